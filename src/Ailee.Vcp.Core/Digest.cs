@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Ailee.Vcp.Core;
+
+/// <summary>A SHA-256 digest. Its text form is <c>sha256:</c> followed by 64 lowercase hexadecimal digits.</summary>
+public readonly record struct Digest
+{
+    /// <summary>Length of the digest in bytes.</summary>
+    public const int SizeBytes = 32;
+
+    private const string Prefix = "sha256:";
+
+    private readonly UInt128 _high;
+    private readonly UInt128 _low;
+
+    /// <summary>Wraps 32 digest bytes.</summary>
+    /// <exception cref="ArgumentException">The span is not 32 bytes long.</exception>
+    public Digest(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != SizeBytes)
+        {
+            throw new ArgumentException($"A digest is {SizeBytes} bytes, not {bytes.Length}.", nameof(bytes));
+        }
+
+        _high = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        _low = BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]);
+    }
+
+    /// <summary>The SHA-256 of the given bytes.</summary>
+    public static Digest Of(ReadOnlySpan<byte> data)
+    {
+        Span<byte> hash = stackalloc byte[SizeBytes];
+        SHA256.HashData(data, hash);
+        return new Digest(hash);
+    }
+
+    /// <summary>Reads the text form.</summary>
+    /// <exception cref="FormatException">The text is not a digest.</exception>
+    public static Digest Parse(string text) =>
+        TryParse(text, out var digest) ? digest : throw new FormatException("A digest is 'sha256:' and 64 lowercase hexadecimal digits.");
+
+    /// <summary>Reads the text form; uppercase digits and other algorithms are refused.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out Digest digest)
+    {
+        digest = default;
+        if (text is null || text.Length != Prefix.Length + (2 * SizeBytes) || !text.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        Span<byte> bytes = stackalloc byte[SizeBytes];
+        var hex = text.AsSpan(Prefix.Length);
+        if (hex.ContainsAnyInRange('A', 'F') || Convert.FromHexString(hex, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
+        {
+            return false;
+        }
+
+        digest = new Digest(bytes);
+        return true;
+    }
+
+    /// <summary>Writes the 32 bytes to the start of <paramref name="destination"/>.</summary>
+    public void CopyTo(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt128BigEndian(destination, _high);
+        BinaryPrimitives.WriteUInt128BigEndian(destination[16..], _low);
+    }
+
+    /// <summary>The 32 bytes in a new array.</summary>
+    public byte[] ToArray()
+    {
+        var bytes = new byte[SizeBytes];
+        CopyTo(bytes);
+        return bytes;
+    }
+
+    /// <summary>The 64 hexadecimal digits without the algorithm's prefix.</summary>
+    public string ToHex() => Convert.ToHexStringLower(ToArray());
+
+    /// <inheritdoc/>
+    public override string ToString() => Prefix + ToHex();
+}

@@ -1,0 +1,31 @@
+namespace Ailee.Vcp.Core.Merkle;
+
+/// <summary>
+/// Commits to bytes as <c>[length, root]</c>, where the root is the RFC 9162 tree over chunks of 64 KiB: one chunk can be proven
+/// without the rest. Empty bytes are the empty tree; anything up to one chunk is a single leaf.
+/// </summary>
+public readonly record struct Blob(long Length, Digest Root)
+{
+    /// <summary>Bytes in every chunk but the last.</summary>
+    public const int ChunkSizeBytes = 64 * 1024;
+
+    /// <summary>The commitment to no bytes.</summary>
+    public static Blob Empty { get; } = new(0, MerkleHash.Empty);
+
+    /// <summary>Commits to the given bytes.</summary>
+    public static Blob Of(ReadOnlySpan<byte> data)
+    {
+        if (data.Length <= ChunkSizeBytes)
+        {
+            return data.IsEmpty ? Empty : new Blob(data.Length, MerkleHash.Leaf(data));
+        }
+
+        var tree = new MerkleTreeBuilder();
+        for (var rest = data; !rest.IsEmpty; rest = rest[Math.Min(ChunkSizeBytes, rest.Length)..])
+        {
+            tree.Append(MerkleHash.Leaf(rest[..Math.Min(ChunkSizeBytes, rest.Length)]));
+        }
+
+        return new Blob(data.Length, tree.Root());
+    }
+}

@@ -1,0 +1,76 @@
+namespace Ailee.Vcp.Core.Merkle;
+
+/// <summary>Shows that one leaf stands at one index of a tree of one size (RFC 9162 §2.1.3).</summary>
+/// <param name="Index">Zero-based index of the leaf.</param>
+/// <param name="Size">Number of leaves of the tree.</param>
+/// <param name="Path">Sibling hashes from the leaf up to the root.</param>
+public sealed record InclusionProof(long Index, long Size, IReadOnlyList<Digest> Path)
+{
+    /// <summary>The proof for one leaf of a list of leaf hashes. Reads all leaves.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such leaf.</exception>
+    public static InclusionProof Create(IReadOnlyList<Digest> leafHashes, int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, leafHashes.Count);
+        var path = new List<Digest>();
+        Collect(leafHashes, 0, leafHashes.Count, index, path);
+        return new InclusionProof(index, leafHashes.Count, path);
+    }
+
+    /// <summary>True if the path leads from the leaf at <see cref="Index"/> to <paramref name="root"/> (RFC 9162 §2.1.3.2).</summary>
+    public bool Verify(Digest leafHash, Digest root)
+    {
+        if (Index < 0 || Index >= Size)
+        {
+            return false;
+        }
+
+        var (node, last, hash) = (Index, Size - 1, leafHash);
+        foreach (var sibling in Path)
+        {
+            if (last == 0)
+            {
+                return false;
+            }
+
+            if ((node & 1) == 1 || node == last)
+            {
+                hash = MerkleHash.Node(sibling, hash);
+                while ((node & 1) == 0 && node != 0)
+                {
+                    node >>= 1;
+                    last >>= 1;
+                }
+            }
+            else
+            {
+                hash = MerkleHash.Node(hash, sibling);
+            }
+
+            node >>= 1;
+            last >>= 1;
+        }
+
+        return last == 0 && hash == root;
+    }
+
+    private static Digest Collect(IReadOnlyList<Digest> leaves, int start, int count, int target, List<Digest> path)
+    {
+        if (count == 1)
+        {
+            return leaves[start];
+        }
+
+        // The left part is the largest power of two below the count.
+        var split = 1 << (31 - System.Numerics.BitOperations.LeadingZeroCount((uint)(count - 1)));
+        var targetIsLeft = target < start + split;
+        var left = Collect(leaves, start, split, target, path);
+        var right = Collect(leaves, start + split, count - split, target, path);
+        if (target >= start && target < start + count)
+        {
+            path.Add(targetIsLeft ? right : left);
+        }
+
+        return MerkleHash.Node(left, right);
+    }
+}

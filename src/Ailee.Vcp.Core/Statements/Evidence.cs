@@ -1,0 +1,34 @@
+using Ailee.Vcp.Core.Cose;
+
+namespace Ailee.Vcp.Core.Statements;
+
+/// <summary>What else a verifier holds beside the statement. Each part adds a check; parts that are null are not checked.</summary>
+public sealed record Evidence
+{
+    /// <summary>Nothing but the statement.</summary>
+    public static Evidence None { get; } = new();
+
+    /// <summary>The key that must have signed.</summary>
+    public PublicKey? Key { get; init; }
+
+    /// <summary>The module's bytes.</summary>
+    public ReadOnlyMemory<byte>? Module { get; init; }
+
+    /// <summary>The encoded invocation.</summary>
+    public ReadOnlyMemory<byte>? Invocation { get; init; }
+
+    /// <summary>The bytes of stdin; checked against <see cref="Invocation"/>, which must be given too.</summary>
+    public ReadOnlyMemory<byte>? Stdin { get; init; }
+
+    /// <summary>The encoded output record.</summary>
+    public ReadOnlyMemory<byte>? Output { get; init; }
+
+    /// <summary>The bytes of stdout; checked against <see cref="Output"/>, which must be given too.</summary>
+    public ReadOnlyMemory<byte>? Stdout { get; init; }
+
+    /// <summary>The bytes of stderr; checked against <see cref="Output"/>, which must be given too.</summary>
+    public ReadOnlyMemory<byte>? Stderr { get; init; }
+
+    /// <summary>The trace's leaves, in order.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>>? TraceLeaves { get; init; }
+}

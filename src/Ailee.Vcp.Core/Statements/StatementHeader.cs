@@ -1,0 +1,143 @@
+using System.Buffers.Binary;
+using System.Formats.Cbor;
+using Ailee.Vcp.Core.Cbor;
+using Ailee.Vcp.Core.Cose;
+
+namespace Ailee.Vcp.Core.Statements;
+
+/// <summary>The protected header: who signed, for which task, when, and with which counter.</summary>
+public sealed record StatementHeader
+{
+    /// <summary>COSE algorithm EdDSA (RFC 9053), which we write.</summary>
+    public const int EdDsa = -8;
+
+    /// <summary>COSE algorithm Ed25519 (RFC 9864), which is accepted too.</summary>
+    public const int Ed25519 = -19;
+
+    /// <summary>Media type of the payload, header 3.</summary>
+    public const string ContentType = "application/vnd.ailee.vcp.statement+cbor";
+
+    /// <summary>Start of the issuer claim; the kid in base64url follows.</summary>
+    public const string IssuerPrefix = "urn:vcp:node:";
+
+    /// <summary>Start of the subject claim; the task id follows.</summary>
+    public const string SubjectPrefix = "urn:uuid:";
+
+    /// <summary>COSE algorithm of the signature.</summary>
+    public int Algorithm { get; init; } = EdDsa;
+
+    /// <summary>Key id, header 4: the thumbprint of <see cref="Key"/>.</summary>
+    public required NodeId KeyId { get; init; }
+
+    /// <summary>Issuer claim.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>Subject claim.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>Issued-at claim, seconds since 1970-01-01T00:00:00Z.</summary>
+    public required long IssuedAtSeconds { get; init; }
+
+    /// <summary>Counter of the key, the 8 bytes of the CWT id claim: never used twice by one key.</summary>
+    public required ulong Counter { get; init; }
+
+    /// <summary>The key that travels with the statement, from the confirmation claim.</summary>
+    public required PublicKey Key { get; init; }
+
+    /// <summary>The header that <paramref name="key"/> puts on a statement about <paramref name="task"/>.</summary>
+    public static StatementHeader Create(PublicKey key, TaskId task, long issuedAtSeconds, ulong counter) => new()
+    {
+        KeyId = key.Id,
+        Issuer = IssuerPrefix + key.Id,
+        Subject = SubjectPrefix + task,
+        IssuedAtSeconds = issuedAtSeconds,
+        Counter = counter,
+        Key = key,
+    };
+
+    internal byte[] Encode()
+    {
+        var writer = new CborWriter(CborConformanceMode.Strict, initialCapacity: 320);
+        writer.WriteStartMap(4);
+        writer.WriteInt32(1);
+        writer.WriteInt32(Algorithm);
+        writer.WriteInt32(3);
+        writer.WriteTextString(ContentType);
+        writer.WriteInt32(4);
+        writer.WriteDigest(KeyId.Thumbprint);
+        writer.WriteInt32(15);
+        writer.WriteStartMap(5);
+        writer.WriteInt32(1);
+        writer.WriteTextString(Issuer);
+        writer.WriteInt32(2);
+        writer.WriteTextString(Subject);
+        writer.WriteInt32(6);
+        writer.WriteInt64(IssuedAtSeconds);
+        writer.WriteInt32(7);
+        Span<byte> counter = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(counter, Counter);
+        writer.WriteByteString(counter);
+        writer.WriteInt32(8);
+        writer.WriteStartMap(1);
+        writer.WriteInt32(1);
+        Key.WriteCoseKey(writer);
+        writer.WriteEndMap();
+        writer.WriteEndMap();
+        writer.WriteEndMap();
+        return writer.Encode();
+    }
+
+    internal static StatementHeader Read(ReadOnlyMemory<byte> data)
+    {
+        var reader = new ShapeReader(data, "protected header");
+        reader.Map(4, "the protected header");
+        reader.Key(1);
+        var algorithm = reader.Integer("alg");
+        if (algorithm is not (EdDsa or Ed25519))
+        {
+            throw reader.Wrong("alg must be -8 (EdDSA) or -19 (Ed25519).");
+        }
+
+        reader.Key(3);
+        if (reader.Text("content type", 128) != ContentType)
+        {
+            throw reader.Wrong($"content type must be {ContentType}.");
+        }
+
+        reader.Key(4);
+        var keyId = new NodeId(reader.Digest("kid"));
+        reader.Key(15);
+        var header = ReadClaims(reader, (int)algorithm, keyId);
+        reader.EndMap();
+        return header;
+    }
+
+    private static StatementHeader ReadClaims(ShapeReader reader, int algorithm, NodeId keyId)
+    {
+        reader.Map(5, "the CWT claims");
+        reader.Key(1);
+        var issuer = reader.Text("iss", 128);
+        reader.Key(2);
+        var subject = reader.Text("sub", 128);
+        reader.Key(6);
+        var issuedAt = reader.Integer("iat");
+        reader.Key(7);
+        var counter = BinaryPrimitives.ReadUInt64BigEndian(reader.Bytes("cti", 8).Span);
+        reader.Key(8);
+        reader.Map(1, "cnf");
+        reader.Key(1);
+        var key = PublicKey.ReadCoseKey(reader);
+        reader.EndMap();
+        reader.EndMap();
+        return new StatementHeader
+        {
+            Algorithm = algorithm,
+            KeyId = keyId,
+            Issuer = issuer,
+            Subject = subject,
+            IssuedAtSeconds = issuedAt,
+            Counter = counter,
+            Key = key,
+        };
+    }
+}

@@ -1,0 +1,77 @@
+using Ailee.Vcp.Core.Cbor;
+using Ailee.Vcp.Core.Execution;
+
+namespace Ailee.Vcp.Core.Statements;
+
+/// <summary>Checks a statement against itself and against whatever else is known. Pure and thread-safe.</summary>
+public static class StatementVerifier
+{
+    /// <summary>Runs every check that the given bytes and evidence allow. Never throws on any input.</summary>
+    public static VerificationReport Verify(ReadOnlyMemory<byte> bytes, Evidence evidence)
+    {
+        var checks = new List<StatementCheck>(12);
+        var statement = Decode(bytes, checks);
+        if (statement is null)
+        {
+            return new VerificationReport(checks, null);
+        }
+
+        CheckSelf(statement, checks);
+        EvidenceChecks.Run(statement, evidence, checks);
+        return new VerificationReport(checks, statement);
+    }
+
+    private static SignedStatement? Decode(ReadOnlyMemory<byte> bytes, List<StatementCheck> checks)
+    {
+        var statement = SignedStatement.TryDecode(bytes, out var fault);
+        (string Name, string Detail)[] stages =
+        [
+            (StatementChecks.WellFormed, "The bytes are CBOR."),
+            (StatementChecks.TrailingBytes, "Nothing follows the statement."),
+            (StatementChecks.Canonical, "The encoding is deterministic (RFC 8949 §4.2.1)."),
+            (StatementChecks.Structure, "A COSE_Sign1 with the header and payload of a version 1 statement."),
+        ];
+        var failed = fault?.Kind switch
+        {
+            null => stages.Length,
+            CborFaultKind.Truncated or CborFaultKind.Malformed => 0,
+            CborFaultKind.TrailingBytes => 1,
+            CborFaultKind.NotDeterministic => 2,
+            _ => 3,
+        };
+        checks.AddRange(stages.Take(failed).Select(stage => new StatementCheck(stage.Name, true, stage.Detail)));
+        if (fault is not null)
+        {
+            checks.Add(new StatementCheck(stages[failed].Name, false, fault.Detail));
+        }
+        else if (statement!.Header.Subject != StatementHeader.SubjectPrefix + statement.Payload.Task)
+        {
+            checks[^1] = new StatementCheck(StatementChecks.Structure, false, "The subject is not the payload's task.");
+        }
+
+        return statement;
+    }
+
+    private static void CheckSelf(SignedStatement statement, List<StatementCheck> checks)
+    {
+        var (header, payload) = (statement.Header, statement.Payload);
+        var thumbprint = header.Key.Id;
+        var kidOk = header.KeyId == thumbprint && header.Issuer == StatementHeader.IssuerPrefix + thumbprint;
+        checks.Add(new StatementCheck(
+            StatementChecks.KeyId,
+            kidOk,
+            kidOk ? $"The key's thumbprint is {thumbprint}." : $"Kid or issuer is not {thumbprint}, the thumbprint of the key in the statement."));
+
+        var signatureOk = header.Key.Verify(statement.Envelope.ToBeSigned(), statement.Envelope.Signature.Span);
+        checks.Add(new StatementCheck(
+            StatementChecks.Signature,
+            signatureOk,
+            signatureOk ? "Ed25519, by the key in the statement." : "The signature is not by the key in the statement over these bytes."));
+
+        var hashOk = payload.ExecutionHash == ExecutionHash.Compute(payload);
+        checks.Add(new StatementCheck(
+            StatementChecks.ExecutionHash,
+            hashOk,
+            hashOk ? "Recomputed from the payload." : "It is not the hash of the payload's members."));
+    }
+}
