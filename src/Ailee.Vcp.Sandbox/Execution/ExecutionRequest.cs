@@ -1,0 +1,23 @@
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
+
+namespace Ailee.Vcp.Sandbox.Execution;
+
+/// <summary>One run to make.</summary>
+public sealed record ExecutionRequest
+{
+    /// <summary>Digest of the module's bytes.</summary>
+    public required Digest Module { get; init; }
+
+    /// <summary>The export to call: <c>_start</c>, or a function with numeric parameters and results.</summary>
+    public required string Entrypoint { get; init; }
+
+    /// <summary>What the guest can observe.</summary>
+    public required Invocation Invocation { get; init; }
+
+    /// <summary>The bytes that <see cref="Invocation.Stdin"/> commits to.</summary>
+    public ReadOnlyMemory<byte> Stdin { get; init; }
+
+    /// <summary>Wall time after which the run is inconclusive.</summary>
+    public required TimeSpan Timeout { get; init; }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Merkle;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Sandbox.Engine;
+using Ailee.Vcp.Sandbox.Modules;
+using Ailee.Vcp.Sandbox.Wasi;
+using Wasmtime;
+
+namespace Ailee.Vcp.Sandbox.Execution;
+
+/// <summary>Runs a compiled module once, on the calling thread, and says what came of it.</summary>
+internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
+{
+    public ExecutionResult Run(CompiledModule module, ExecutionRequest request, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        engine.Ticker.GuestStarted();
+        try
+        {
+            using var state = new GuestState(request, cancellationToken);
+            using var store = new Store(engine.Wasmtime, state);
+            var invocationBytes = request.Invocation.Encode();
+            state.Trace.Start(request.Module, request.Entrypoint, Digest.Of(invocationBytes));
+            var end = Observe(() => Call(module, store, state), store, state);
+            return end.Reason is { } reason
+                ? new ExecutionResult.Inconclusive { Reason = reason, Detail = end.Detail ?? string.Empty, WallTime = Stopwatch.GetElapsedTime(started) }
+                : Conclude(end, state, store, invocationBytes) with { WallTime = Stopwatch.GetElapsedTime(started) };
+        }
+        finally
+        {
+            engine.Ticker.GuestStopped();
+        }
+    }
+
+    private IReadOnlyList<ScalarValue> Call(CompiledModule module, Store store, GuestState state)
+    {
+        var limits = state.Request.Invocation.Limits;
+        store.SetLimits(limits.MemoryBytes, (uint)limits.TableElements, instances: 1, tables: 100, memories: 1);
+        store.SetEpochDeadline(1);
+        store.SetEpochDeadlineCallback(static callbackStore =>
+        {
+            ((GuestState)callbackStore.GetData()!).ThrowIfInterrupted();
+            return 1;
+        });
+
+        // What instantiation costs differs between platforms, so it is not metered. No guest code runs in it: the start section is gone.
+        store.Fuel = long.MaxValue;
+        var instance = host.Linker.Instantiate(store, module.Module);
+        state.Memory = module.HasMemory ? instance.GetMemory(ModuleBinary.MemoryExport) : null;
+        store.Fuel = (ulong)limits.Instructions;
+        if (module.HasStart)
+        {
+            instance.GetAction(ModuleBinary.StartExport)!();
+        }
+
+        if (state.Request.Invocation.FunctionArguments is not { } arguments)
+        {
+            instance.GetAction(state.Request.Entrypoint)!();
+            return [];
+        }
+
+        var function = instance.GetFunction(state.Request.Entrypoint)!;
+        return ScalarConversion.FromResult(function.Invoke(ScalarConversion.ToArguments(arguments)), function.Results);
+    }
+
+    /// <summary>The outcome table: every way in which a guest can end, and nothing else.</summary>
+    private static GuestEnd Observe(Func<IReadOnlyList<ScalarValue>> call, Store store, GuestState state)
+    {
+        GuestEnd end;
+        try
+        {
+            var results = call();
+            end = store.Fuel == 0 ? GuestEnd.Of(Outcome.OutOfFuel) : GuestEnd.Of(Outcome.Completed) with { ExitCode = 0, Results = results };
+        }
+        catch (TrapException trap) when (trap.Type == TrapCode.OutOfFuel)
+        {
+            end = GuestEnd.Of(Outcome.OutOfFuel);
+        }
+        catch (TrapException trap) when (trap.Type == TrapCode.StackOverflow)
+        {
+            return GuestEnd.Of(InconclusiveReason.StackLimit, "The guest's stack overflowed.");
+        }
+        catch (TrapException trap) when (TrapNames.Of(trap.Type) is { } name)
+        {
+            end = GuestEnd.Of(Outcome.Trapped) with { Trap = name };
+        }
+        catch (WasmtimeException exception) when (exception.InnerException is GuestStopException && state.Stop != StopReason.None)
+        {
+            end = Stopped(state);
+        }
+        catch (Exception exception)
+        {
+            return GuestEnd.Of(InconclusiveReason.EngineFault, exception.ToString());
+        }
+
+        return end.Reason is null && state.PastDeadline ? GuestEnd.Of(InconclusiveReason.Timeout, "The run ended after its deadline.") : end;
+    }
+
+    private static GuestEnd Stopped(GuestState state) => state.Stop switch
+    {
+        StopReason.Exit => GuestEnd.Of(Outcome.Completed) with { ExitCode = state.ExitCode },
+        StopReason.OutOfFuel => GuestEnd.Of(Outcome.OutOfFuel),
+        StopReason.OutputLimit => GuestEnd.Of(Outcome.OutputLimit),
+        StopReason.Timeout => GuestEnd.Of(InconclusiveReason.Timeout, "The wall time is over."),
+        _ => GuestEnd.Of(InconclusiveReason.Cancelled, "The run was cancelled."),
+    };
+
+    private static ExecutionResult.Conclusive Conclude(GuestEnd end, GuestState state, Store store, byte[] invocationBytes)
+    {
+        var request = state.Request;
+        var limits = request.Invocation.Limits;
+        var instructions = end.Outcome == Outcome.OutOfFuel ? limits.Instructions : limits.Instructions - (long)Math.Min(store.Fuel, (ulong)limits.Instructions);
+        var pages = state.Memory?.GetSize() ?? 0;
+        var (stdout, stderr) = (state.Streams.Stdout, state.Streams.Stderr);
+        var output = new OutputRecord
+        {
+            Stdout = Blob.Of(stdout.Span),
+            Stderr = Blob.Of(stderr.Span),
+            Results = end.Results,
+            Trap = end.Trap,
+        };
+        var outputBytes = output.Encode();
+        return new ExecutionResult.Conclusive
+        {
+            Request = request,
+            Outcome = end.Outcome,
+            ExitCode = end.ExitCode,
+            Output = output,
+            OutputBytes = outputBytes,
+            InvocationBytes = invocationBytes,
+            Stdout = stdout,
+            Stderr = stderr,
+            Trace = state.Trace.Finish(end.Outcome, end.ExitCode, Digest.Of(outputBytes), instructions, pages),
+            Instructions = instructions,
+            Gas = GasSchedule.Total(instructions, pages, invocationBytes.Length + request.Stdin.Length, outputBytes.Length + stdout.Length + stderr.Length),
+            MemoryPages = pages,
+            WallTime = default,
+        };
+    }
+
+    private sealed record GuestEnd(Outcome Outcome, long ExitCode, IReadOnlyList<ScalarValue> Results, string? Trap, InconclusiveReason? Reason, string? Detail)
+    {
+        public static GuestEnd Of(Outcome outcome) => new(outcome, StatementPayload.NoExit, [], null, null, null);
+
+        public static GuestEnd Of(InconclusiveReason reason, string detail) => new(default, StatementPayload.NoExit, [], null, reason, detail);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Sandbox.Trace;
+using Ailee.Vcp.Sandbox.Wasi;
+using Wasmtime;
+
+namespace Ailee.Vcp.Sandbox.Execution;
+
+/// <summary>What host functions need of the execution that calls them; travels as the store's data. One run, one thread.</summary>
+internal sealed class GuestState : IDisposable
+{
+    private readonly long _deadline;
+    private readonly CancellationToken _cancellation;
+    private IncrementalHash? _movedHash;
+    private bool _moved;
+
+    public GuestState(ExecutionRequest request, CancellationToken cancellation)
+    {
+        Request = request;
+        Clock = new VirtualClock(request.Invocation.ClockNanoseconds);
+        Random = new SeededRandom(request.Invocation.Seed.Span);
+        Streams = new StandardStreams(request);
+        _deadline = Stopwatch.GetTimestamp() + (long)(request.Timeout.TotalSeconds * Stopwatch.Frequency);
+        _cancellation = cancellation;
+    }
+
+    public ExecutionRequest Request { get; }
+
+    public VirtualClock Clock { get; }
+
+    public SeededRandom Random { get; }
+
+    public StandardStreams Streams { get; }
+
+    public TraceRecorder Trace { get; } = new();
+
+    /// <summary>The guest's linear memory; null until it is instantiated, and if it has none.</summary>
+    public Memory? Memory { get; set; }
+
+    public StopReason Stop { get; private set; }
+
+    public uint ExitCode { get; private set; }
+
+    public bool PastDeadline => Stopwatch.GetTimestamp() >= _deadline;
+
+    public void ThrowIfInterrupted()
+    {
+        if (_cancellation.IsCancellationRequested)
+        {
+            throw StopFor(StopReason.Cancelled);
+        }
+
+        if (PastDeadline)
+        {
+            throw StopFor(StopReason.Timeout);
+        }
+    }
+
+    public GuestStopException StopFor(StopReason reason)
+    {
+        Stop = reason;
+        return new GuestStopException();
+    }
+
+    public GuestStopException Exit(uint code)
+    {
+        ExitCode = code;
+        return StopFor(StopReason.Exit);
+    }
+
+    /// <summary>Notes bytes that the current host call moves between guest and host.</summary>
+    public void Moved(ReadOnlySpan<byte> bytes)
+    {
+        _movedHash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        _movedHash.AppendData(bytes);
+        _moved = true;
+    }
+
+    /// <summary>Digest of what the current host call moved, or null; begins anew.</summary>
+    public Digest? TakeMoved()
+    {
+        if (!_moved)
+        {
+            return null;
+        }
+
+        Span<byte> hash = stackalloc byte[Digest.SizeBytes];
+        _movedHash!.GetHashAndReset(hash);
+        _moved = false;
+        return new Digest(hash);
+    }
+
+    public void Dispose() => _movedHash?.Dispose();
+}

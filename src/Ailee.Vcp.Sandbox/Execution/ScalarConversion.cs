@@ -1,0 +1,36 @@
+using Ailee.Vcp.Core.Execution;
+using Wasmtime;
+
+namespace Ailee.Vcp.Sandbox.Execution;
+
+/// <summary>Numbers between our bits and the engine's boxes.</summary>
+internal static class ScalarConversion
+{
+    public static ValueBox[] ToArguments(IReadOnlyList<ScalarValue> values) => [.. values.Select(ToBox)];
+
+    /// <param name="result">What the engine returned: null, one value, or an array of values.</param>
+    /// <param name="types">Types of the function's results.</param>
+    public static IReadOnlyList<ScalarValue> FromResult(object? result, IReadOnlyList<ValueKind> types) => types.Count switch
+    {
+        0 => [],
+        1 => [FromObject(result!)],
+        _ => [.. ((object?[])result!).Select(value => FromObject(value!))],
+    };
+
+    private static ValueBox ToBox(ScalarValue value) => value.Type switch
+    {
+        ScalarType.I32 => (int)(uint)value.Bits,
+        ScalarType.I64 => (long)value.Bits,
+        ScalarType.F32 => BitConverter.UInt32BitsToSingle((uint)value.Bits),
+        _ => BitConverter.UInt64BitsToDouble(value.Bits),
+    };
+
+    private static ScalarValue FromObject(object value) => value switch
+    {
+        int number => new ScalarValue(ScalarType.I32, (uint)number),
+        long number => new ScalarValue(ScalarType.I64, (ulong)number),
+        float number => new ScalarValue(ScalarType.F32, BitConverter.SingleToUInt32Bits(number)),
+        double number => new ScalarValue(ScalarType.F64, BitConverter.DoubleToUInt64Bits(number)),
+        _ => throw new InvalidOperationException("A result is not a number; the entrypoint's signature should have been refused."),
+    };
+}

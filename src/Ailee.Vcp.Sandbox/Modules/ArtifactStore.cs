@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using Ailee.Vcp.Core;
+
+namespace Ailee.Vcp.Sandbox.Modules;
+
+/// <summary>
+/// Compiled modules on disk, by module digest and profile. An artifact is native code, so a file is believed only if its HMAC
+/// over (module digest, profile, artifact) is right under a key that only this service has; the bytes that were checked are the
+/// bytes that are loaded. Safe for concurrent use; a torn write fails the HMAC and is compiled again.
+/// </summary>
+internal sealed class ArtifactStore(string directory, ReadOnlyMemory<byte> key, Digest profile)
+{
+    private const int MacBytes = 32;
+
+    private readonly string _directory = Path.Combine(directory, profile.ToHex()[..16]);
+
+    /// <summary>The artifact; null if there is none, or none that is authentic. <paramref name="rejected"/> tells which.</summary>
+    public byte[]? Read(Digest module, out bool rejected)
+    {
+        rejected = false;
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(PathOf(module));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        if (bytes.Length > MacBytes && CryptographicOperations.FixedTimeEquals(Mac(module, bytes.AsSpan(MacBytes)), bytes.AsSpan(0, MacBytes)))
+        {
+            return bytes[MacBytes..];
+        }
+
+        rejected = true;
+        return null;
+    }
+
+    /// <summary>Stores an artifact. A disk that does not take it is no error: the next start compiles again.</summary>
+    public bool TryWrite(Digest module, ReadOnlySpan<byte> artifact)
+    {
+        var path = PathOf(module);
+        var temporary = $"{path}.{Guid.NewGuid():N}";
+        try
+        {
+            Directory.CreateDirectory(_directory);
+            using (var file = File.Create(temporary))
+            {
+                file.Write(Mac(module, artifact));
+                file.Write(artifact);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(temporary);
+            return false;
+        }
+    }
+
+    public void Delete(Digest module) => TryDelete(PathOf(module));
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It stays behind as a file that nobody reads, or that is overwritten next time.
+        }
+    }
+
+    private string PathOf(Digest module) => Path.Combine(_directory, module.ToHex() + ".cwasm");
+
+    private byte[] Mac(Digest module, ReadOnlySpan<byte> artifact)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key.Span);
+        hmac.AppendData(module.ToArray());
+        hmac.AppendData(profile.ToArray());
+        hmac.AppendData(artifact);
+        return hmac.GetHashAndReset();
+    }
+}

@@ -1,0 +1,72 @@
+using Ailee.Vcp.Sandbox.Wasi;
+using Wasmtime;
+
+namespace Ailee.Vcp.Sandbox.Modules;
+
+/// <summary>Describes a compiled module and refuses imports that the host does not offer.</summary>
+internal static class ModuleInspector
+{
+    public static ModuleDescription Describe(Module module)
+    {
+        var exports = module.Exports
+            .Where(export => export.Name is not (ModuleBinary.StartExport or ModuleBinary.MemoryExport))
+            .Select(export => new ModuleExport(export.Name, Kind(export), export is FunctionExport function ? Signature(function.Parameters, function.Results) : null))
+            .ToList();
+        var imports = module.Imports
+            .Select(import => new ModuleImport(import.ModuleName, import.Name, Kind(import), import is FunctionImport function ? Signature(function.Parameters, function.Results) : null))
+            .ToList();
+        var isCommand = exports.Any(export => export is { Name: ModuleDescription.CommandEntrypoint, Kind: "function" });
+        var memory = module.Exports.OfType<MemoryExport>().FirstOrDefault(export => export.Name == ModuleBinary.MemoryExport);
+        return new ModuleDescription(isCommand ? ModuleDescription.Command : ModuleDescription.Library, imports, exports, memory?.Minimum ?? 0);
+    }
+
+    /// <exception cref="ModuleException">An import is not offered, or with another signature.</exception>
+    public static void CheckImports(ModuleDescription description, WasiHost host)
+    {
+        foreach (var import in description.Imports)
+        {
+            if (import.Module != WasiHost.ModuleName || !host.Signatures.TryGetValue(import.Name, out var offered))
+            {
+                throw new ModuleException(ModuleException.UnknownImport, $"The import '{import.Module}' '{import.Name}' ({import.Kind}) is not offered here; only functions of {WasiHost.ModuleName} are.");
+            }
+
+            if (import.Signature is null || !import.Signature.Matches(offered))
+            {
+                throw new ModuleException(ModuleException.ImportType, $"The import '{import.Module}' '{import.Name}' must be a function {offered}.");
+            }
+        }
+    }
+
+    public static string TypeName(ValueKind kind) => kind switch
+    {
+        ValueKind.Int32 => "i32",
+        ValueKind.Int64 => "i64",
+        ValueKind.Float32 => "f32",
+        ValueKind.Float64 => "f64",
+        ValueKind.V128 => "v128",
+        ValueKind.FuncRef => "funcref",
+        ValueKind.ExternRef => "externref",
+        _ => "ref",
+    };
+
+    private static FunctionSignature Signature(IReadOnlyList<ValueKind> parameters, IReadOnlyList<ValueKind> results) =>
+        new([.. parameters.Select(TypeName)], [.. results.Select(TypeName)]);
+
+    private static string Kind(Export export) => export switch
+    {
+        FunctionExport => "function",
+        MemoryExport => "memory",
+        TableExport => "table",
+        GlobalExport => "global",
+        _ => "other",
+    };
+
+    private static string Kind(Import import) => import switch
+    {
+        FunctionImport => "function",
+        MemoryImport => "memory",
+        TableImport => "table",
+        GlobalImport => "global",
+        _ => "other",
+    };
+}

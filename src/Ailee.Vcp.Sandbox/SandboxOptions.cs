@@ -1,0 +1,66 @@
+namespace Ailee.Vcp.Sandbox;
+
+/// <summary>Limits and places of the sandbox. A task may lower the limits, never raise them.</summary>
+public sealed class SandboxOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string Section = "Sandbox";
+
+    /// <summary>Guests that run at once. Unit: threads. Default 0: one for each core. Range 0 to 256.</summary>
+    public int Slots { get; set; }
+
+    /// <summary>Linear memory of one guest. Unit: bytes. Default 512 MiB. Range 64 KiB to 4 GiB.</summary>
+    public long MemoryBytes { get; set; } = 512L * 1024 * 1024;
+
+    /// <summary>Wall time of one run. Unit: milliseconds. Default 30 000. Range 1 to 3 600 000.</summary>
+    public int TimeoutMs { get; set; } = 30_000;
+
+    /// <summary>Instructions of one run. Unit: Wasmtime fuel. Default 10 000 000 000. Range 1 to 10^15.</summary>
+    public long Instructions { get; set; } = 10_000_000_000;
+
+    /// <summary>Size of a module. Unit: bytes. Default 32 MiB. Range 8 to 256 MiB.</summary>
+    public int ModuleBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Size of stdin, arguments and environment together. Unit: bytes. Default 16 MiB. Range 0 to 256 MiB.</summary>
+    public int InputBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>What a guest may write to stdout. Unit: bytes. Default 16 MiB. Range 0 to 256 MiB.</summary>
+    public int StdoutBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>What a guest may write to stderr. Unit: bytes. Default 1 MiB. Range 0 to 256 MiB.</summary>
+    public int StderrBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Elements of each table. Unit: elements. Default 1 000 000. Range 0 to 10 000 000.</summary>
+    public int TableElements { get; set; } = 1_000_000;
+
+    /// <summary>Compiled modules kept in memory. Unit: bytes of artifact. Default 256 MiB. Range 0 to 64 GiB.</summary>
+    public long CacheMemoryBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>Modules that compile at once. Unit: compilations. Default 1. Range 1 to 64.</summary>
+    public int MaxConcurrentCompilations { get; set; } = 1;
+
+    /// <summary><see cref="Slots"/> with the default resolved.</summary>
+    public int EffectiveSlots => Slots == 0 ? Environment.ProcessorCount : Slots;
+
+    /// <summary>Every problem of these values, each naming its configuration key; empty if there is none.</summary>
+    public IEnumerable<string> Problems()
+    {
+        (string Name, long Value, long Minimum, long Maximum)[] ranges =
+        [
+            (nameof(Slots), Slots, 0, 256),
+            (nameof(MemoryBytes), MemoryBytes, 64 * 1024, 4L << 30),
+            (nameof(TimeoutMs), TimeoutMs, 1, 3_600_000),
+            (nameof(Instructions), Instructions, 1, 1_000_000_000_000_000),
+            (nameof(ModuleBytes), ModuleBytes, 8, 256 << 20),
+            (nameof(InputBytes), InputBytes, 0, 256 << 20),
+            (nameof(StdoutBytes), StdoutBytes, 0, 256 << 20),
+            (nameof(StderrBytes), StderrBytes, 0, 256 << 20),
+            (nameof(TableElements), TableElements, 0, 10_000_000),
+            (nameof(CacheMemoryBytes), CacheMemoryBytes, 0, 64L << 30),
+            (nameof(MaxConcurrentCompilations), MaxConcurrentCompilations, 1, 64),
+        ];
+        return from range in ranges
+               where range.Value < range.Minimum || range.Value > range.Maximum
+               select $"{Section}:{range.Name} must be between {range.Minimum} and {range.Maximum}.";
+    }
+}
