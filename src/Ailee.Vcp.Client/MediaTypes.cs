@@ -1,0 +1,26 @@
+namespace Ailee.Vcp.Client;
+
+/// <summary>Media types of the contract.</summary>
+public static class MediaTypes
+{
+    /// <summary>A WebAssembly binary.</summary>
+    public const string Wasm = "application/wasm";
+
+    /// <summary>A WebAssembly module as text.</summary>
+    public const string Wat = "text/wat";
+
+    /// <summary>JSON.</summary>
+    public const string Json = "application/json";
+
+    /// <summary>CBOR, for the bytes under the input and the output digest.</summary>
+    public const string Cbor = "application/cbor";
+
+    /// <summary>A statement as a COSE_Sign1.</summary>
+    public const string Statement = "application/scitt-statement+cose";
+
+    /// <summary>Bytes.</summary>
+    public const string Binary = "application/octet-stream";
+
+    /// <summary>An error.</summary>
+    public const string Problem = "application/problem+json";
+}

@@ -1,0 +1,34 @@
+namespace Ailee.Vcp.Client.Mesh;
+
+/// <summary>What a node says of a lease: a statement with its output, or a reason why there is none.</summary>
+public sealed record LeaseReport
+{
+    /// <summary>The lease.</summary>
+    public required Guid Lease { get; init; }
+
+    /// <summary>The COSE_Sign1; null if the run was inconclusive.</summary>
+    public ReadOnlyMemory<byte>? Statement { get; init; }
+
+    /// <summary>The encoded output record; set with <see cref="Statement"/>.</summary>
+    public ReadOnlyMemory<byte> Output { get; init; }
+
+    /// <summary>Stdout.</summary>
+    public ReadOnlyMemory<byte> Stdout { get; init; }
+
+    /// <summary>Stderr.</summary>
+    public ReadOnlyMemory<byte> Stderr { get; init; }
+
+    /// <summary>Why the run was inconclusive; null if there is a statement.</summary>
+    public string? Inconclusive { get; init; }
+
+    /// <summary>Wall time of the run.</summary>
+    public required TimeSpan WallTime { get; init; }
+
+    /// <summary>Whether the compiled module was in memory already.</summary>
+    public bool CacheHit { get; init; }
+}
+
+/// <summary>What the orchestrator made of a report.</summary>
+/// <param name="Accepted">Whether it counts. Sending the same report again gives the same answer.</param>
+/// <param name="Code">Why not, if it does not: a check's name or one of the intake codes (docs/error-codes.md).</param>
+public sealed record LeaseReceipt(bool Accepted, string? Code);

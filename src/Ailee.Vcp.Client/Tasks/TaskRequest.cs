@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace Ailee.Vcp.Client.Tasks;
+
+/// <summary>A task to run. The same request gives the same run: seed and clock have fixed defaults.</summary>
+public sealed record TaskRequest
+{
+    /// <summary>Digest of an uploaded module.</summary>
+    public required string Module { get; init; }
+
+    /// <summary>The export to call. Default: <c>_start</c>, which makes it a command.</summary>
+    public string? Entrypoint { get; init; }
+
+    /// <summary>
+    /// A command's argv[1…] as strings, or an exported function's arguments: numbers for i32, strings for i64, f32 and f64.
+    /// </summary>
+    public IReadOnlyList<JsonElement>? Args { get; init; }
+
+    /// <summary>Environment variables of a command.</summary>
+    public IReadOnlyDictionary<string, string>? Env { get; init; }
+
+    /// <summary>Stdin of a command.</summary>
+    public TaskInput? Input { get; init; }
+
+    /// <summary>Where random numbers come from: 64 hexadecimal digits. Default: zeros.</summary>
+    public string? Seed { get; init; }
+
+    /// <summary>Where the guest's clock starts, 1970 or later. Default: 2000-01-01T00:00:00Z.</summary>
+    public DateTimeOffset? Clock { get; init; }
+
+    /// <summary>Lower limits than the server's.</summary>
+    public TaskLimits? Limits { get; init; }
+}
+
+/// <summary>Bytes for stdin: exactly one of the two.</summary>
+public sealed record TaskInput
+{
+    /// <summary>Text, sent as UTF-8.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Bytes in base64.</summary>
+    public string? Base64 { get; init; }
+}
+
+/// <summary>Limits of one task; each may only be lower than the server's.</summary>
+public sealed record TaskLimits
+{
+    /// <summary>Most linear memory in bytes.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>Wall time in milliseconds.</summary>
+    public int? TimeoutMs { get; init; }
+
+    /// <summary>Most instructions.</summary>
+    public long? Instructions { get; init; }
+}

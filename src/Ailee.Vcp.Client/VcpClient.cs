@@ -1,0 +1,201 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Ailee.Vcp.Client.Modules;
+using Ailee.Vcp.Client.Nodes;
+using Ailee.Vcp.Client.Proofs;
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+
+namespace Ailee.Vcp.Client;
+
+/// <summary>
+/// The REST API as methods. Every method throws <see cref="VcpApiException"/> when the server refuses and
+/// <see cref="HttpRequestException"/> when it cannot be reached. Thread-safe; does not own the <see cref="HttpClient"/>.
+/// </summary>
+public sealed class VcpClient(HttpClient http)
+{
+    private const string Root = "api/v1/";
+
+    /// <summary>A client for a server's address, with an API key if it wants one.</summary>
+    public static HttpClient CreateHttp(Uri server, string? apiKey)
+    {
+        var http = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromMinutes(5) };
+        if (apiKey is not null)
+        {
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        }
+
+        return http;
+    }
+
+    /// <summary>Uploads a module; the same bytes twice are one module.</summary>
+    /// <param name="module">The binary, or the text.</param>
+    /// <param name="mediaType"><see cref="MediaTypes.Wasm"/> or <see cref="MediaTypes.Wat"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<ModuleView> UploadModuleAsync(ReadOnlyMemory<byte> module, string mediaType, CancellationToken cancellationToken) =>
+        SendAsync(Bytes(HttpMethod.Post, "modules", module, mediaType), VcpJson.Default.ModuleView, cancellationToken);
+
+    /// <summary>Lists modules, newest first.</summary>
+    public Task<Page<ModuleView>> ListModulesAsync(int? limit, string? after, CancellationToken cancellationToken) =>
+        SendAsync(Get($"modules{Query(("limit", limit?.ToString()), ("after", after))}"), VcpJson.Default.PageModuleView, cancellationToken);
+
+    /// <summary>Describes a module.</summary>
+    public Task<ModuleView> GetModuleAsync(Digest digest, CancellationToken cancellationToken) =>
+        SendAsync(Get($"modules/{digest}"), VcpJson.Default.ModuleView, cancellationToken);
+
+    /// <summary>Downloads a module's binary.</summary>
+    public Task<byte[]> GetModuleContentAsync(Digest digest, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"modules/{digest}/content"), cancellationToken);
+
+    /// <summary>Deletes a module that no undecided task needs.</summary>
+    public async Task DeleteModuleAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"{Root}modules/{digest}"), cancellationToken);
+    }
+
+    /// <summary>Submits a task.</summary>
+    /// <param name="request">The task.</param>
+    /// <param name="wait">How long the server may hold the answer back for the decision, up to 60 s; null for not at all.</param>
+    /// <param name="idempotencyKey">A key that makes a repeated submission the same task for 24 h.</param>
+    /// <param name="cancellationToken">Ends the call, not the task.</param>
+    public Task<ComputeTask> SubmitTaskAsync(TaskRequest request, TimeSpan? wait, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Post, Root + "tasks") { Content = JsonContent.Create(request, VcpJson.Default.TaskRequest) };
+        if (wait is { } duration)
+        {
+            message.Headers.Add("Prefer", $"wait={(int)duration.TotalSeconds}");
+        }
+
+        if (idempotencyKey is not null)
+        {
+            message.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
+        return SendAsync(message, VcpJson.Default.ComputeTask, cancellationToken);
+    }
+
+    /// <summary>One task; <paramref name="wait"/> holds the answer back until it is decided, up to 60 s.</summary>
+    public Task<ComputeTask> GetTaskAsync(TaskId id, TimeSpan? wait, CancellationToken cancellationToken) =>
+        SendAsync(Get($"tasks/{id}{Query(("wait", ((int?)wait?.TotalSeconds)?.ToString()))}"), VcpJson.Default.ComputeTask, cancellationToken);
+
+    /// <summary>Lists tasks, newest first.</summary>
+    public Task<Page<ComputeTask>> ListTasksAsync(string? state, int? limit, string? after, CancellationToken cancellationToken) =>
+        SendAsync(Get($"tasks{Query(("state", state), ("limit", limit?.ToString()), ("after", after))}"), VcpJson.Default.PageComputeTask, cancellationToken);
+
+    /// <summary>Calls off a task that is not decided yet.</summary>
+    public Task<ComputeTask> CancelTaskAsync(TaskId id, CancellationToken cancellationToken) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"{Root}tasks/{id}"), VcpJson.Default.ComputeTask, cancellationToken);
+
+    /// <summary>The exact bytes under the task's input digest.</summary>
+    public Task<byte[]> GetInvocationAsync(TaskId id, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"tasks/{id}/invocation"), cancellationToken);
+
+    /// <summary>The bytes on stdout.</summary>
+    public Task<byte[]> GetStdoutAsync(TaskId id, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"tasks/{id}/output", MediaTypes.Binary), cancellationToken);
+
+    /// <summary>The exact bytes under the task's output digest.</summary>
+    public Task<byte[]> GetOutputRecordAsync(TaskId id, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"tasks/{id}/output", MediaTypes.Cbor), cancellationToken);
+
+    /// <summary>A statement in words.</summary>
+    public Task<ProofView> GetProofAsync(Digest id, CancellationToken cancellationToken) =>
+        SendAsync(Get($"proofs/{id}"), VcpJson.Default.ProofView, cancellationToken);
+
+    /// <summary>A statement as a COSE file.</summary>
+    public Task<byte[]> GetStatementAsync(Digest id, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"proofs/{id}", MediaTypes.Statement), cancellationToken);
+
+    /// <summary>Lists statements, newest first, by any of task, module and node.</summary>
+    public Task<Page<ProofView>> ListProofsAsync(string? task, string? module, string? node, int? limit, string? after, CancellationToken cancellationToken) =>
+        SendAsync(
+            Get($"proofs{Query(("task", task), ("module", module), ("node", node), ("limit", limit?.ToString()), ("after", after))}"),
+            VcpJson.Default.PageProofView,
+            cancellationToken);
+
+    /// <summary>Has the server verify a statement by itself.</summary>
+    public Task<VerifyResponse> VerifyAsync(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken) =>
+        SendAsync(Bytes(HttpMethod.Post, "proofs/verify", statement, MediaTypes.Statement), VcpJson.Default.VerifyResponse, cancellationToken);
+
+    /// <summary>Has the server verify a statement with what else is known.</summary>
+    public Task<VerifyResponse> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken) =>
+        SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, Root + "proofs/verify") { Content = JsonContent.Create(request, VcpJson.Default.VerifyRequest) },
+            VcpJson.Default.VerifyResponse,
+            cancellationToken);
+
+    /// <summary>Lists nodes.</summary>
+    public Task<Page<NodeView>> ListNodesAsync(CancellationToken cancellationToken) =>
+        SendAsync(Get("nodes"), VcpJson.Default.PageNodeView, cancellationToken);
+
+    /// <summary>One node.</summary>
+    public Task<NodeView> GetNodeAsync(NodeId id, CancellationToken cancellationToken) =>
+        SendAsync(Get($"nodes/{id}"), VcpJson.Default.NodeView, cancellationToken);
+
+    /// <summary>Numbers about the service.</summary>
+    public Task<StatsView> GetStatsAsync(CancellationToken cancellationToken) =>
+        SendAsync(Get("stats"), VcpJson.Default.StatsView, cancellationToken);
+
+    private static HttpRequestMessage Get(string path, string accept = MediaTypes.Json)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Get, Root + path);
+        message.Headers.Accept.ParseAdd(accept);
+        return message;
+    }
+
+    private static HttpRequestMessage Bytes(HttpMethod method, string path, ReadOnlyMemory<byte> content, string mediaType)
+    {
+        var body = new ReadOnlyMemoryContent(content);
+        body.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        return new HttpRequestMessage(method, Root + path) { Content = body };
+    }
+
+    private static string Query(params (string Name, string? Value)[] parameters)
+    {
+        var set = parameters.Where(parameter => parameter.Value is not null).Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}");
+        var query = string.Join('&', set);
+        return query.Length == 0 ? string.Empty : "?" + query;
+    }
+
+    private async Task<T> SendAsync<T>(HttpRequestMessage message, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(message, cancellationToken);
+        return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new JsonException("The server answered null.");
+    }
+
+    private async Task<byte[]> SendForBytesAsync(HttpRequestMessage message, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(message, cancellationToken);
+        return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
+    {
+        using (message)
+        {
+            var response = await http.SendAsync(message, cancellationToken);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                throw await ProblemAsync(response, cancellationToken);
+            }
+        }
+    }
+
+    private static async Task<VcpApiException> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentType?.MediaType == MediaTypes.Problem)
+        {
+            var problem = JsonSerializer.Deserialize<ProblemView>(await response.Content.ReadAsStringAsync(cancellationToken), JsonSerializerOptions.Web);
+            return new VcpApiException(response.StatusCode, problem?.Code ?? "unknown", problem?.Detail ?? problem?.Title ?? "The server refused.");
+        }
+
+        return new VcpApiException(response.StatusCode, "unknown", $"The server answered {(int)response.StatusCode}.");
+    }
+}

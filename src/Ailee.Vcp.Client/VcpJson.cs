@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ailee.Vcp.Client.Modules;
+using Ailee.Vcp.Client.Nodes;
+using Ailee.Vcp.Client.Proofs;
+using Ailee.Vcp.Client.Tasks;
+
+namespace Ailee.Vcp.Client;
+
+/// <summary>The JSON of the contract: camelCase, absent instead of null, unknown members refused.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    NumberHandling = JsonNumberHandling.Strict,
+    PropertyNameCaseInsensitive = false,
+    RespectNullableAnnotations = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(ModuleView))]
+[JsonSerializable(typeof(Page<ModuleView>))]
+[JsonSerializable(typeof(TaskRequest))]
+[JsonSerializable(typeof(ComputeTask))]
+[JsonSerializable(typeof(Page<ComputeTask>))]
+[JsonSerializable(typeof(ProofView))]
+[JsonSerializable(typeof(Page<ProofView>))]
+[JsonSerializable(typeof(VerifyRequest))]
+[JsonSerializable(typeof(VerifyResponse))]
+[JsonSerializable(typeof(NodeView))]
+[JsonSerializable(typeof(Page<NodeView>))]
+[JsonSerializable(typeof(StatsView))]
+[JsonSerializable(typeof(ProblemView))]
+[JsonSerializable(typeof(IReadOnlyList<ImportView>))]
+[JsonSerializable(typeof(IReadOnlyList<ExportView>))]
+public sealed partial class VcpJson : JsonSerializerContext;

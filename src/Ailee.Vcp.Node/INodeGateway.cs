@@ -1,0 +1,23 @@
+using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Core;
+
+namespace Ailee.Vcp.Node;
+
+/// <summary>A node's way to its orchestrator. The built-in node's leads to the same services within the process that a remote node's leads to over HTTP.</summary>
+public interface INodeGateway
+{
+    /// <summary>Waits for work.</summary>
+    /// <param name="most">How many leases the node can take.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>One to <paramref name="most"/> leases.</returns>
+    Task<IReadOnlyList<LeaseOffer>> LeaseAsync(int most, CancellationToken cancellationToken);
+
+    /// <summary>Waits until leases are revoked, because their tasks were cancelled.</summary>
+    Task<IReadOnlyList<Guid>> WaitRevocationsAsync(CancellationToken cancellationToken);
+
+    /// <summary>The bytes of a module that a lease names.</summary>
+    Task<ReadOnlyMemory<byte>> GetModuleAsync(Digest digest, CancellationToken cancellationToken);
+
+    /// <summary>Hands in what came of a lease. Safe to repeat.</summary>
+    Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken);
+}

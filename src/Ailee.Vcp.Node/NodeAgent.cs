@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Node.Keys;
+using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Sandbox.Execution;
+using Microsoft.Extensions.Logging;
+
+namespace Ailee.Vcp.Node;
+
+/// <summary>
+/// A node at work: takes leases, runs them on its slots, signs what is conclusive and reports. It takes a few leases more than
+/// it has slots, so that no slot waits for the next lease.
+/// </summary>
+public sealed partial class NodeAgent(
+    INodeGateway gateway,
+    WasmSandbox sandbox,
+    GuestThreads threads,
+    int slots,
+    Core.Cose.SigningKey key,
+    StatementCounter counter,
+    TimeProvider time,
+    ILogger<NodeAgent> logger)
+{
+    private const int LeasesPerSlot = 8;
+
+    private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
+
+    /// <summary>Works until cancelled, then waits for the running guests to stop. Their leases are not reported.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var revocations = WatchRevocationsAsync(cancellationToken);
+        using var capacity = new SemaphoreSlim(slots * LeasesPerSlot);
+        var handlers = new ConcurrentDictionary<Guid, Task>();
+        try
+        {
+            while (true)
+            {
+                await capacity.WaitAsync(cancellationToken);
+                var most = 1;
+                while (most < slots * LeasesPerSlot && await capacity.WaitAsync(0, CancellationToken.None))
+                {
+                    most++;
+                }
+
+                var leases = await LeaseAsync(most, cancellationToken);
+                capacity.Release(most - leases.Count);
+                foreach (var lease in leases)
+                {
+                    handlers[lease.Lease] = Task.Run(
+                        async () =>
+                        {
+                            await HandleAsync(lease, cancellationToken);
+                            handlers.TryRemove(lease.Lease, out _);
+                            capacity.Release();
+                        },
+                        CancellationToken.None);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await Task.WhenAll(handlers.Values);
+            await revocations;
+        }
+    }
+
+    private async Task<IReadOnlyList<LeaseOffer>> LeaseAsync(int most, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await gateway.LeaseAsync(most, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogLeaseFailed(exception);
+            await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+            return [];
+        }
+    }
+
+    private async Task HandleAsync(LeaseOffer lease, CancellationToken cancellationToken)
+    {
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _running[lease.Lease] = cancellation;
+        try
+        {
+            var report = await ExecuteAsync(lease, cancellation.Token);
+            if (!cancellation.IsCancellationRequested)
+            {
+                var receipt = await gateway.ReportAsync(report, CancellationToken.None);
+                if (!receipt.Accepted)
+                {
+                    LogRefused(lease.Task, receipt.Code);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Revoked, or the node stops: nobody waits for a report.
+        }
+        catch (Exception exception)
+        {
+            LogReportFailed(lease.Task, exception);
+        }
+        finally
+        {
+            _running.TryRemove(lease.Lease, out _);
+        }
+    }
+
+    private async Task<LeaseReport> ExecuteAsync(LeaseOffer lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var digest = Digest.Parse(lease.Module);
+            using var module = await sandbox.PrepareAsync(digest, token => gateway.GetModuleAsync(digest, token), cancellationToken);
+            var invocation = Invocation.TryDecode(lease.Invocation, out var fault) ?? throw new InvalidDataException(fault!.Detail);
+            var request = new ExecutionRequest
+            {
+                Module = digest,
+                Entrypoint = lease.Entrypoint,
+                Invocation = invocation,
+                Stdin = lease.Stdin,
+                Timeout = TimeSpan.FromMilliseconds(lease.TimeoutMs),
+            };
+            return await threads.RunAsync(() => Report(lease, module.CacheHit, sandbox.Execute(module, request, cancellationToken)));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // A module that no longer compiles, bytes that no longer match: nothing that the guest did.
+            LogExecutionFailed(lease.Task, exception);
+            return new LeaseReport { Lease = lease.Lease, Inconclusive = InconclusiveReason.EngineFault.ToName(), WallTime = TimeSpan.Zero };
+        }
+    }
+
+    private LeaseReport Report(LeaseOffer lease, bool cacheHit, ExecutionResult result)
+    {
+        if (result is not ExecutionResult.Conclusive run)
+        {
+            var inconclusive = (ExecutionResult.Inconclusive)result;
+            if (inconclusive.Reason == InconclusiveReason.EngineFault)
+            {
+                LogEngineFault(lease.Task, inconclusive.Detail);
+            }
+
+            return new LeaseReport { Lease = lease.Lease, Inconclusive = inconclusive.Reason.ToName(), WallTime = result.WallTime, CacheHit = cacheHit };
+        }
+
+        var payload = run.ToPayload(TaskId.Parse(lease.Task), Nonce.FromBytes(lease.Nonce.Span));
+        var statement = SignedStatement.Sign(key, payload, time.GetUtcNow().ToUnixTimeSeconds(), counter.Next());
+        return new LeaseReport
+        {
+            Lease = lease.Lease,
+            Statement = statement.Bytes,
+            Output = run.OutputBytes,
+            Stdout = run.Stdout,
+            Stderr = run.Stderr,
+            WallTime = run.WallTime,
+            CacheHit = cacheHit,
+        };
+    }
+
+    private async Task WatchRevocationsAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                foreach (var lease in await gateway.WaitRevocationsAsync(cancellationToken))
+                {
+                    if (_running.TryGetValue(lease, out var cancellation))
+                    {
+                        await cancellation.CancelAsync();
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                // The run ended between the look-up and the cancellation.
+            }
+        }
+    }
+
+    [LoggerMessage(2001, LogLevel.Error, "Asking for leases failed; trying again")]
+    private partial void LogLeaseFailed(Exception exception);
+
+    [LoggerMessage(2002, LogLevel.Error, "The result of task {Task} could not be reported")]
+    private partial void LogReportFailed(string task, Exception exception);
+
+    [LoggerMessage(2003, LogLevel.Warning, "The result of task {Task} was refused: {Code}")]
+    private partial void LogRefused(string task, string? code);
+
+    [LoggerMessage(2004, LogLevel.Error, "Task {Task} could not be run")]
+    private partial void LogExecutionFailed(string task, Exception exception);
+
+    [LoggerMessage(2005, LogLevel.Error, "Task {Task} ended in an engine fault: {Detail}")]
+    private partial void LogEngineFault(string task, string detail);
+}
