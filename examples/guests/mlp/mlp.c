@@ -103,7 +103,7 @@ int main(int argc, char **argv)
         return 1;
     }
     if (row > 0 || bitmaps == 0) {
-        return complain(number, "the input ends within a bitmap");
+        return complain(number, row > 0 ? "the input ends within a bitmap" : "no bitmap in the input");
     }
     return fflush(stdout) != 0 || ferror(stdout) ? 1 : 0;
 }
