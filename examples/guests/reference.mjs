@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+// Runs the cases of cases.json under Node's own WASI, as a second opinion on what the guests print.
+//
+//   reference.mjs NAME            the guest's stdout, stderr and exit code, or an exported function's results as JSON
+//   reference.mjs --all           one JSON line a case; exit code 1 if one is not what cases.json expects
+//   reference.mjs --all DIR       the same for the native programs that `build.sh --native DIR` made
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { devNull, tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { fileURLToPath } from 'node:url';
+
+// Node calls its WASI experimental, on stderr, where it would mix with the guest's.
+process.removeAllListeners('warning');
+const { WASI } = await import('node:wasi');
+
+const here = dirname(fileURLToPath(import.meta.url));
+const cases = JSON.parse(readFileSync(join(here, 'cases.json'), 'utf8'));
+
+const isCommand = (test) => test.entrypoint === undefined;
+const moduleOf = (test) => new WebAssembly.Module(readFileSync(join(here, test.guest)));
+const inputOf = (test) => (test.input === undefined ? devNull : join(here, test.input));
+
+// WASI takes descriptors, not streams, so the output goes through files.
+function runCommand(test) {
+  const scratch = mkdtempSync(join(tmpdir(), 'guest-'));
+  const path = (name) => join(scratch, name);
+  const [stdin, stdout, stderr] = [openSync(inputOf(test)), openSync(path('out'), 'w'), openSync(path('err'), 'w')];
+  try {
+    const wasi = new WASI({ version: 'preview1', args: ['main', ...test.args], stdin, stdout, stderr, returnOnExit: true });
+    const exitCode = wasi.start(new WebAssembly.Instance(moduleOf(test), wasi.getImportObject()));
+    return { exitCode, stdout: readFileSync(path('out')), stderr: readFileSync(path('err')) };
+  } finally {
+    [stdin, stdout, stderr].forEach((descriptor) => closeSync(descriptor));
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+function runNative(test, directory) {
+  const program = join(directory, basename(test.guest, '.wasm'));
+  const run = spawnSync(program, test.args, { input: readFileSync(inputOf(test)), maxBuffer: 1 << 28 });
+  if (run.error) {
+    throw run.error;
+  }
+  return { exitCode: run.status, stdout: run.stdout, stderr: run.stderr };
+}
+
+// JavaScript tells an i64 (a bigint) from the other types but not those from each other: there the expected type is
+// taken on trust. 64-bit and float arguments and results are strings in JSON.
+function runFunction(test) {
+  const exported = new WebAssembly.Instance(moduleOf(test)).exports[test.entrypoint];
+  try {
+    const value = exported(...test.args.map(Number));
+    const type = typeof value === 'bigint' ? 'i64' : test.results?.[0].type;
+    return { results: [{ type, value: type === 'i32' ? value : String(value) }] };
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) {
+      throw error;
+    }
+    return { trap: error.message };
+  }
+}
+
+function summary(test, nativeDirectory) {
+  if (!isCommand(test)) {
+    return runFunction(test);
+  }
+  const { exitCode, stdout } = nativeDirectory ? runNative(test, nativeDirectory) : runCommand(test);
+  return { exitCode, stdoutSha256: createHash('sha256').update(stdout).digest('hex') };
+}
+
+function runAll(nativeDirectory) {
+  for (const test of cases.filter((one) => !nativeDirectory || isCommand(one))) {
+    const { name, guest, entrypoint, args, input, ...expected } = test;
+    const actual = summary(test, nativeDirectory);
+    const ok = isDeepStrictEqual(actual, expected);
+    console.log(JSON.stringify({ name, ok, ...actual }));
+    if (!ok) {
+      process.exitCode = 1;
+    }
+  }
+}
+
+function runOne(name) {
+  const test = cases.find((one) => one.name === name);
+  if (test === undefined) {
+    console.error(`reference.mjs: no case ${name}`);
+    process.exitCode = 2;
+  } else if (isCommand(test)) {
+    const { exitCode, stdout, stderr } = runCommand(test);
+    process.stdout.write(stdout);
+    process.stderr.write(stderr);
+    process.exitCode = exitCode;
+  } else {
+    console.log(JSON.stringify(runFunction(test)));
+  }
+}
+
+const [first, directory, ...rest] = process.argv.slice(2);
+if (first === '--all' && rest.length === 0) {
+  runAll(directory && resolve(directory));
+} else if (first !== undefined && directory === undefined) {
+  runOne(first);
+} else {
+  console.error('usage: reference.mjs NAME | --all [DIR]');
+  process.exitCode = 2;
+}
