@@ -1,0 +1,89 @@
+using System.Net;
+using Ailee.Vcp.Server.Http;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Ailee.Vcp.Server.Auth;
+
+/// <summary>
+/// Who may call. While every bound address is loopback no key is needed, but the request must come from this machine and not by
+/// way of a web page of another origin (DNS rebinding) or of a proxy. On any other address every call needs a key.
+/// </summary>
+internal sealed class AccessMiddleware(RequestDelegate next, IServer server, ApiKeys keys)
+{
+    /// <summary>Item of the request that names its caller, for idempotency keys.</summary>
+    public const string CallerItem = "vcp.caller";
+
+    private static readonly string[] LoopbackNames = ["localhost", "127.0.0.1", "[::1]"];
+
+    private bool? _keyless;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        // Health answers before anything else: orchestrators of containers ask without keys and under any host name.
+        if (context.Request.Path.StartsWithSegments("/health"))
+        {
+            await next(context);
+            return;
+        }
+
+        // The addresses are known only once the server listens, which it does when a request arrives.
+        _keyless ??= IsLoopbackOnly(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
+        var problem = _keyless.Value ? CheckLocal(context.Request) : CheckKey(context);
+        if (problem is not null)
+        {
+            if (problem.Kind == Problems.Unauthorized)
+            {
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+            }
+
+            await context.WriteAsync(problem);
+            return;
+        }
+
+        await next(context);
+    }
+
+    /// <summary>Whether nobody but this machine can reach any of the addresses.</summary>
+    public static bool IsLoopbackOnly(ICollection<string> addresses) => addresses.Count > 0 && addresses.All(IsLoopback);
+
+    private static bool IsLoopback(string address)
+    {
+        var parsed = BindingAddress.Parse(address);
+        return !parsed.IsUnixPipe && (parsed.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(parsed.Host, out var ip) && IPAddress.IsLoopback(ip)));
+    }
+
+    private static Problem? CheckLocal(HttpRequest request)
+    {
+        if (!LoopbackNames.Contains(request.Host.Host, StringComparer.OrdinalIgnoreCase))
+        {
+            return Problems.ForbiddenHost.Because("Without API keys the host must be localhost, 127.0.0.1 or [::1].");
+        }
+
+        if (request.Headers.Keys.Any(name => name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)))
+        {
+            return Problems.ForbiddenProxy.Because("A proxy in front of this server needs it to use API keys: bind it to an address beyond loopback.");
+        }
+
+        var origin = request.Headers.Origin;
+        return origin.Count > 0 && origin != $"{request.Scheme}://{request.Host}"
+            ? Problems.ForbiddenOrigin.Because("The page that sent this is of another origin.")
+            : null;
+    }
+
+    private Problem? CheckKey(HttpContext context)
+    {
+        // The pages of Swagger UI hold no data, and a browser cannot send a key with them; what they call needs one.
+        if (context.Request.Path.StartsWithSegments("/swagger"))
+        {
+            return null;
+        }
+
+        const string Scheme = "Bearer ";
+        var header = context.Request.Headers.Authorization.ToString();
+        var caller = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? keys.Identify(header[Scheme.Length..].Trim()) : null;
+        context.Items[CallerItem] = caller;
+        return caller is null ? Problems.Unauthorized.Because("Send 'Authorization: Bearer <key>'.") : null;
+    }
+}

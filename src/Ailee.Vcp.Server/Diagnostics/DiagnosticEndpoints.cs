@@ -1,0 +1,65 @@
+using Ailee.Vcp.Client;
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Modules;
+using Ailee.Vcp.Server.Proofs;
+using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tasks;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Prometheus;
+
+namespace Ailee.Vcp.Server.Diagnostics;
+
+/// <summary>When the process started.</summary>
+internal sealed record StartTime(DateTimeOffset Value);
+
+internal static class DiagnosticEndpoints
+{
+    public static IServiceCollection AddDiagnostics(this IServiceCollection services) => services
+        .AddSingleton<ServerMetrics>()
+        .AddSingleton(provider => new StartTime(provider.GetRequiredService<TimeProvider>().GetUtcNow()));
+
+    public static void MapStats(this RouteGroupBuilder api) =>
+        api.MapGet("/stats", Stats).WithTags("Stats").WithSummary("Numbers about the service");
+
+    /// <summary>Health and metrics, outside the API.</summary>
+    public static void MapDiagnostics(this WebApplication app)
+    {
+        app.MapGet("/health/live", () => TypedResults.Text("live")).ExcludeFromDescription();
+        app.MapGet("/health/ready", Ready).ExcludeFromDescription();
+        var metrics = app.Services.GetRequiredService<ServerMetrics>();
+        app.MapMetrics("/metrics", metrics.Registry).ExcludeFromDescription();
+    }
+
+    private static ContentHttpResult Ready(SqliteDatabase database) => database.Failure is null
+        ? TypedResults.Text("ready")
+        : TypedResults.Text("storage-unavailable", statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    private static Ok<StatsView> Stats(IDatabase database, ServerMetrics metrics, TaskQueue queue, WasmSandbox sandbox, StartTime started)
+    {
+        var (modules, proofs, running) = database.Read(transaction => (
+            ModuleStore.Count(transaction),
+            ProofStore.Count(transaction),
+            transaction.QueryFirst("SELECT COUNT(*) FROM tasks WHERE state = 'running'", row => row.Int64(0))));
+        var tasks = new Dictionary<string, long>
+        {
+            [TaskStates.Queued] = Math.Max(0, queue.Open - running),
+            [TaskStates.Running] = running,
+        };
+        foreach (var state in TaskStates.All.Where(TaskStates.IsFinal))
+        {
+            tasks[state] = metrics.InState(state);
+        }
+
+        var cache = sandbox.CacheStatistics;
+        return TypedResults.Ok(new StatsView(
+            tasks,
+            metrics.Outcomes,
+            modules,
+            proofs,
+            metrics.Instructions,
+            metrics.Gas,
+            new ModuleCacheView(cache.MemoryHits, cache.DiskHits, cache.Compilations, cache.RejectedArtifacts, cache.Entries, cache.Bytes),
+            started.Value));
+    }
+}

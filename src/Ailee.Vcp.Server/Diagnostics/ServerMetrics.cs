@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Tasks;
+using Prometheus;
+
+namespace Ailee.Vcp.Server.Diagnostics;
+
+/// <summary>
+/// What the service counts, for <c>/metrics</c> and <c>/stats</c>. Totals start from the database at every start, so they count
+/// tasks ever decided. Thread-safe.
+/// </summary>
+internal sealed class ServerMetrics
+{
+    private readonly ConcurrentDictionary<string, long> _states = new();
+    private readonly ConcurrentDictionary<string, long> _outcomes = new();
+    private readonly Counter _tasks;
+    private readonly Counter _instructions;
+    private readonly Counter _gas;
+    private readonly Counter _retries;
+    private readonly Counter _verified;
+    private readonly Counter _rejected;
+    private readonly Histogram _execution;
+    private readonly Histogram _queued;
+
+    public ServerMetrics(TaskQueue queue, WasmSandbox sandbox)
+    {
+        var metrics = Metrics.WithCustomRegistry(Registry);
+        _tasks = metrics.CreateCounter("vcp_tasks_total", "Tasks decided, by state and outcome.", "state", "outcome");
+        _instructions = metrics.CreateCounter("vcp_instructions_total", "Instructions of completed tasks.");
+        _gas = metrics.CreateCounter("vcp_gas_total", "Gas of completed tasks.");
+        _retries = metrics.CreateCounter("vcp_task_retries_total", "Attempts that decided nothing and were followed by another.");
+        _verified = metrics.CreateCounter("vcp_proofs_verified_total", "Statements verified on request, by the first check that failed or 'none'.", "failure");
+        _rejected = metrics.CreateCounter("vcp_proofs_rejected_total", "Statements of nodes that were refused, by check.", "check");
+        var buckets = Histogram.ExponentialBuckets(0.0001, 3, 13);
+        _execution = metrics.CreateHistogram("vcp_task_execution_seconds", "Wall time of conclusive runs.", new HistogramConfiguration { Buckets = buckets });
+        _queued = metrics.CreateHistogram("vcp_task_queue_seconds", "Time from submission to lease.", new HistogramConfiguration { Buckets = buckets });
+        AddGauges(metrics, queue, sandbox);
+    }
+
+    /// <summary>One registry for a host: hosts in one process do not mix.</summary>
+    public CollectorRegistry Registry { get; } = Metrics.NewCustomRegistry();
+
+    public long Instructions => (long)_instructions.Value;
+
+    public long Gas => (long)_gas.Value;
+
+    public IReadOnlyDictionary<string, long> Outcomes => _outcomes;
+
+    public long InState(string state) => _states.GetValueOrDefault(state);
+
+    /// <summary>Takes over what was decided before this start.</summary>
+    public void Load(IEnumerable<(string State, string? Outcome, long Count, long Instructions, long Gas)> totals)
+    {
+        foreach (var (state, outcome, count, instructions, gas) in totals.Where(total => TaskStates.IsFinal(total.State)))
+        {
+            Add(state, outcome, count, instructions, gas);
+        }
+    }
+
+    public void Decided(string state, string? outcome, long instructions, long gas) => Add(state, outcome, 1, instructions, gas);
+
+    public void Ran(TimeSpan execution, TimeSpan queued)
+    {
+        _execution.Observe(execution.TotalSeconds);
+        _queued.Observe(Math.Max(0, queued.TotalSeconds));
+    }
+
+    public void Retried() => _retries.Inc();
+
+    public void Rejected(string check) => _rejected.WithLabels(check).Inc();
+
+    public void Verified(VerificationReport report) => _verified.WithLabels(report.FirstFailure?.Name ?? "none").Inc();
+
+    private void Add(string state, string? outcome, long count, long instructions, long gas)
+    {
+        _states.AddOrUpdate(state, count, (_, value) => value + count);
+        if (outcome is not null)
+        {
+            _outcomes.AddOrUpdate(outcome, count, (_, value) => value + count);
+        }
+
+        _tasks.WithLabels(state, outcome ?? string.Empty).Inc(count);
+        _instructions.Inc(instructions);
+        _gas.Inc(gas);
+    }
+
+    private void AddGauges(MetricFactory metrics, TaskQueue queue, WasmSandbox sandbox)
+    {
+        var open = metrics.CreateGauge("vcp_tasks_open", "Tasks that are not decided.");
+        var cache = metrics.CreateGauge("vcp_module_cache_bytes", "Bytes of compiled modules in memory.");
+        var lookups = metrics.CreateCounter("vcp_module_cache_lookups_total", "Look-ups of compiled modules, by where they were found.", new CounterConfiguration { LabelNames = ["result"] });
+        var refused = metrics.CreateCounter("vcp_module_cache_rejected_total", "Files of compiled modules that were not authentic and not used.");
+        Registry.AddBeforeCollectCallback(() =>
+        {
+            var statistics = sandbox.CacheStatistics;
+            open.Set(queue.Open);
+            cache.Set(statistics.Bytes);
+            lookups.WithLabels("memory").IncTo(statistics.MemoryHits);
+            lookups.WithLabels("disk").IncTo(statistics.DiskHits);
+            lookups.WithLabels("compiled").IncTo(statistics.Compilations);
+            refused.IncTo(statistics.RejectedArtifacts);
+        });
+    }
+}

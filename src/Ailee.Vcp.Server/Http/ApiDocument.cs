@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Ailee.Vcp.Client;
+using Ailee.Vcp.Sandbox;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace Ailee.Vcp.Server.Http;
+
+/// <summary>The OpenAPI document and its page, <c>/swagger</c>. The examples run as they stand: first upload the module, then submit the task.</summary>
+internal static class ApiDocument
+{
+    private const string ExampleModule = """
+        (module
+          (func (export "add") (param i32 i32) (result i32)
+            (i32.add (local.get 0) (local.get 1))))
+        """;
+
+    public static IServiceCollection AddApiDocument(this IServiceCollection services) => services
+        .AddEndpointsApiExplorer()
+        .AddSwaggerGen(options =>
+        {
+            options.SwaggerDoc("v1", new OpenApiInfo
+            {
+                Title = "Ailee.Vcp",
+                Version = "v1",
+                Description = "Verifiable computation: upload a WebAssembly module, submit a task, get its output and a signed statement about it.",
+            });
+            options.AddSecurityDefinition("key", new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "An API key. Not needed while the server listens on loopback only.",
+            });
+            options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] });
+            options.OperationFilter<Examples>();
+        });
+
+    public static void UseApiDocument(this WebApplication app)
+    {
+        app.UseSwagger();
+        app.UseSwaggerUI(options => options.SwaggerEndpoint("/swagger/v1/swagger.json", "Ailee.Vcp v1"));
+    }
+
+    /// <summary>Examples for request bodies and for the module's digest.</summary>
+    private sealed class Examples : IOperationFilter
+    {
+        private static readonly string Digest = Core.Digest.Of(WasmSandbox.ConvertText(ExampleModule)).ToString();
+
+        public void Apply(OpenApiOperation operation, OperationFilterContext context)
+        {
+            var path = $"{context.ApiDescription.HttpMethod} {context.ApiDescription.RelativePath?.TrimEnd('/')}";
+            switch (path)
+            {
+                case "POST api/v1/modules":
+                    // Text stands first, so that the page offers what can be typed.
+                    operation.RequestBody = new OpenApiRequestBody
+                    {
+                        Required = true,
+                        Content = new Dictionary<string, IOpenApiMediaType>
+                        {
+                            [MediaTypes.Wat] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = JsonValue.Create(ExampleModule) },
+                            [MediaTypes.Wasm] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+                        },
+                    };
+                    break;
+                case "POST api/v1/tasks":
+                    ((OpenApiMediaType)operation.RequestBody!.Content![MediaTypes.Json]).Example = new JsonObject { ["module"] = Digest, ["entrypoint"] = "add", ["args"] = new JsonArray(2, 40) };
+                    operation.Parameters = [Header("Prefer", "wait=30"), Header("Idempotency-Key", null)];
+                    break;
+                case "GET api/v1/modules/{digest}" or "GET api/v1/modules/{digest}/content" or "DELETE api/v1/modules/{digest}":
+                    ((OpenApiParameter)operation.Parameters![0]).Example = JsonValue.Create(Digest);
+                    break;
+            }
+        }
+
+        private static OpenApiParameter Header(string name, string? example) => new()
+        {
+            Name = name,
+            In = ParameterLocation.Header,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Example = example is null ? null : JsonValue.Create(example),
+        };
+    }
+}

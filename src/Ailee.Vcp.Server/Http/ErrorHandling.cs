@@ -1,0 +1,52 @@
+using Ailee.Vcp.Server.Storage;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Ailee.Vcp.Server.Http;
+
+/// <summary>Turns what no handler answered into problems. No exception text leaves the process.</summary>
+internal static partial class ErrorHandling
+{
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = AnswerExceptionAsync, SuppressDiagnosticsCallback = _ => true });
+        app.UseStatusCodePages(context => AnswerStatusAsync(context.HttpContext));
+        return app;
+    }
+
+    private static async Task AnswerExceptionAsync(HttpContext context)
+    {
+        var exception = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        var problem = exception switch
+        {
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.BodyTooLarge.Because("The body is larger than this call takes."),
+            BadHttpRequestException => Problems.MalformedRequest.Because("The request is malformed."),
+            StorageException => Problems.StorageUnavailable.Because("Nothing of this request was stored.") with { RetryAfterSeconds = 5 },
+            OperationCanceledException => Problems.ShuttingDown.Because("The request was not finished.") with { RetryAfterSeconds = 5 },
+            _ => Problems.Internal.Because("The server's log tells more."),
+        };
+        if (problem.Kind.Status >= StatusCodes.Status500InternalServerError && !context.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ErrorHandling)), context.Request.Method, context.Request.Path, exception);
+        }
+
+        await context.WriteAsync(problem);
+    }
+
+    private static Task AnswerStatusAsync(HttpContext context)
+    {
+        var problem = context.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => Problems.NotFound.Because("No such path."),
+            StatusCodes.Status405MethodNotAllowed => Problems.MethodNotAllowed.Because($"{context.Request.Method} is not a method of this path."),
+            StatusCodes.Status406NotAcceptable => Problems.NotAcceptable.Because("None of the media types in Accept is offered."),
+            StatusCodes.Status413PayloadTooLarge => Problems.BodyTooLarge.Because("The body is larger than this call takes."),
+            StatusCodes.Status415UnsupportedMediaType => Problems.UnsupportedMediaType.Because("This call takes other media types; see /swagger."),
+            StatusCodes.Status400BadRequest => Problems.MalformedRequest.Because("The request is malformed."),
+            _ => null,
+        };
+        return problem is null ? Task.CompletedTask : context.WriteAsync(problem);
+    }
+
+    [LoggerMessage(1001, LogLevel.Error, "{Method} {Path} failed")]
+    private static partial void LogFailed(ILogger logger, string method, string path, Exception? exception);
+}

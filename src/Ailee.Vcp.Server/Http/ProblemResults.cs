@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using Ailee.Vcp.Client;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Ailee.Vcp.Server.Http;
+
+/// <summary>A problem as an answer (RFC 9457).</summary>
+internal sealed class ProblemAnswer(Problem problem) : IResult, IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status422UnprocessableEntity, typeof(ProblemView), [MediaTypes.Problem]));
+
+    public Task ExecuteAsync(HttpContext httpContext) => httpContext.WriteAsync(problem);
+}
+
+/// <summary>Problems as answers.</summary>
+internal static class ProblemResults
+{
+    /// <summary>The answer of a handler.</summary>
+    public static ProblemAnswer ToAnswer(this Problem problem) => new(problem);
+
+    /// <summary>A problem of a kind.</summary>
+    public static Problem Because(this ProblemKind kind, string detail) => new(kind, detail);
+
+    /// <summary>Writes the answer; for middleware, where no handler runs.</summary>
+    public static async Task WriteAsync(this HttpContext context, Problem problem)
+    {
+        context.Response.StatusCode = problem.Kind.Status;
+        context.Response.ContentType = MediaTypes.Problem;
+        if (problem.RetryAfterSeconds is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        var view = new ProblemView($"urn:vcp:problem:{problem.Kind.Code}", problem.Kind.Title, problem.Kind.Status, problem.Detail, problem.Kind.Code);
+        await JsonSerializer.SerializeAsync(context.Response.Body, view, VcpJson.Default.ProblemView, context.RequestAborted);
+    }
+}

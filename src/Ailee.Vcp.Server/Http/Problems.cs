@@ -1,0 +1,55 @@
+namespace Ailee.Vcp.Server.Http;
+
+/// <summary>One kind of error: its stable code, HTTP status and meaning.</summary>
+internal sealed record ProblemKind(string Code, int Status, string Title);
+
+/// <summary>An error of a request: its kind and what is wrong with this one.</summary>
+internal sealed record Problem(ProblemKind Kind, string Detail)
+{
+    /// <summary>Seconds after which a client may try again, for 429 and 503.</summary>
+    public int? RetryAfterSeconds { get; init; }
+}
+
+/// <summary>The catalogue of errors. docs/error-codes.md is held equal to it by a test.</summary>
+internal static class Problems
+{
+    public static readonly ProblemKind MalformedJson = new("malformed-json", 400, "The body is not the JSON that this call takes");
+    public static readonly ProblemKind MalformedRequest = new("malformed-request", 400, "A parameter or header is malformed");
+    public static readonly ProblemKind Unauthorized = new("unauthorized", 401, "An API key is needed");
+    public static readonly ProblemKind ForbiddenHost = new("forbidden-host", 403, "The Host header does not name this machine");
+    public static readonly ProblemKind ForbiddenOrigin = new("forbidden-origin", 403, "Requests from other web pages are refused without API keys");
+    public static readonly ProblemKind ForbiddenProxy = new("forbidden-proxy", 403, "Requests through a proxy are refused without API keys");
+    public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such resource");
+    public static readonly ProblemKind ModuleNotFound = new("module-not-found", 404, "There is no such module");
+    public static readonly ProblemKind TaskNotFound = new("task-not-found", 404, "There is no such task");
+    public static readonly ProblemKind ProofNotFound = new("proof-not-found", 404, "There is no such proof");
+    public static readonly ProblemKind NodeNotFound = new("node-not-found", 404, "There is no such node");
+    public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "The resource has no such method");
+    public static readonly ProblemKind NotAcceptable = new("not-acceptable", 406, "The resource has no such representation");
+    public static readonly ProblemKind ModuleInUse = new("module-in-use", 409, "An undecided task needs the module");
+    public static readonly ProblemKind TaskDecided = new("task-already-decided", 409, "The task is decided");
+    public static readonly ProblemKind TaskUndecided = new("task-not-decided", 409, "The task has no output yet, or came to none");
+    public static readonly ProblemKind BodyTooLarge = new("body-too-large", 413, "The body is too large");
+    public static readonly ProblemKind UnsupportedMediaType = new("unsupported-media-type", 415, "The body's media type is not taken here");
+    public static readonly ProblemKind ModuleInvalid = new("module-invalid", 422, "The bytes are not a valid WebAssembly module");
+    public static readonly ProblemKind ModuleUnknownImport = new("module-unknown-import", 422, "The module imports what is not offered here");
+    public static readonly ProblemKind ModuleImportType = new("module-import-type", 422, "The module imports a function with another signature");
+    public static readonly ProblemKind ModuleReservedExport = new("module-reserved-export", 422, "The module exports a reserved name");
+    public static readonly ProblemKind ModuleTooDemanding = new("module-too-demanding", 422, "The module starts with more memory than any task may have");
+    public static readonly ProblemKind EntrypointMissing = new("entrypoint-missing", 422, "The module exports no such function");
+    public static readonly ProblemKind EntrypointType = new("entrypoint-type", 422, "The export cannot be an entrypoint");
+    public static readonly ProblemKind ArgumentsInvalid = new("arguments-invalid", 422, "The arguments do not fit the entrypoint");
+    public static readonly ProblemKind InputInvalid = new("input-invalid", 422, "The input cannot be given to a guest");
+    public static readonly ProblemKind InputTooLarge = new("input-too-large", 422, "Arguments, environment and stdin are too large");
+    public static readonly ProblemKind LimitTooHigh = new("limit-too-high", 422, "A limit is above the server's");
+    public static readonly ProblemKind LimitTooLow = new("limit-too-low", 422, "A limit is too low for the module to start, or not positive");
+    public static readonly ProblemKind IdempotencyMismatch = new("idempotency-mismatch", 422, "The idempotency key was used with another body");
+    public static readonly ProblemKind Internal = new("internal-error", 500, "The server failed");
+    public static readonly ProblemKind QueueFull = new("queue-full", 503, "Too many tasks are waiting");
+    public static readonly ProblemKind StorageUnavailable = new("storage-unavailable", 503, "The server cannot store at the moment");
+    public static readonly ProblemKind ShuttingDown = new("shutting-down", 503, "The server is stopping");
+
+    /// <summary>Every kind.</summary>
+    public static IReadOnlyList<ProblemKind> All { get; } =
+        [.. typeof(Problems).GetFields().Where(field => field.FieldType == typeof(ProblemKind)).Select(field => (ProblemKind)field.GetValue(null)!)];
+}

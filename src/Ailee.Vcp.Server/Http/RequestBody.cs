@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Ailee.Vcp.Client;
+using Microsoft.Net.Http.Headers;
+
+namespace Ailee.Vcp.Server.Http;
+
+/// <summary>Reading bodies whole, after the server has bounded them (<see cref="Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute"/>).</summary>
+internal static class RequestBody
+{
+    /// <summary>The body's bytes; too many become a 413 by way of <see cref="BadHttpRequestException"/>.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(this HttpRequest request, CancellationToken cancellationToken)
+    {
+        var buffer = new MemoryStream(request.ContentLength is { } length and < 64 * 1024 * 1024 ? (int)length : 4096);
+        await request.Body.CopyToAsync(buffer, cancellationToken);
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    /// <summary>The media type without parameters, lowercase; null if there is none.</summary>
+    public static string? MediaType(this HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.Value?.ToLowerInvariant() : null;
+
+    /// <summary>Reads JSON strictly.</summary>
+    public static Problem? TryDeserialize<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type, out T value)
+        where T : class
+    {
+        value = null!;
+        try
+        {
+            value = JsonSerializer.Deserialize(body, type)!;
+            return value is null ? Problems.MalformedJson.Because("The body must be an object.") : null;
+        }
+        catch (JsonException exception)
+        {
+            return Problems.MalformedJson.Because(Explain(exception));
+        }
+    }
+
+    /// <summary>A 415 for a call that takes JSON only.</summary>
+    public static Problem? RequireJson(this HttpRequest request) =>
+        request.MediaType() == MediaTypes.Json ? null : Problems.UnsupportedMediaType.Because($"This call takes {MediaTypes.Json}.");
+
+    // Where it is wrong is useful and ours to tell; the serializer's own sentence names types of this program.
+    private static string Explain(JsonException exception) =>
+        exception.Path is { Length: > 1 } path ? $"{path[2..]} is unknown, missing or of the wrong type."
+        : exception.LineNumber is { } line ? $"Line {line + 1}, byte {exception.BytePositionInLine + 1}: not the JSON that this call takes."
+        : "The body is not the JSON that this call takes, or a required member is missing.";
+}

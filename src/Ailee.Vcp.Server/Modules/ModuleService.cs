@@ -1,0 +1,91 @@
+using System.Text;
+using Ailee.Vcp.Client.Modules;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Sandbox.Modules;
+using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Ailee.Vcp.Server.Modules;
+
+/// <summary>Takes, describes and deletes modules. What it stores has been validated, compiled and found to import only what is offered.</summary>
+internal sealed class ModuleService(IDatabase database, WasmSandbox sandbox, IOptions<SandboxOptions> options, TimeProvider time)
+{
+    /// <summary>Stores a module. The same bytes again are the same module.</summary>
+    /// <param name="body">The binary, or UTF-8 text.</param>
+    /// <param name="isText">Whether it is text.</param>
+    /// <param name="cancellationToken">Ends the wait for the compiler.</param>
+    public async Task<(ModuleView? Module, Problem? Problem)> UploadAsync(ReadOnlyMemory<byte> body, bool isText, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var binary = isText ? WasmSandbox.ConvertText(Encoding.UTF8.GetString(body.Span)) : body;
+            if (binary.Length > options.Value.ModuleBytes)
+            {
+                return (null, Problems.BodyTooLarge.Because($"A module may have {options.Value.ModuleBytes} bytes."));
+            }
+
+            var digest = Digest.Of(binary.Span);
+            if (Find(digest) is { } known)
+            {
+                return (known, null);
+            }
+
+            using var lease = await sandbox.PrepareAsync(digest, _ => Task.FromResult(binary), cancellationToken);
+            var module = Describe(digest, binary.Length, lease.Description);
+            await database.WriteAsync(transaction =>
+            {
+                ModuleStore.Add(transaction, module, binary);
+                return true;
+            });
+            return (module, null);
+        }
+        catch (ModuleException exception)
+        {
+            var kind = Problems.All.Single(kind => kind.Code == exception.Code);
+            return (null, kind.Because(exception.Message));
+        }
+    }
+
+    public ModuleView? Find(Digest digest) => database.Read(transaction => ModuleStore.Find(transaction, digest));
+
+    public byte[]? FindContent(Digest digest) => database.Read(transaction => ModuleStore.FindContent(transaction, digest));
+
+    public List<ModuleView> List(ListQuery query) => database.Read(transaction => ModuleStore.List(transaction, query));
+
+    /// <summary>Deletes a module that no undecided task needs. Statements about it stay.</summary>
+    public async Task<Problem?> DeleteAsync(Digest digest)
+    {
+        var problem = await database.WriteAsync(transaction =>
+        {
+            if (ModuleStore.Find(transaction, digest) is null)
+            {
+                return Problems.ModuleNotFound.Because($"There is no module {digest}.");
+            }
+
+            if (ModuleStore.IsNeeded(transaction, digest))
+            {
+                return Problems.ModuleInUse.Because("Wait for its tasks, or cancel them.");
+            }
+
+            ModuleStore.Delete(transaction, digest);
+            return null;
+        });
+        if (problem is null)
+        {
+            sandbox.Forget(digest);
+        }
+
+        return problem;
+    }
+
+    private ModuleView Describe(Digest digest, long sizeBytes, ModuleDescription description) => new(
+        digest.ToString(),
+        sizeBytes,
+        description.Kind,
+        [.. description.Imports.Select(import => new ImportView(import.Module, import.Name, import.Kind, import.Signature?.Parameters, import.Signature?.Results))],
+        [.. description.Exports.Select(export => new ExportView(export.Name, export.Kind, export.Signature?.Parameters, export.Signature?.Results))],
+        description.MinimumMemoryPages,
+        time.GetUtcNow());
+}

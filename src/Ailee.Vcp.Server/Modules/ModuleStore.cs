@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Ailee.Vcp.Client;
+using Ailee.Vcp.Client.Modules;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Storage;
+
+namespace Ailee.Vcp.Server.Modules;
+
+/// <summary>The SQL of modules.</summary>
+internal static class ModuleStore
+{
+    private const string Columns = "digest, size_bytes, kind, imports, exports, memory_pages, created_ms";
+
+    /// <summary>Stores a module; one that is there already stays as it is.</summary>
+    public static void Add(IWriteTransaction transaction, ModuleView module, ReadOnlyMemory<byte> content)
+    {
+        var digest = Digest.Parse(module.Digest).ToArray();
+        var added = transaction.Execute(
+            $"INSERT OR IGNORE INTO modules ({Columns}) VALUES ($digest, $size, $kind, $imports, $exports, $pages, $created)",
+            ("$digest", digest),
+            ("$size", module.SizeBytes),
+            ("$kind", module.Kind),
+            ("$imports", JsonSerializer.Serialize(module.Imports, VcpJson.Default.IReadOnlyListImportView)),
+            ("$exports", JsonSerializer.Serialize(module.Exports, VcpJson.Default.IReadOnlyListExportView)),
+            ("$pages", module.MemoryPages),
+            ("$created", module.CreatedAt.ToUnixTimeMilliseconds()));
+        if (added > 0)
+        {
+            transaction.Execute("INSERT INTO module_contents (digest, content) VALUES ($digest, $content)", ("$digest", digest), ("$content", content.ToArray()));
+        }
+    }
+
+    public static ModuleView? Find(IReadTransaction transaction, Digest digest) =>
+        transaction.QueryFirst($"SELECT {Columns} FROM modules WHERE digest = $digest", View, ("$digest", digest.ToArray()));
+
+    public static byte[]? FindContent(IReadTransaction transaction, Digest digest) =>
+        transaction.QueryFirst("SELECT content FROM module_contents WHERE digest = $digest", row => row.Bytes(0), ("$digest", digest.ToArray()));
+
+    public static List<ModuleView> List(IReadTransaction transaction, ListQuery query) => transaction.Query(
+        $"SELECT {Columns} FROM modules WHERE (created_ms, digest) < ($created, $id) ORDER BY created_ms DESC, digest DESC LIMIT $limit",
+        View,
+        ("$created", query.After.CreatedMs),
+        ("$id", query.After.Id),
+        ("$limit", (long)query.Limit + 1));
+
+    public static bool IsNeeded(IReadTransaction transaction, Digest digest) =>
+        transaction.Query("SELECT 1 FROM tasks WHERE module = $digest AND state IN ('queued', 'running') LIMIT 1", row => row.Int64(0), ("$digest", digest.ToArray())).Count > 0;
+
+    public static void Delete(IWriteTransaction transaction, Digest digest) =>
+        transaction.Execute("DELETE FROM modules WHERE digest = $digest", ("$digest", digest.ToArray()));
+
+    public static long Count(IReadTransaction transaction) => transaction.QueryFirst("SELECT COUNT(*) FROM modules", row => row.Int64(0));
+
+    private static ModuleView View(Row row) => new(
+        row.Digest(0).ToString(),
+        row.Int64(1),
+        row.Text(2),
+        JsonSerializer.Deserialize(row.Text(3), VcpJson.Default.IReadOnlyListImportView)!,
+        JsonSerializer.Deserialize(row.Text(4), VcpJson.Default.IReadOnlyListExportView)!,
+        row.Int64(5),
+        row.Time(6));
+}

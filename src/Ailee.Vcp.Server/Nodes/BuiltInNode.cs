@@ -1,0 +1,55 @@
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Node;
+using Ailee.Vcp.Node.Keys;
+using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Sandbox.Execution;
+using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tasks;
+using Microsoft.Extensions.Options;
+
+namespace Ailee.Vcp.Server.Nodes;
+
+/// <summary>The node within the server. It has a key of its own and takes the same way as any other node.</summary>
+internal sealed class BuiltInNode(
+    SigningKey key,
+    DataDirectory directory,
+    IServiceProvider services,
+    IDatabase database,
+    WasmSandbox sandbox,
+    TaskDecisions decisions,
+    IOptions<SandboxOptions> options,
+    TimeProvider time,
+    ILogger<NodeAgent> logger) : BackgroundService
+{
+    /// <summary>Name and owner under which it is enrolled.</summary>
+    public const string Name = "built-in";
+
+    /// <summary>Who answers for it.</summary>
+    public const string Owner = "operator";
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var slots = options.Value.EffectiveSlots;
+        if (MemoryProof.Commit(slots * options.Value.MemoryBytes) is { } problem)
+        {
+            throw new StartupException($"{problem} Lower Sandbox:Slots or Sandbox:MemoryBytes.");
+        }
+
+        var row = new NodeRow(key.PublicKey.Id, key.PublicKey, Name, Owner, time.GetUtcNow());
+        await database.WriteAsync(transaction =>
+        {
+            NodeStore.Enrol(transaction, row);
+            return true;
+        });
+        await decisions.RecoverAsync(time.GetUtcNow());
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var gateway = ActivatorUtilities.CreateInstance<LeaseService>(services, key.PublicKey);
+        using var threads = new GuestThreads(options.Value.EffectiveSlots);
+        var agent = new NodeAgent(gateway, sandbox, threads, options.Value.EffectiveSlots, key, new StatementCounter(directory.NodeCounter), time, logger);
+        await agent.RunAsync(stoppingToken);
+    }
+}

@@ -1,0 +1,119 @@
+using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Node;
+using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Modules;
+using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tasks;
+
+namespace Ailee.Vcp.Server.Nodes;
+
+/// <summary>Hands tasks to a node as leases and takes in what comes of them. One instance serves one node, by the key that it enrolled with.</summary>
+internal sealed class LeaseService(
+    PublicKey node,
+    IDatabase database,
+    TaskQueue queue,
+    TaskDecisions decisions,
+    LeaseRevocations revocations,
+    ServerMetrics metrics,
+    TimeProvider time) : INodeGateway
+{
+    public async Task<IReadOnlyList<LeaseOffer>> LeaseAsync(int most, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var ids = await queue.DequeueAsync(most, cancellationToken);
+            try
+            {
+                // Tasks that were cancelled meanwhile give no lease.
+                var offers = await database.WriteAsync(transaction => ids.Select(id => Grant(transaction, id)).OfType<LeaseOffer>().ToList());
+                if (offers.Count > 0)
+                {
+                    return offers;
+                }
+            }
+            catch
+            {
+                ids.ForEach(queue.Enqueue);
+                throw;
+            }
+        }
+    }
+
+    public Task<IReadOnlyList<Guid>> WaitRevocationsAsync(CancellationToken cancellationToken) => revocations.WaitAsync(cancellationToken);
+
+    public Task<ReadOnlyMemory<byte>> GetModuleAsync(Digest digest, CancellationToken cancellationToken) =>
+        database.Read(transaction => ModuleStore.FindContent(transaction, digest)) is { } content
+            ? Task.FromResult<ReadOnlyMemory<byte>>(content)
+            : throw new InvalidOperationException($"Module {digest} is leased but not stored.");
+
+    public async Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken)
+    {
+        // Before anything waits: freshness is measured against this.
+        var received = time.GetUtcNow();
+        if (database.Read(transaction => AttemptStore.Find(transaction, report.Lease)) is not { } attempt || attempt.Node != node.Id)
+        {
+            return new LeaseReceipt(false, IntakeCodes.LeaseUnknown);
+        }
+
+        if (report.Inconclusive is { } reason)
+        {
+            await decisions.RetryAsync(attempt.Task, report.Lease, AttemptStates.Inconclusive, reason, received);
+            return new LeaseReceipt(true, null);
+        }
+
+        var (statement, failure) = StatementIntake.Check(report, attempt, node, received);
+        failure = statement is null ? failure : await DecideAsync(report, attempt, statement, received);
+        if (failure is null)
+        {
+            return new LeaseReceipt(true, null);
+        }
+
+        metrics.Rejected(failure);
+        if (attempt.State == AttemptStates.Running)
+        {
+            await decisions.RetryAsync(attempt.Task, report.Lease, AttemptStates.Rejected, failure, received);
+        }
+
+        return new LeaseReceipt(false, failure);
+    }
+
+    private LeaseOffer? Grant(IWriteTransaction transaction, TaskId id)
+    {
+        if (!TaskStore.TryMove(transaction, id, TaskStates.Queued, TaskStates.Running))
+        {
+            return null;
+        }
+
+        var lease = Guid.CreateVersion7(time.GetUtcNow());
+        AttemptStore.Begin(transaction, lease, id, node.Id, time.GetUtcNow());
+        return transaction.QueryFirst(
+            "SELECT t.nonce, t.module, t.entrypoint, t.timeout_ms, i.invocation, i.stdin FROM tasks t JOIN task_inputs i ON i.task = t.id WHERE t.id = $id",
+            row => new LeaseOffer
+            {
+                Lease = lease,
+                Task = id.ToString(),
+                Nonce = row.Bytes(0),
+                Module = row.Digest(1).ToString(),
+                Entrypoint = row.Text(2),
+                TimeoutMs = (int)row.Int64(3),
+                Invocation = row.Bytes(4),
+                Stdin = row.Bytes(5),
+            },
+            ("$id", id.ToArray()));
+    }
+
+    private Task<string?> DecideAsync(LeaseReport report, Attempt attempt, SignedStatement statement, DateTimeOffset received)
+    {
+        var output = new DecidedOutput(
+            report.Output.ToArray(),
+            report.Stdout.ToArray(),
+            report.Stderr.ToArray(),
+            Digest.Of(report.Stdout.Span),
+            Digest.Of(report.Stderr.Span));
+        return decisions.CompleteAsync(new TaskDecision(attempt.Task, report.Lease, statement, output, report.WallTime, report.CacheHit, attempt.StartedAt, received));
+    }
+}

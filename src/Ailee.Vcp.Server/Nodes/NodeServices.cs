@@ -1,0 +1,36 @@
+using Ailee.Vcp.Node.Keys;
+using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tasks;
+using Microsoft.Extensions.Options;
+
+namespace Ailee.Vcp.Server.Nodes;
+
+internal static class NodeServices
+{
+    private const int CacheKeyBytes = 32;
+
+    public static IServiceCollection AddNodes(this IServiceCollection services) => services
+        .AddSingleton(provider => Guarded(() => NodeKey.LoadOrCreate(provider.GetRequiredService<DataDirectory>().NodeKey)))
+        .AddSingleton(provider =>
+        {
+            var directory = provider.GetRequiredService<DataDirectory>();
+            var key = Guarded(() => SecretFile.LoadOrCreate(directory.CacheKey, CacheKeyBytes, () => System.Security.Cryptography.RandomNumberGenerator.GetBytes(CacheKeyBytes)));
+            return new WasmSandbox(provider.GetRequiredService<IOptions<SandboxOptions>>().Value, directory.CompiledModules, key);
+        })
+        .AddSingleton<LeaseRevocations>()
+        .AddSingleton<TaskDecisions>()
+        .AddHostedService<BuiltInNode>();
+
+    private static T Guarded<T>(Func<T> load)
+    {
+        try
+        {
+            return load();
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException(exception.Message);
+        }
+    }
+}

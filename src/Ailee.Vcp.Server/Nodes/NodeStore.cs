@@ -1,0 +1,30 @@
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Server.Storage;
+
+namespace Ailee.Vcp.Server.Nodes;
+
+/// <summary>An enrolled node.</summary>
+internal sealed record NodeRow(NodeId Id, PublicKey PublicKey, string Name, string Owner, DateTimeOffset EnrolledAt);
+
+/// <summary>The SQL of nodes.</summary>
+internal static class NodeStore
+{
+    /// <summary>Enrols a node; one that is enrolled already stays as it is.</summary>
+    public static void Enrol(IWriteTransaction transaction, NodeRow node) => transaction.Execute(
+        "INSERT OR IGNORE INTO nodes (id, public_key, name, owner, enrolled_ms) VALUES ($id, $key, $name, $owner, $now)",
+        ("$id", node.Id.Thumbprint.ToArray()),
+        ("$key", node.PublicKey.Bytes.ToArray()),
+        ("$name", node.Name),
+        ("$owner", node.Owner),
+        ("$now", node.EnrolledAt.ToUnixTimeMilliseconds()));
+
+    public static List<NodeRow> List(IReadTransaction transaction) => transaction.Query(
+        "SELECT id, public_key, name, owner, enrolled_ms FROM nodes ORDER BY enrolled_ms, id",
+        row => new NodeRow(
+            row.NodeId(0),
+            PublicKey.TryCreate(row.Bytes(1), out var key) ? key : throw new InvalidDataException("A stored node has an unusable key."),
+            row.Text(2),
+            row.Text(3),
+            row.Time(4)));
+}

@@ -1,0 +1,78 @@
+using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Sandbox.Engine;
+using Ailee.Vcp.Server.Storage;
+
+namespace Ailee.Vcp.Server.Nodes;
+
+/// <summary>Names of the checks that only the orchestrator can make, when a statement comes in (docs/design/statement.md, "Intake").</summary>
+internal static class IntakeCodes
+{
+    public const string LeaseUnknown = "lease-unknown";
+    public const string LeaseEnded = "lease-ended";
+    public const string Task = "task-mismatch";
+    public const string Nonce = "nonce-mismatch";
+    public const string Module = "module-mismatch";
+    public const string Entrypoint = "entrypoint-mismatch";
+    public const string Profile = "profile-mismatch";
+    public const string TimestampStale = "timestamp-stale";
+    public const string TimestampFuture = "timestamp-future";
+    public const string CounterSeen = "counter-seen";
+    public const string CounterStale = "counter-stale";
+    public const string Equivocation = "equivocation";
+}
+
+/// <summary>
+/// Decides whether a statement that a node hands in counts: everything that any verifier checks, and that it answers this lease,
+/// now, for the first time.
+/// </summary>
+internal static class StatementIntake
+{
+    /// <summary>The checks that need no database.</summary>
+    /// <returns>The statement, or the name of the check that failed.</returns>
+    public static (SignedStatement? Statement, string? Failure) Check(LeaseReport report, Attempt attempt, PublicKey nodeKey, DateTimeOffset received)
+    {
+        var evidence = new Evidence { Key = nodeKey, Invocation = attempt.Invocation, Output = report.Output, Stdout = report.Stdout, Stderr = report.Stderr };
+        var verification = StatementVerifier.Verify(report.Statement!.Value, evidence);
+        if (verification.FirstFailure is { } failure)
+        {
+            return (null, failure.Name);
+        }
+
+        var statement = verification.Statement!;
+        var payload = statement.Payload;
+        var mismatch = payload.Task != attempt.Task ? IntakeCodes.Task
+            : payload.Nonce != attempt.Nonce ? IntakeCodes.Nonce
+            : payload.Module != attempt.Module ? IntakeCodes.Module
+            : payload.Entrypoint != attempt.Entrypoint ? IntakeCodes.Entrypoint
+            : payload.Profile != EngineProfile.Digest ? IntakeCodes.Profile
+            : Freshness.Classify(statement.Header.IssuedAtSeconds, attempt.StartedAt, received) switch
+            {
+                "stale" => IntakeCodes.TimestampStale,
+                "future" => IntakeCodes.TimestampFuture,
+                _ => null,
+            };
+        return mismatch is null ? (statement, null) : (null, mismatch);
+    }
+
+    /// <summary>Marks the statement's counter as used. Returns the name of the check that failed, or null.</summary>
+    public static string? UseCounter(IWriteTransaction transaction, SignedStatement statement)
+    {
+        var node = statement.Header.KeyId.Thumbprint.ToArray();
+        var stored = transaction.QueryFirst("SELECT window FROM counters WHERE node = $node", row => row.Bytes(0), ("$node", node));
+        var window = stored is null ? new CounterWindow() : CounterWindow.Decode(stored);
+        var status = window.Classify(statement.Header.Counter);
+        if (status != CounterStatus.Fresh)
+        {
+            return status == CounterStatus.Seen ? IntakeCodes.CounterSeen : IntakeCodes.CounterStale;
+        }
+
+        window.Mark(statement.Header.Counter);
+        transaction.Execute(
+            "INSERT INTO counters (node, window) VALUES ($node, $window) ON CONFLICT (node) DO UPDATE SET window = excluded.window",
+            ("$node", node),
+            ("$window", window.Encode()));
+        return null;
+    }
+}

@@ -1,0 +1,3 @@
+using Ailee.Vcp.Server;
+
+return await ServerHost.RunAsync(args);

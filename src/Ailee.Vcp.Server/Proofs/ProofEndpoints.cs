@@ -1,0 +1,124 @@
+using Ailee.Vcp.Client;
+using Ailee.Vcp.Client.Proofs;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace Ailee.Vcp.Server.Proofs;
+
+internal static class ProofEndpoints
+{
+    public static void MapProofs(this RouteGroupBuilder api)
+    {
+        var options = ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<IOptions<SandboxOptions>>().Value;
+        var proofs = api.MapGroup("/proofs").WithTags("Proofs");
+        proofs.MapGet("/", List).WithSummary("List statements, newest first, by task, module or node");
+        proofs.MapGet("/{id}", Get)
+            .WithSummary("A statement in words; with 'Accept: application/scitt-statement+cose' the COSE file")
+            .Produces<ProofView>()
+            .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Statement);
+        proofs.MapPost("/verify", VerifyAsync)
+            .Accepts<VerifyRequest>(MediaTypes.Json, MediaTypes.Statement)
+            // Base64 of a module, an input and both outputs.
+            .WithMetadata(new RequestSizeLimitAttribute(2L * (options.ModuleBytes + (2L * options.InputBytes) + options.StdoutBytes + options.StderrBytes)))
+            .WithSummary("Verify any statement: the COSE file itself, or JSON with what else is known");
+    }
+
+    private static Results<Ok<Page<ProofView>>, ProblemAnswer> List(string? task, string? module, string? node, int? limit, string? after, IDatabase database)
+    {
+        var problem = ParseFilter(task, module, node, out var filter);
+        problem = ListQuery.TryParse(limit, after, out var query) ?? problem;
+        return problem is not null
+            ? problem.ToAnswer()
+            : TypedResults.Ok(query.ToPage(
+                database.Read(transaction => ProofStore.List(transaction, filter, query)),
+                proof => proof.Cursor,
+                proof => ProofViews.Create(proof.Statement)));
+    }
+
+    private static Results<Ok<ProofView>, FileContentHttpResult, ProblemAnswer> Get(string id, HttpRequest request, IDatabase database)
+    {
+        if (!Digest.TryParse(id, out var digest) || database.Read(transaction => ProofStore.FindStatement(transaction, digest)) is not { } statement)
+        {
+            return Problems.ProofNotFound.Because("A proof's id is 'sha256:' and the SHA-256 of its statement in hexadecimal.").ToAnswer();
+        }
+
+        return request.GetTypedHeaders().Accept.Any(type => type.MediaType == MediaTypes.Statement)
+            ? TypedResults.Bytes(statement, MediaTypes.Statement, $"{digest.ToHex()[..16]}.cose")
+            : TypedResults.Ok(ProofViews.Create(statement));
+    }
+
+    private static async Task<Results<Ok<VerifyResponse>, ProblemAnswer>> VerifyAsync(HttpRequest request, ServerMetrics metrics, CancellationToken cancellationToken)
+    {
+        var mediaType = request.MediaType();
+        if (mediaType is not (MediaTypes.Json or MediaTypes.Statement))
+        {
+            return Problems.UnsupportedMediaType.Because($"A statement is sent as {MediaTypes.Statement}, or within {MediaTypes.Json}.").ToAnswer();
+        }
+
+        var body = await request.ReadBytesAsync(cancellationToken);
+        var (statement, evidence) = (body, Evidence.None);
+        if (mediaType == MediaTypes.Json && ParseRequest(body, out statement, out evidence) is { } problem)
+        {
+            return problem.ToAnswer();
+        }
+
+        var report = StatementVerifier.Verify(statement, evidence);
+        metrics.Verified(report);
+        return TypedResults.Ok(ProofViews.Create(report));
+    }
+
+    private static Problem? ParseFilter(string? task, string? module, string? node, out ProofFilter filter)
+    {
+        var (taskOk, moduleOk, nodeOk) = (TaskId.TryParse(task, out var taskId), Digest.TryParse(module, out var digest), NodeId.TryParse(node, out var nodeId));
+        filter = new ProofFilter(taskOk ? taskId : null, moduleOk ? digest : null, nodeOk ? nodeId : null);
+        return (task is not null && !taskOk) ? Problems.MalformedRequest.Because("task must be a task's id.")
+            : (module is not null && !moduleOk) ? Problems.MalformedRequest.Because("module must be a module's digest.")
+            : (node is not null && !nodeOk) ? Problems.MalformedRequest.Because("node must be a node's id.")
+            : null;
+    }
+
+    private static Problem? ParseRequest(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> statement, out Evidence evidence)
+    {
+        (statement, evidence) = (default, Evidence.None);
+        if (RequestBody.TryDeserialize(body.Span, VcpJson.Default.VerifyRequest, out var request) is { } problem)
+        {
+            return problem;
+        }
+
+        PublicKey? key = null;
+        if (request.Key is not null && !PublicKey.TryParse(request.Key, out key))
+        {
+            return Problems.MalformedRequest.Because("key must be an Ed25519 public key, 32 bytes in base64url.");
+        }
+
+        try
+        {
+            statement = Convert.FromBase64String(request.Statement);
+            evidence = new Evidence
+            {
+                Key = key,
+                Module = Bytes(request.Module),
+                Invocation = Bytes(request.Invocation),
+                Stdin = Bytes(request.Stdin),
+                Output = Bytes(request.Output),
+                Stdout = Bytes(request.Stdout),
+                Stderr = Bytes(request.Stderr),
+            };
+            return null;
+        }
+        catch (FormatException)
+        {
+            return Problems.MalformedRequest.Because("statement, module, invocation, stdin, output, stdout and stderr must be base64.");
+        }
+    }
+
+    private static ReadOnlyMemory<byte>? Bytes(string? base64) => base64 is null ? null : Convert.FromBase64String(base64).AsMemory();
+}

@@ -1,0 +1,72 @@
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Storage;
+
+namespace Ailee.Vcp.Server.Proofs;
+
+/// <summary>The SQL of statements. Only verified ones get in.</summary>
+internal static class ProofStore
+{
+    public static void Add(IWriteTransaction transaction, SignedStatement statement, DateTimeOffset received) => transaction.Execute(
+        "INSERT INTO proofs (id, task, node, module, received_ms, statement) VALUES ($id, $task, $node, $module, $received, $statement)",
+        ("$id", statement.Id.ToArray()),
+        ("$task", statement.Payload.Task.ToArray()),
+        ("$node", statement.Header.KeyId.Thumbprint.ToArray()),
+        ("$module", statement.Payload.Module.ToArray()),
+        ("$received", received.ToUnixTimeMilliseconds()),
+        ("$statement", statement.Bytes.ToArray()));
+
+    public static byte[]? FindStatement(IReadTransaction transaction, Digest id) =>
+        transaction.QueryFirst("SELECT statement FROM proofs WHERE id = $id", row => row.Bytes(0), ("$id", id.ToArray()));
+
+    /// <summary>The proof that a node gave for a task, or null.</summary>
+    public static Digest? FindByNode(IReadTransaction transaction, TaskId task, NodeId node) => transaction.QueryFirst<Digest?>(
+        "SELECT id FROM proofs WHERE task = $task AND node = $node",
+        row => row.Digest(0),
+        ("$task", task.ToArray()),
+        ("$node", node.Thumbprint.ToArray()));
+
+    public static long Count(IReadTransaction transaction) => transaction.QueryFirst("SELECT COUNT(*) FROM proofs", row => row.Int64(0));
+
+    public static List<StoredProof> List(IReadTransaction transaction, ProofFilter filter, ListQuery query)
+    {
+        List<(string Name, object? Value)> parameters = [("$received", query.After.CreatedMs), ("$after", query.After.Id), ("$limit", (long)query.Limit + 1)];
+        var where = string.Empty;
+        foreach (var (column, value) in filter.Columns())
+        {
+            where += $" AND {column} = ${column}";
+            parameters.Add(($"${column}", value));
+        }
+
+        return transaction.Query(
+            $"SELECT received_ms, id, statement FROM proofs WHERE (received_ms, id) < ($received, $after){where} ORDER BY received_ms DESC, id DESC LIMIT $limit",
+            row => new StoredProof(new Cursor(row.Int64(0), row.Bytes(1)), row.Bytes(2)),
+            [.. parameters]);
+    }
+}
+
+/// <summary>A stored statement and its place in lists.</summary>
+internal sealed record StoredProof(Cursor Cursor, byte[] Statement);
+
+/// <summary>What a list of statements is narrowed to; null for anything.</summary>
+internal sealed record ProofFilter(TaskId? Task, Digest? Module, NodeId? Node)
+{
+    public IEnumerable<(string Name, byte[] Value)> Columns()
+    {
+        if (Task is { } task)
+        {
+            yield return ("task", task.ToArray());
+        }
+
+        if (Module is { } module)
+        {
+            yield return ("module", module.ToArray());
+        }
+
+        if (Node is { } node)
+        {
+            yield return ("node", node.Thumbprint.ToArray());
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Ailee.Vcp.Client;
+using Ailee.Vcp.Server.Auth;
+using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Modules;
+using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Proofs;
+using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tasks;
+using Serilog;
+using Serilog.Events;
+
+namespace Ailee.Vcp.Server;
+
+/// <summary>Puts the server together. The table of contents of this project.</summary>
+internal static class ServerHost
+{
+    private const string DefaultUrl = "http://127.0.0.1:8080";
+
+    /// <summary>Runs until the process is told to stop. Returns the exit code: 0, or 1 with a sentence on the console if it cannot start.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var app = Build(args);
+            await app.StartAsync();
+            await app.EnsureAccessAsync();
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception exception) when (StartupFailures.Explain(exception) is { } explanation)
+        {
+            await Console.Error.WriteLineAsync($"vcp-server: {explanation}");
+            return 1;
+        }
+    }
+
+    /// <summary>The server, not started. Tests replace services through <paramref name="configure"/>.</summary>
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]) && string.IsNullOrEmpty(builder.Configuration["https_ports"]))
+        {
+            builder.Configuration["urls"] = DefaultUrl;
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+        });
+        builder.Services.AddSerilog(Logging);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, VcpJson.Default));
+        builder.Services.AddServerOptions(builder.Configuration, out var storage);
+        builder.Services.AddStorage(storage);
+        builder.Services.AddAccess().AddModules().AddTasks().AddNodes().AddDiagnostics().AddApiDocument();
+        configure?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseProblems();
+        app.UseAccess();
+        app.UseApiDocument();
+        var api = app.MapGroup("/api/v1");
+        api.MapModules();
+        api.MapTasks();
+        api.MapProofs();
+        api.MapNodes();
+        api.MapStats();
+        app.MapDiagnostics();
+        return app;
+    }
+
+    private static void Logging(LoggerConfiguration logging) => logging
+        .MinimumLevel.Information()
+        .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+        .WriteTo.Console(formatProvider: CultureInfo.InvariantCulture);
+}

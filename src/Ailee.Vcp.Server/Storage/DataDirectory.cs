@@ -1,0 +1,74 @@
+namespace Ailee.Vcp.Server.Storage;
+
+/// <summary>The data directory, locked: a second server on the same one is refused. The lock goes with the process, however it ends.</summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private readonly FileStream _lock;
+
+    /// <exception cref="StartupException">The directory cannot be used; the message says why.</exception>
+    public DataDirectory(StorageOptions options)
+    {
+        Root = Path.GetFullPath(options.DataDirectory);
+        try
+        {
+            Create(Root);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"The data directory {Root} cannot be made: {exception.Message} Set Storage:DataDirectory to a place that this user may write.");
+        }
+
+        _lock = Lock();
+    }
+
+    public string Root { get; }
+
+    public string Database => Path.Combine(Root, "vcp.db");
+
+    public string NodeKey => Path.Combine(Root, "node.key");
+
+    public string NodeCounter => Path.Combine(Root, "node.counter");
+
+    public string CacheKey => Path.Combine(Root, "cache.key");
+
+    public string CompiledModules => Path.Combine(Root, "compiled");
+
+    public string AdminKey => Path.Combine(Root, "admin.key");
+
+    public void Dispose() => _lock.Dispose();
+
+    private static void Create(string path)
+    {
+        if (OperatingSystem.IsWindows() || Directory.Exists(path))
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private FileStream Lock()
+    {
+        var path = Path.Combine(Root, "lock");
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new StartupException($"The data directory {Root} cannot be written: {exception.Message}");
+        }
+        catch (IOException exception)
+        {
+            throw new StartupException(
+                File.Exists(path) && !IsReadOnlyFileSystem(exception)
+                    ? $"Another server uses the data directory {Root}. Stop it, or set Storage:DataDirectory to another place."
+                    : $"The data directory {Root} cannot be written: {exception.Message}");
+        }
+    }
+
+    // EROFS; .NET gives the raw error number as HResult.
+    private static bool IsReadOnlyFileSystem(IOException exception) => exception.HResult == 30;
+}

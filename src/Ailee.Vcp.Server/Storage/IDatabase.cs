@@ -1,0 +1,40 @@
+namespace Ailee.Vcp.Server.Storage;
+
+/// <summary>The one seam to the database. What a write returned is durable: the result is released after the commit.</summary>
+internal interface IDatabase
+{
+    /// <summary>
+    /// Runs a change in the next group commit. The closure sees and makes all its changes or none; it does no I/O of its own and
+    /// may run again.
+    /// </summary>
+    /// <exception cref="StorageException">The database could not take it.</exception>
+    Task<T> WriteAsync<T>(Func<IWriteTransaction, T> change);
+
+    /// <summary>Runs queries on one consistent snapshot, in parallel to writes.</summary>
+    T Read<T>(Func<IReadTransaction, T> query);
+}
+
+/// <summary>Queries. Parameters are named <c>$name</c>; values are <see cref="long"/>, <see cref="string"/>, <see cref="byte"/> arrays or null.</summary>
+internal interface IReadTransaction
+{
+    /// <summary>All rows of a query.</summary>
+    List<T> Query<T>(string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters);
+}
+
+/// <summary>Queries and changes.</summary>
+internal interface IWriteTransaction : IReadTransaction
+{
+    /// <summary>Runs a statement and returns how many rows it changed.</summary>
+    int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters);
+}
+
+/// <summary>Shorthands.</summary>
+internal static class ReadTransactionExtensions
+{
+    /// <summary>The first row, or the default.</summary>
+    public static T? QueryFirst<T>(this IReadTransaction transaction, string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var rows = transaction.Query(sql, map, parameters);
+        return rows.Count == 0 ? default : rows[0];
+    }
+}

@@ -1,0 +1,186 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace Ailee.Vcp.Server.Storage;
+
+/// <summary>
+/// SQLite in WAL mode with <c>synchronous=FULL</c>: one writer thread commits whatever waits as one group, each change within a
+/// savepoint of its own; readers run in parallel on connections of their own.
+/// </summary>
+internal sealed class SqliteDatabase : IDatabase, IDisposable
+{
+    private const int MaxGroup = 512;
+
+    private readonly string _path;
+    private readonly SqliteSession _writer;
+    private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(8192) { SingleReader = true });
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private readonly Thread _thread;
+    private volatile Exception? _failure;
+
+    /// <summary>Opens the database, creating or migrating it.</summary>
+    /// <exception cref="SqliteException">The file cannot be opened or written.</exception>
+    public SqliteDatabase(string path)
+    {
+        _path = path;
+        _writer = new SqliteSession(path);
+        _writer.Query("PRAGMA journal_mode = WAL", row => row.Text(0));
+        Migrations.Apply(_writer);
+        _thread = new Thread(Run) { IsBackground = true, Name = "vcp-writer" };
+        _thread.Start();
+    }
+
+    /// <summary>Why the last group could not be committed, or null if it was.</summary>
+    public Exception? Failure => _failure;
+
+    public async Task<T> WriteAsync<T>(Func<IWriteTransaction, T> change)
+    {
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _changes.Writer.WriteAsync(Change.Create(change, completion));
+        return await completion.Task;
+    }
+
+    public T Read<T>(Func<IReadTransaction, T> query)
+    {
+        if (!_readers.TryTake(out var session))
+        {
+            session = new SqliteSession(_path);
+        }
+
+        try
+        {
+            session.Execute("BEGIN");
+            try
+            {
+                return query(session);
+            }
+            finally
+            {
+                session.Execute("COMMIT");
+            }
+        }
+        finally
+        {
+            _readers.Add(session);
+        }
+    }
+
+    public void Dispose()
+    {
+        _changes.Writer.TryComplete();
+        _thread.Join();
+        _writer.Dispose();
+        foreach (var reader in _readers)
+        {
+            reader.Dispose();
+        }
+    }
+
+    private void Run()
+    {
+        var group = new List<Change>(MaxGroup);
+        while (_changes.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            group.Clear();
+            while (group.Count < MaxGroup && _changes.Reader.TryRead(out var change))
+            {
+                group.Add(change);
+            }
+
+            Commit(group);
+        }
+    }
+
+    private void Commit(List<Change> group)
+    {
+        try
+        {
+            _writer.Execute("BEGIN IMMEDIATE");
+            foreach (var change in group)
+            {
+                Apply(change);
+            }
+
+            _writer.Execute("COMMIT");
+            _failure = null;
+        }
+        catch (SqliteException exception)
+        {
+            _failure = exception;
+            RollBack();
+            foreach (var change in group)
+            {
+                change.Fail(new StorageException("The database could not be written.", exception));
+            }
+
+            return;
+        }
+
+        foreach (var change in group)
+        {
+            change.Release();
+        }
+    }
+
+    private void Apply(Change change)
+    {
+        _writer.Execute("SAVEPOINT change");
+        try
+        {
+            change.Run(_writer);
+        }
+        catch (Exception exception) when (exception is not SqliteException { SqliteErrorCode: not Constraint })
+        {
+            // The change's own mistake: only it is undone. A database that cannot write ends the whole group instead.
+            _writer.Execute("ROLLBACK TO change");
+            change.FailLater(exception);
+        }
+
+        _writer.Execute("RELEASE change");
+    }
+
+    private const int Constraint = 19;
+
+    private void RollBack()
+    {
+        try
+        {
+            _writer.Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite has rolled back by itself, as it does when the disk is full.
+        }
+    }
+
+    /// <summary>A change that waits for its group.</summary>
+    private sealed class Change(Action<IWriteTransaction> run, Action release, Action<Exception> fail)
+    {
+        private Exception? _exception;
+
+        public static Change Create<T>(Func<IWriteTransaction, T> change, TaskCompletionSource<T> completion)
+        {
+            T result = default!;
+            return new Change(transaction => result = change(transaction), () => completion.SetResult(result), completion.SetException);
+        }
+
+        public void Run(IWriteTransaction transaction) => run(transaction);
+
+        public void FailLater(Exception exception) => _exception = exception;
+
+        public void Release()
+        {
+            if (_exception is null)
+            {
+                release();
+            }
+            else
+            {
+                fail(_exception);
+            }
+        }
+
+        public void Fail(Exception exception) => fail(exception);
+    }
+}

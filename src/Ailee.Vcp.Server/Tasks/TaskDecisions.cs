@@ -1,0 +1,153 @@
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Sandbox.Execution;
+using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Proofs;
+using Ailee.Vcp.Server.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Ailee.Vcp.Server.Tasks;
+
+/// <summary>A statement that passed intake, and what belongs to it.</summary>
+internal sealed record TaskDecision(
+    TaskId Task,
+    Guid Lease,
+    SignedStatement Statement,
+    DecidedOutput Output,
+    TimeSpan WallTime,
+    bool CacheHit,
+    DateTimeOffset LeasedAt,
+    DateTimeOffset Received);
+
+/// <summary>Ends tasks: task, statement, output, attempt and counter in one transaction, so that a crash leaves all of it or nothing.</summary>
+internal sealed class TaskDecisions(
+    IDatabase database,
+    TaskQueue queue,
+    TaskWaiters waiters,
+    ServerMetrics metrics,
+    IOptions<TaskOptions> options)
+{
+    /// <summary>Completes a task.</summary>
+    /// <returns>Null if it is completed, or was by the same statement; otherwise the name of the intake check that failed.</returns>
+    public async Task<string?> CompleteAsync(TaskDecision decision)
+    {
+        var (failure, decidedNow) = await database.WriteAsync(transaction => Complete(transaction, decision));
+        if (decidedNow)
+        {
+            var payload = decision.Statement.Payload;
+            queue.GivePlaceBack();
+            metrics.Decided(TaskStates.Completed, payload.Outcome.ToName(), payload.Instructions, payload.Gas);
+            metrics.Ran(decision.WallTime, decision.LeasedAt - TimeOf(decision.Task));
+            waiters.Decided(decision.Task);
+        }
+
+        return failure;
+    }
+
+    /// <summary>Ends an attempt that decided nothing, and queues the task again or fails it.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="lease">The attempt.</param>
+    /// <param name="state">How the attempt ended.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="now">When.</param>
+    public async Task RetryAsync(TaskId task, Guid lease, string state, string reason, DateTimeOffset now)
+    {
+        var next = await database.WriteAsync(transaction =>
+            AttemptStore.TryEnd(transaction, lease, state, reason, now) ? Requeue(transaction, task, reason, now) : null);
+        switch (next)
+        {
+            case TaskStates.Queued:
+                metrics.Retried();
+                queue.Enqueue(task);
+                break;
+            case TaskStates.Failed:
+                queue.GivePlaceBack();
+                metrics.Decided(TaskStates.Failed, null, 0, 0);
+                waiters.Decided(task);
+                break;
+        }
+    }
+
+    /// <summary>After a restart: what was running is queued again, or fails if it has been tried too often.</summary>
+    public async Task RecoverAsync(DateTimeOffset now)
+    {
+        var queued = await database.WriteAsync(transaction =>
+        {
+            AttemptStore.LoseAll(transaction, now);
+            foreach (var id in transaction.Query("SELECT id FROM tasks WHERE state = 'running'", row => row.TaskId(0)))
+            {
+                Requeue(transaction, id, "restart", now);
+            }
+
+            return TaskStore.Queued(transaction);
+        });
+        metrics.Load(database.Read(TaskStore.Totals));
+        foreach (var id in queued)
+        {
+            queue.TakePlace();
+            queue.Enqueue(id);
+        }
+    }
+
+    private static (string? Failure, bool DecidedNow) Complete(IWriteTransaction transaction, TaskDecision decision)
+    {
+        var statement = decision.Statement;
+        if (ProofStore.FindByNode(transaction, decision.Task, statement.Header.KeyId) is { } earlier)
+        {
+            return (earlier == statement.Id ? null : IntakeCodes.Equivocation, false);
+        }
+
+        if (StatementIntake.UseCounter(transaction, statement) is { } failure)
+        {
+            return (failure, false);
+        }
+
+        var payload = statement.Payload;
+        var completed = transaction.Execute(
+            """
+            UPDATE tasks SET state = 'completed', completed_ms = $now, proof = $proof, outcome = $outcome,
+                   instructions = $instructions, gas = $gas, wall_time_us = $wall, cache_hit = $hit
+            WHERE id = $id AND state = 'running'
+            """,
+            ("$now", decision.Received.ToUnixTimeMilliseconds()),
+            ("$proof", statement.Id.ToArray()),
+            ("$outcome", payload.Outcome.ToName()),
+            ("$instructions", payload.Instructions),
+            ("$gas", payload.Gas),
+            ("$wall", (long)decision.WallTime.TotalMicroseconds),
+            ("$hit", decision.CacheHit ? 1L : 0L),
+            ("$id", decision.Task.ToArray()));
+        if (completed == 0 || !AttemptStore.TryEnd(transaction, decision.Lease, AttemptStates.Accepted, null, decision.Received))
+        {
+            // Cancelled, or decided otherwise. The counter stays used: the statement exists, it only came too late.
+            return (IntakeCodes.LeaseEnded, false);
+        }
+
+        ProofStore.Add(transaction, statement, decision.Received);
+        TaskOutputs.Add(transaction, decision.Task, decision.Output);
+        return (null, true);
+    }
+
+    private string? Requeue(IWriteTransaction transaction, TaskId task, string reason, DateTimeOffset now)
+    {
+        // The same machine would come to the same end: only what may go better the next time is tried again.
+        var final = reason == InconclusiveReason.Timeout.ToName() ? "The run took longer than its wall time."
+            : reason == InconclusiveReason.StackLimit.ToName() ? "The guest overflowed its stack; whether it does differs between machines, so nobody signs it."
+            : AttemptStore.Count(transaction, task) >= options.Value.MaxAttempts ? $"No attempt of {options.Value.MaxAttempts} came to a result; the last ended by: {reason}."
+            : null;
+        if (final is null)
+        {
+            return TaskStore.TryMove(transaction, task, TaskStates.Running, TaskStates.Queued) ? TaskStates.Queued : null;
+        }
+
+        var code = reason is "timeout" or "stack-limit" ? reason : "attempts-exhausted";
+        TaskStore.Fail(transaction, task, new TaskFailure(code, final), now);
+        return TaskStates.Failed;
+    }
+
+    private static DateTimeOffset TimeOf(TaskId id) =>
+        DateTimeOffset.FromUnixTimeMilliseconds((long)(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(id.ToArray()) >> 16));
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using Ailee.Vcp.Client;
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Auth;
+using Ailee.Vcp.Server.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace Ailee.Vcp.Server.Tasks;
+
+internal static class TaskEndpoints
+{
+    private const int MaxIdempotencyKey = 255;
+
+    public static void MapTasks(this RouteGroupBuilder api)
+    {
+        var options = ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<IOptions<SandboxOptions>>().Value;
+        var tasks = api.MapGroup("/tasks").WithTags("Tasks");
+        tasks.MapPost("/", SubmitAsync)
+            .Accepts<TaskRequest>(MediaTypes.Json)
+            // JSON escapes and base64 make the input longer than it is.
+            .WithMetadata(new RequestSizeLimitAttribute((options.InputBytes * 6L) + (64 * 1024)))
+            .WithSummary("Submit a task; with 'Prefer: wait=30' the answer is held back until it is decided");
+        tasks.MapGet("/", List).WithSummary("List tasks, newest first");
+        tasks.MapGet("/{id}", GetAsync).WithSummary("One task; with ?wait=30 once it is decided");
+        tasks.MapDelete("/{id}", CancelAsync).WithSummary("Call off a task that is not decided");
+        tasks.MapGet("/{id}/invocation", GetInvocation)
+            .WithSummary("The exact bytes under the input digest")
+            .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Cbor);
+        tasks.MapGet("/{id}/output", GetOutput)
+            .WithSummary("Stdout; with 'Accept: application/cbor' the exact bytes under the output digest")
+            .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Binary, MediaTypes.Cbor);
+    }
+
+    private static async Task<Results<Ok<ComputeTask>, Accepted<ComputeTask>, ProblemAnswer>> SubmitAsync(
+        HttpContext context,
+        TaskService service,
+        CancellationToken cancellationToken)
+    {
+        var body = ReadOnlyMemory<byte>.Empty;
+        TaskRequest request = null!;
+        var problem = context.Request.RequireJson() ?? CheckIdempotencyKey(context.Request);
+        if (problem is null)
+        {
+            body = await context.Request.ReadBytesAsync(cancellationToken);
+            problem = RequestBody.TryDeserialize(body.Span, VcpJson.Default.TaskRequest, out request);
+        }
+
+        if (problem is not null)
+        {
+            return problem.ToAnswer();
+        }
+
+        var (id, refusal) = await service.SubmitAsync(request, Idempotency(context, body));
+        return refusal is null ? await AnswerAsync(context, service, id, cancellationToken) : refusal.ToAnswer();
+    }
+
+    private static async Task<Results<Ok<ComputeTask>, Accepted<ComputeTask>, ProblemAnswer>> AnswerAsync(
+        HttpContext context,
+        TaskService service,
+        TaskId id,
+        CancellationToken cancellationToken)
+    {
+        var wait = WaitPreference.FromPrefer(context.Request);
+        if (wait is { } duration)
+        {
+            context.Response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={(int)duration.TotalSeconds}");
+        }
+
+        var task = wait is null ? service.Find(id) : await service.WaitAsync(id, wait.Value, cancellationToken);
+        var location = $"/api/v1/tasks/{id}";
+        context.Response.Headers.Location = location;
+        return TaskStates.IsFinal(task!.State) ? TypedResults.Ok(task) : TypedResults.Accepted(location, task);
+    }
+
+    private static Results<Ok<Page<ComputeTask>>, ProblemAnswer> List(string? state, int? limit, string? after, TaskService service)
+    {
+        if (state is not null && !TaskStates.All.Contains(state))
+        {
+            return Problems.MalformedRequest.Because($"state must be one of {string.Join(", ", TaskStates.All)}.").ToAnswer();
+        }
+
+        return ListQuery.TryParse(limit, after, out var query) is { } problem
+            ? problem.ToAnswer()
+            : TypedResults.Ok(query.ToPage(service.List(state, query), task => new Cursor(task.Row.SubmittedAt.ToUnixTimeMilliseconds(), task.Row.Id.ToArray()), task => task.View));
+    }
+
+    private static async Task<Results<Ok<ComputeTask>, ProblemAnswer>> GetAsync(string id, int? wait, TaskService service, CancellationToken cancellationToken)
+    {
+        if (WaitPreference.FromQuery(wait, out var duration) is { } problem)
+        {
+            return problem.ToAnswer();
+        }
+
+        var task = !TaskId.TryParse(id, out var parsed) ? null
+            : wait is null ? service.Find(parsed)
+            : await service.WaitAsync(parsed, duration, cancellationToken);
+        return task is null ? NotFound(id) : TypedResults.Ok(task);
+    }
+
+    private static async Task<Results<Ok<ComputeTask>, ProblemAnswer>> CancelAsync(string id, TaskService service)
+    {
+        if (!TaskId.TryParse(id, out var parsed))
+        {
+            return NotFound(id);
+        }
+
+        var problem = await service.CancelAsync(parsed);
+        return problem is null ? TypedResults.Ok(service.Find(parsed)!) : problem.ToAnswer();
+    }
+
+    private static Results<FileContentHttpResult, ProblemAnswer> GetInvocation(string id, TaskService service) =>
+        TaskId.TryParse(id, out var parsed) && service.FindInvocation(parsed) is { } invocation ? TypedResults.Bytes(invocation, MediaTypes.Cbor) : NotFound(id);
+
+    private static Results<FileContentHttpResult, ProblemAnswer> GetOutput(string id, HttpRequest request, TaskService service)
+    {
+        if (!TaskId.TryParse(id, out var parsed) || service.Find(parsed) is not { } task)
+        {
+            return NotFound(id);
+        }
+
+        var wantsRecord = request.GetTypedHeaders().Accept.Any(type => type.MediaType == MediaTypes.Cbor);
+        var bytes = wantsRecord ? service.FindOutputRecord(parsed) : service.FindStdout(parsed);
+        return bytes is null
+            ? Problems.TaskUndecided.Because($"It is {task.State}.").ToAnswer()
+            : TypedResults.Bytes(bytes, wantsRecord ? MediaTypes.Cbor : MediaTypes.Binary);
+    }
+
+    private static Problem? CheckIdempotencyKey(HttpRequest request)
+    {
+        var values = request.Headers["Idempotency-Key"];
+        return values.Count == 0 || (values is [{ Length: > 0 and <= MaxIdempotencyKey } key] && key.All(char.IsAscii))
+            ? null
+            : Problems.MalformedRequest.Because($"Idempotency-Key must be one value of 1 to {MaxIdempotencyKey} ASCII characters.");
+    }
+
+    private static (string Caller, string Key, Digest Body)? Idempotency(HttpContext context, ReadOnlyMemory<byte> body) =>
+        context.Request.Headers["Idempotency-Key"] is [{ } key]
+            ? (context.Items[AccessMiddleware.CallerItem] as string ?? "local", key, Digest.Of(body.Span))
+            : null;
+
+    private static ProblemAnswer NotFound(string id) =>
+        Problems.TaskNotFound.Because(TaskId.TryParse(id, out _) ? $"There is no task {id}." : "A task's id is a lowercase UUID with hyphens.").ToAnswer();
+}

@@ -1,0 +1,28 @@
+namespace Ailee.Vcp.Server.Tasks;
+
+/// <summary>How many tasks the server holds, and how often it tries.</summary>
+public sealed class TaskOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string Section = "Tasks";
+
+    /// <summary>Undecided tasks that the server holds; more are refused with 503. Unit: tasks. Default 10 000. Range 1 to 1 000 000.</summary>
+    public int QueueCapacity { get; set; } = 10_000;
+
+    /// <summary>Tries of one task, after faults of the engine, crashes and refused statements. Unit: attempts. Default 5. Range 1 to 100.</summary>
+    public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>Every problem of these values, each naming its configuration key.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (QueueCapacity is < 1 or > 1_000_000)
+        {
+            yield return $"{Section}:{nameof(QueueCapacity)} must be between 1 and 1000000.";
+        }
+
+        if (MaxAttempts is < 1 or > 100)
+        {
+            yield return $"{Section}:{nameof(MaxAttempts)} must be between 1 and 100.";
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Modules;
+using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Storage;
+
+namespace Ailee.Vcp.Server.Tasks;
+
+/// <summary>Takes tasks, tells about them and calls them off.</summary>
+internal sealed class TaskService(
+    IDatabase database,
+    TaskValidator validator,
+    TaskQueue queue,
+    TaskWaiters waiters,
+    LeaseRevocations revocations,
+    ServerMetrics metrics,
+    TimeProvider time)
+{
+    /// <summary>Stores a task and queues it.</summary>
+    /// <param name="request">The task.</param>
+    /// <param name="idempotency">Caller, key and digest of the body, or null.</param>
+    public async Task<(TaskId Id, Problem? Problem)> SubmitAsync(TaskRequest request, (string Caller, string Key, Digest Body)? idempotency)
+    {
+        if (!Digest.TryParse(request.Module, out var digest) || database.Read(transaction => ModuleStore.Find(transaction, digest)) is not { } module)
+        {
+            return (default, Problems.ModuleNotFound.Because("Upload the module first; its name is 'sha256:' and 64 lowercase hexadecimal digits."));
+        }
+
+        if (validator.Validate(request, module, out var draft) is { } problem)
+        {
+            return (default, problem);
+        }
+
+        if (!queue.TryTakePlace())
+        {
+            return (default, Problems.QueueFull.Because("Try again when some of the waiting tasks are done.") with { RetryAfterSeconds = 1 });
+        }
+
+        var stored = false;
+        try
+        {
+            var (id, added, refusal) = await database.WriteAsync(transaction => Store(transaction, digest, draft!, idempotency));
+            stored = added;
+            if (added)
+            {
+                queue.Enqueue(id);
+            }
+
+            return (id, refusal);
+        }
+        finally
+        {
+            if (!stored)
+            {
+                queue.GivePlaceBack();
+            }
+        }
+    }
+
+    public ComputeTask? Find(TaskId id) => database.Read(transaction => TaskStore.Find(transaction, id) is { } row ? TaskViews.Create(transaction, row) : null);
+
+    /// <summary>The task, once it is decided or the time is over.</summary>
+    public async Task<ComputeTask?> WaitAsync(TaskId id, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        await waiters.WaitAsync(
+            id,
+            () => database.Read(transaction => TaskStore.Find(transaction, id)) is not { } row || TaskStates.IsFinal(row.State),
+            duration,
+            cancellationToken);
+        return Find(id);
+    }
+
+    public List<(TaskRow Row, ComputeTask View)> List(string? state, ListQuery query) => database.Read(transaction =>
+        TaskStore.List(transaction, state, query).ConvertAll(row => (row, TaskViews.Create(transaction, row))));
+
+    public byte[]? FindInvocation(TaskId id) => database.Read(transaction => TaskStore.FindInput(transaction, id)?.Invocation);
+
+    public byte[]? FindStdout(TaskId id) => database.Read(transaction => TaskOutputs.FindStdout(transaction, id));
+
+    public byte[]? FindOutputRecord(TaskId id) => database.Read(transaction => TaskOutputs.FindRecord(transaction, id));
+
+    /// <summary>Calls off a task that is not decided. A run of it is stopped; what it would have said is not stored.</summary>
+    public async Task<Problem?> CancelAsync(TaskId id)
+    {
+        var (problem, leases) = await database.WriteAsync(transaction => Cancel(transaction, id));
+        if (problem is null)
+        {
+            queue.GivePlaceBack();
+            metrics.Decided(TaskStates.Cancelled, null, 0, 0);
+            revocations.Revoke(leases);
+            waiters.Decided(id);
+        }
+
+        return problem;
+    }
+
+    private (TaskId Id, bool Added, Problem? Problem) Store(IWriteTransaction transaction, Digest module, TaskDraft draft, (string Caller, string Key, Digest Body)? idempotency)
+    {
+        var now = time.GetUtcNow();
+        if (idempotency is { } known && IdempotencyStore.Find(transaction, known.Caller, known.Key, now) is { } earlier)
+        {
+            return earlier.Body == known.Body
+                ? (earlier.Task, false, null)
+                : (default, false, Problems.IdempotencyMismatch.Because("Use a new key for a new request."));
+        }
+
+        // It may have been deleted since it was looked up.
+        if (ModuleStore.Find(transaction, module) is null)
+        {
+            return (default, false, Problems.ModuleNotFound.Because("The module was deleted."));
+        }
+
+        var id = TaskId.Create(now);
+        TaskStore.Add(transaction, id, Nonce.Create(), draft, now);
+        if (idempotency is { } key)
+        {
+            IdempotencyStore.Add(transaction, key.Caller, key.Key, key.Body, id, now);
+        }
+
+        return (id, true, null);
+    }
+
+    private (Problem? Problem, List<Guid> Leases) Cancel(IWriteTransaction transaction, TaskId id)
+    {
+        if (TaskStore.Find(transaction, id) is not { } row)
+        {
+            return (Problems.TaskNotFound.Because($"There is no task {id}."), []);
+        }
+
+        if (TaskStates.IsFinal(row.State))
+        {
+            return (Problems.TaskDecided.Because($"It is {row.State}."), []);
+        }
+
+        var now = time.GetUtcNow();
+        TaskStore.Cancel(transaction, id, now);
+        return (null, AttemptStore.EndRunning(transaction, id, AttemptStates.Cancelled, now));
+    }
+}

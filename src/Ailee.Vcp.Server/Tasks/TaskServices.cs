@@ -1,0 +1,13 @@
+using Ailee.Vcp.Sandbox;
+using Microsoft.Extensions.Options;
+
+namespace Ailee.Vcp.Server.Tasks;
+
+internal static class TaskServices
+{
+    public static IServiceCollection AddTasks(this IServiceCollection services) => services
+        .AddSingleton(provider => new TaskValidator(provider.GetRequiredService<IOptions<SandboxOptions>>().Value))
+        .AddSingleton(provider => new TaskQueue(provider.GetRequiredService<IOptions<TaskOptions>>().Value.QueueCapacity))
+        .AddSingleton<TaskWaiters>()
+        .AddSingleton<TaskService>();
+}

@@ -1,0 +1,245 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Ailee.Vcp.Client.Modules;
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Merkle;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Sandbox.Modules;
+using Ailee.Vcp.Server.Http;
+
+namespace Ailee.Vcp.Server.Tasks;
+
+/// <summary>Turns a request into a draft, or says what is wrong with it. Pure.</summary>
+internal sealed class TaskValidator(SandboxOptions options)
+{
+    private const long PageBytes = 65536;
+    private static readonly DateTimeOffset DefaultClock = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public Problem? Validate(TaskRequest request, ModuleView module, out TaskDraft? draft)
+    {
+        draft = null;
+        var entrypoint = request.Entrypoint ?? ModuleDescription.CommandEntrypoint;
+        var problem = CheckEntrypoint(module, entrypoint, out var export);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        Problem?[] problems =
+        [
+            ReadStdin(request.Input, out var stdin),
+            ReadSeed(request.Seed, out var seed),
+            ReadClock(request.Clock, out var clock),
+            ReadLimits(request.Limits, module, out var limits, out var timeoutMs),
+        ];
+        if (Array.Find(problems, candidate => candidate is not null) is { } first)
+        {
+            return first;
+        }
+
+        var invocation = new Invocation { Stdin = Blob.Of(stdin.Span), Seed = seed, ClockNanoseconds = clock, Limits = limits };
+        problem = entrypoint == ModuleDescription.CommandEntrypoint
+            ? AddCommand(request, ref invocation)
+            : AddFunction(request, export!, ref invocation);
+        problem ??= CheckSize(request, stdin);
+        draft = new TaskDraft(Digest.Parse(module.Digest), entrypoint, invocation, stdin, timeoutMs);
+        return problem;
+    }
+
+    private static Problem? CheckEntrypoint(ModuleView module, string entrypoint, out ExportView? export)
+    {
+        export = module.Exports.FirstOrDefault(candidate => candidate.Name == entrypoint);
+        if (export is null || export.Kind != "function")
+        {
+            var functions = module.Exports.Where(candidate => candidate.Kind == "function").Select(candidate => candidate.Name).Take(10).ToList();
+            return Problems.EntrypointMissing.Because(
+                $"The module exports no function '{entrypoint}'." + (functions.Count == 0 ? " It exports no function at all." : $" It exports: {string.Join(", ", functions)}."));
+        }
+
+        if (Encoding.UTF8.GetByteCount(entrypoint) > StatementPayload.MaxEntrypointBytes)
+        {
+            return Problems.EntrypointType.Because($"The name of an entrypoint may have {StatementPayload.MaxEntrypointBytes} bytes.");
+        }
+
+        if (entrypoint == ModuleDescription.CommandEntrypoint && (export.Parameters!.Count > 0 || export.Results!.Count > 0))
+        {
+            return Problems.EntrypointType.Because("_start must take and return nothing.");
+        }
+
+        return export.Parameters!.Concat(export.Results!).FirstOrDefault(type => ScalarTypeOf(type) is null) is { } other
+            ? Problems.EntrypointType.Because($"'{entrypoint}' takes or returns {other}; only i32, i64, f32 and f64 can be passed.")
+            : null;
+    }
+
+    private static Problem? ReadStdin(TaskInput? input, out ReadOnlyMemory<byte> stdin)
+    {
+        stdin = default;
+        if (input is null)
+        {
+            return null;
+        }
+
+        if (input.Text is null == input.Base64 is null)
+        {
+            return Problems.InputInvalid.Because("input must have either text or base64.");
+        }
+
+        try
+        {
+            stdin = input.Text is not null ? StrictUtf8.GetBytes(input.Text) : Convert.FromBase64String(input.Base64!);
+            return null;
+        }
+        catch (Exception exception) when (exception is FormatException or EncoderFallbackException)
+        {
+            return Problems.InputInvalid.Because(input.Text is not null ? "input.text has an unpaired surrogate." : "input.base64 is not base64.");
+        }
+    }
+
+    private static Problem? ReadSeed(string? text, out ReadOnlyMemory<byte> seed)
+    {
+        var bytes = new byte[Invocation.SeedSizeBytes];
+        seed = bytes;
+        return text is null || (text.Length == 2 * bytes.Length && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done)
+            ? null
+            : Problems.InputInvalid.Because("seed must be 64 hexadecimal digits.");
+    }
+
+    private static Problem? ReadClock(DateTimeOffset? clock, out ulong nanoseconds)
+    {
+        var ticks = (clock ?? DefaultClock).UtcTicks - DateTimeOffset.UnixEpoch.Ticks;
+        nanoseconds = ticks < 0 ? 0 : (ulong)ticks * 100;
+        // 2^64 nanoseconds end in 2554; later times do not fit the guest's clock.
+        return ticks < 0 || ticks > (long)(ulong.MaxValue / 100) ? Problems.InputInvalid.Because("clock must lie between 1970 and 2554.") : null;
+    }
+
+    private Problem? ReadLimits(TaskLimits? asked, ModuleView module, out DeterministicLimits limits, out int timeoutMs)
+    {
+        var memory = asked?.MemoryBytes ?? options.MemoryBytes;
+        var instructions = asked?.Instructions ?? options.Instructions;
+        timeoutMs = asked?.TimeoutMs ?? options.TimeoutMs;
+        limits = new DeterministicLimits(memory, instructions, options.StdoutBytes, options.StderrBytes, options.TableElements);
+        (string Name, long Value, long Maximum)[] values =
+        [
+            ("memoryBytes", memory, options.MemoryBytes),
+            ("instructions", instructions, options.Instructions),
+            ("timeoutMs", timeoutMs, options.TimeoutMs),
+        ];
+        foreach (var (name, value, maximum) in values)
+        {
+            if (value > maximum)
+            {
+                return Problems.LimitTooHigh.Because($"limits.{name} is {value}; the server allows {maximum}.");
+            }
+
+            if (value < 1)
+            {
+                return Problems.LimitTooLow.Because($"limits.{name} must be positive.");
+            }
+        }
+
+        return module.MemoryPages * PageBytes > memory
+            ? Problems.LimitTooLow.Because($"The module starts with {module.MemoryPages * PageBytes} bytes of memory; limits.memoryBytes is {memory}.")
+            : null;
+    }
+
+    private static Problem? AddCommand(TaskRequest request, ref Invocation invocation)
+    {
+        var arguments = new List<string>();
+        foreach (var argument in request.Args ?? [])
+        {
+            if (argument.ValueKind != JsonValueKind.String)
+            {
+                return Problems.ArgumentsInvalid.Because("A command's args must be strings.");
+            }
+
+            arguments.Add(argument.GetString()!);
+        }
+
+        var environment = request.Env ?? new Dictionary<string, string>();
+        if (arguments.Concat(environment.Keys).Concat(environment.Values).Any(text => text.Contains('\0') || !IsWellFormed(text)))
+        {
+            return Problems.ArgumentsInvalid.Because("Arguments and variables must be text without NUL.");
+        }
+
+        if (environment.Keys.Any(name => name.Length == 0 || name.Contains('=')))
+        {
+            return Problems.ArgumentsInvalid.Because("The name of a variable must not be empty or have '='.");
+        }
+
+        invocation = invocation with { Arguments = arguments, Environment = environment };
+        return null;
+    }
+
+    private static Problem? AddFunction(TaskRequest request, ExportView export, ref Invocation invocation)
+    {
+        var arguments = request.Args ?? [];
+        if (request.Input is not null || request.Env is not null)
+        {
+            return Problems.ArgumentsInvalid.Because("A function takes args only; input and env are for commands.");
+        }
+
+        if (arguments.Count != export.Parameters!.Count)
+        {
+            return Problems.ArgumentsInvalid.Because($"'{export.Name}' takes {export.Parameters.Count} arguments ({string.Join(", ", export.Parameters)}), not {arguments.Count}.");
+        }
+
+        var values = new List<ScalarValue>();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var type = ScalarTypeOf(export.Parameters[i])!.Value;
+            var text = arguments[i].ValueKind switch
+            {
+                JsonValueKind.String => arguments[i].GetString(),
+                // 64-bit and float numbers would lose bits on their way through JSON.
+                JsonValueKind.Number when type == ScalarType.I32 => arguments[i].GetRawText(),
+                _ => null,
+            };
+            if (text is null || !ScalarValue.TryParse(type, text, out var value))
+            {
+                return Problems.ArgumentsInvalid.Because(
+                    string.Create(CultureInfo.InvariantCulture, $"args[{i}] must be {(type == ScalarType.I32 ? "a number" : "a string with a number")} that fits {export.Parameters[i]}."));
+            }
+
+            values.Add(value);
+        }
+
+        invocation = invocation with { FunctionArguments = values };
+        return null;
+    }
+
+    private Problem? CheckSize(TaskRequest request, ReadOnlyMemory<byte> stdin)
+    {
+        var size = stdin.Length
+            + (request.Args ?? []).Sum(argument => (long)argument.GetRawText().Length)
+            + (request.Env ?? new Dictionary<string, string>()).Sum(variable => (long)Encoding.UTF8.GetByteCount(variable.Key) + Encoding.UTF8.GetByteCount(variable.Value));
+        return size > options.InputBytes ? Problems.InputTooLarge.Because($"They are {size} bytes; the server allows {options.InputBytes}.") : null;
+    }
+
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    private static bool IsWellFormed(string text)
+    {
+        try
+        {
+            StrictUtf8.GetByteCount(text);
+            return true;
+        }
+        catch (EncoderFallbackException)
+        {
+            return false;
+        }
+    }
+
+    private static ScalarType? ScalarTypeOf(string name) => name switch
+    {
+        "i32" => ScalarType.I32,
+        "i64" => ScalarType.I64,
+        "f32" => ScalarType.F32,
+        "f64" => ScalarType.F64,
+        _ => null,
+    };
+}
