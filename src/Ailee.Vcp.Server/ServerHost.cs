@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Diagnostics;
@@ -52,7 +53,11 @@ internal static class ServerHost
         });
         builder.Services.AddSerilog(Logging);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, VcpJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, VcpJson.Default);
+        });
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
         builder.Services.AddAccess().AddModules().AddTasks().AddNodes().AddDiagnostics().AddApiDocument();

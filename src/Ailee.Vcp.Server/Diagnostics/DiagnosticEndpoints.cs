@@ -17,7 +17,7 @@ internal static class DiagnosticEndpoints
 {
     public static IServiceCollection AddDiagnostics(this IServiceCollection services) => services
         .AddSingleton<ServerMetrics>()
-        .AddSingleton(provider => new StartTime(provider.GetRequiredService<TimeProvider>().GetUtcNow()));
+        .AddSingleton(new StartTime(TimeProvider.System.GetUtcNow()));
 
     public static void MapStats(this RouteGroupBuilder api) =>
         api.MapGet("/stats", Stats).WithTags("Stats").WithSummary("Numbers about the service");
