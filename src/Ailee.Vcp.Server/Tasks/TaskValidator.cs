@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Ailee.Vcp.Client.Modules;
@@ -6,7 +5,6 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
-using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Modules;
 using Ailee.Vcp.Server.Http;
@@ -17,16 +15,18 @@ namespace Ailee.Vcp.Server.Tasks;
 internal sealed class TaskValidator(SandboxOptions options)
 {
     private const long PageBytes = 65536;
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
     private static readonly DateTimeOffset DefaultClock = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public Problem? Validate(TaskRequest request, ModuleView module, out TaskDraft? draft)
     {
         draft = null;
         var entrypoint = request.Entrypoint ?? ModuleDescription.CommandEntrypoint;
-        var problem = CheckEntrypoint(module, entrypoint, out var export);
-        if (problem is not null)
+        var export = module.Exports.FirstOrDefault(candidate => candidate.Name == entrypoint && candidate.Kind == "function");
+        var signature = export is null ? null : new FunctionSignature(export.Parameters!, export.Results!);
+        if (Entrypoint.Check(entrypoint, signature, module.Exports.Where(candidate => candidate.Kind == "function").Select(candidate => candidate.Name)) is { } unfit)
         {
-            return problem;
+            return ToProblem(unfit);
         }
 
         Problem?[] problems =
@@ -42,37 +42,12 @@ internal sealed class TaskValidator(SandboxOptions options)
         }
 
         var invocation = new Invocation { Stdin = Blob.Of(stdin.Span), Seed = seed, ClockNanoseconds = clock, Limits = limits };
-        problem = entrypoint == ModuleDescription.CommandEntrypoint
+        var problem = entrypoint == ModuleDescription.CommandEntrypoint
             ? AddCommand(request, ref invocation)
-            : AddFunction(request, export!, ref invocation);
+            : AddFunction(request, entrypoint, signature!, ref invocation);
         problem ??= CheckSize(request, stdin);
         draft = new TaskDraft(Digest.Parse(module.Digest), entrypoint, invocation, stdin, timeoutMs);
         return problem;
-    }
-
-    private static Problem? CheckEntrypoint(ModuleView module, string entrypoint, out ExportView? export)
-    {
-        export = module.Exports.FirstOrDefault(candidate => candidate.Name == entrypoint);
-        if (export is null || export.Kind != "function")
-        {
-            var functions = module.Exports.Where(candidate => candidate.Kind == "function").Select(candidate => candidate.Name).Take(10).ToList();
-            return Problems.EntrypointMissing.Because(
-                $"The module exports no function '{entrypoint}'." + (functions.Count == 0 ? " It exports no function at all." : $" It exports: {string.Join(", ", functions)}."));
-        }
-
-        if (Encoding.UTF8.GetByteCount(entrypoint) > StatementPayload.MaxEntrypointBytes)
-        {
-            return Problems.EntrypointType.Because($"The name of an entrypoint may have {StatementPayload.MaxEntrypointBytes} bytes.");
-        }
-
-        if (entrypoint == ModuleDescription.CommandEntrypoint && (export.Parameters!.Count > 0 || export.Results!.Count > 0))
-        {
-            return Problems.EntrypointType.Because("_start must take and return nothing.");
-        }
-
-        return export.Parameters!.Concat(export.Results!).FirstOrDefault(type => ScalarTypeOf(type) is null) is { } other
-            ? Problems.EntrypointType.Because($"'{entrypoint}' takes or returns {other}; only i32, i64, f32 and f64 can be passed.")
-            : null;
     }
 
     private static Problem? ReadStdin(TaskInput? input, out ReadOnlyMemory<byte> stdin)
@@ -160,56 +135,42 @@ internal sealed class TaskValidator(SandboxOptions options)
         }
 
         var environment = request.Env ?? new Dictionary<string, string>();
-        if (arguments.Concat(environment.Keys).Concat(environment.Values).Any(text => text.Contains('\0') || !IsWellFormed(text)))
+        if (Entrypoint.CheckCommand(arguments, environment) is { } problem)
         {
-            return Problems.ArgumentsInvalid.Because("Arguments and variables must be text without NUL.");
-        }
-
-        if (environment.Keys.Any(name => name.Length == 0 || name.Contains('=')))
-        {
-            return Problems.ArgumentsInvalid.Because("The name of a variable must not be empty or have '='.");
+            return ToProblem(problem);
         }
 
         invocation = invocation with { Arguments = arguments, Environment = environment };
         return null;
     }
 
-    private static Problem? AddFunction(TaskRequest request, ExportView export, ref Invocation invocation)
+    private static Problem? AddFunction(TaskRequest request, string entrypoint, FunctionSignature signature, ref Invocation invocation)
     {
-        var arguments = request.Args ?? [];
         if (request.Input is not null || request.Env is not null)
         {
             return Problems.ArgumentsInvalid.Because("A function takes args only; input and env are for commands.");
         }
 
-        if (arguments.Count != export.Parameters!.Count)
-        {
-            return Problems.ArgumentsInvalid.Because($"'{export.Name}' takes {export.Parameters.Count} arguments ({string.Join(", ", export.Parameters)}), not {arguments.Count}.");
-        }
-
-        var values = new List<ScalarValue>();
+        var arguments = request.Args ?? [];
+        var texts = new List<string?>();
         for (var i = 0; i < arguments.Count; i++)
         {
-            var type = ScalarTypeOf(export.Parameters[i])!.Value;
-            var text = arguments[i].ValueKind switch
+            // 64-bit and float numbers would lose bits on their way through JSON.
+            var mayBeNumber = i < signature.Parameters.Count && signature.Parameters[i] == "i32";
+            texts.Add(arguments[i].ValueKind switch
             {
                 JsonValueKind.String => arguments[i].GetString(),
-                // 64-bit and float numbers would lose bits on their way through JSON.
-                JsonValueKind.Number when type == ScalarType.I32 => arguments[i].GetRawText(),
+                JsonValueKind.Number when mayBeNumber => arguments[i].GetRawText(),
                 _ => null,
-            };
-            if (text is null || !ScalarValue.TryParse(type, text, out var value))
-            {
-                return Problems.ArgumentsInvalid.Because(
-                    string.Create(CultureInfo.InvariantCulture, $"args[{i}] must be {(type == ScalarType.I32 ? "a number" : "a string with a number")} that fits {export.Parameters[i]}."));
-            }
-
-            values.Add(value);
+            });
         }
 
+        var problem = Entrypoint.ParseArguments(entrypoint, signature, texts, out var values);
         invocation = invocation with { FunctionArguments = values };
-        return null;
+        return problem is null ? null : ToProblem(problem);
     }
+
+    private static Problem ToProblem(EntrypointProblem problem) => Problems.All.Single(kind => kind.Code == problem.Code).Because(problem.Message);
 
     private Problem? CheckSize(TaskRequest request, ReadOnlyMemory<byte> stdin)
     {
@@ -218,28 +179,4 @@ internal sealed class TaskValidator(SandboxOptions options)
             + (request.Env ?? new Dictionary<string, string>()).Sum(variable => (long)Encoding.UTF8.GetByteCount(variable.Key) + Encoding.UTF8.GetByteCount(variable.Value));
         return size > options.InputBytes ? Problems.InputTooLarge.Because($"They are {size} bytes; the server allows {options.InputBytes}.") : null;
     }
-
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-
-    private static bool IsWellFormed(string text)
-    {
-        try
-        {
-            StrictUtf8.GetByteCount(text);
-            return true;
-        }
-        catch (EncoderFallbackException)
-        {
-            return false;
-        }
-    }
-
-    private static ScalarType? ScalarTypeOf(string name) => name switch
-    {
-        "i32" => ScalarType.I32,
-        "i64" => ScalarType.I64,
-        "f32" => ScalarType.F32,
-        "f64" => ScalarType.F64,
-        _ => null,
-    };
 }
