@@ -1,0 +1,32 @@
+using System.Text;
+
+namespace Ailee.Vcp.Cli;
+
+/// <summary>The process's streams and surroundings, replaceable in tests.</summary>
+/// <param name="Stdin">Bytes from outside.</param>
+/// <param name="Stdout">The guest's bytes, or JSON.</param>
+/// <param name="Stderr">Messages for people.</param>
+/// <param name="HasInput">False if stdin is a terminal: then nobody waits for it.</param>
+/// <param name="IsInteractive">Whether stderr is a terminal that can show progress.</param>
+/// <param name="Variable">Looks up an environment variable.</param>
+internal sealed record CliConsole(Stream Stdin, Stream Stdout, Stream Stderr, bool HasInput, bool IsInteractive, Func<string, string?> Variable)
+{
+    public static CliConsole System() => new(
+        Console.OpenStandardInput(),
+        Console.OpenStandardOutput(),
+        Console.OpenStandardError(),
+        Console.IsInputRedirected,
+        !Console.IsErrorRedirected,
+        Environment.GetEnvironmentVariable);
+
+    public void Print(string line) => Stdout.Write(Encoding.UTF8.GetBytes(line + "\n"));
+
+    public void Tell(string line) => Stderr.Write(Encoding.UTF8.GetBytes($"vcp: {line}\n"));
+
+    public async Task<byte[]> ReadInputAsync(CancellationToken cancellationToken)
+    {
+        using var buffer = new MemoryStream();
+        await Stdin.CopyToAsync(buffer, cancellationToken);
+        return buffer.ToArray();
+    }
+}

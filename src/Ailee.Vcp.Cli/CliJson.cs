@@ -1,0 +1,31 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Ailee.Vcp.Cli.Keys;
+using Ailee.Vcp.Cli.Run;
+using Ailee.Vcp.Cli.Submit;
+using Ailee.Vcp.Cli.Verify;
+
+namespace Ailee.Vcp.Cli;
+
+/// <summary>What <c>--json</c> prints.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RunReport))]
+[JsonSerializable(typeof(SubmitReport))]
+[JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(KeyReport))]
+[JsonSerializable(typeof(IReadOnlyList<KeyReport>))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    // Readable on a terminal; the text goes nowhere near HTML.
+    private static readonly CliJson Readable = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    });
+
+    public static string Write<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Readable.GetTypeInfo(typeof(T))!);
+}

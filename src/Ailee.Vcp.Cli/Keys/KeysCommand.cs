@@ -1,0 +1,103 @@
+using System.CommandLine;
+using Ailee.Vcp.Client;
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Node.Keys;
+
+namespace Ailee.Vcp.Cli.Keys;
+
+/// <summary>A key as <c>vcp keys</c> shows it.</summary>
+internal sealed record KeyReport(string? Name, string Node, string PublicKey);
+
+/// <summary><c>vcp keys</c>: makes node keys and shows public ones.</summary>
+internal static class KeysCommand
+{
+    public static Command Create(CliConsole console) => new("keys", "Make node keys, and show the public keys of nodes, key files and proofs.")
+    {
+        Generate(console),
+        Show(console),
+        List(console),
+    };
+
+    private static Command Generate(CliConsole console)
+    {
+        var file = new Argument<string>("file") { Description = "The key file to make; it must not exist. A server takes it as <data>/node.key." };
+        var json = JsonOption();
+        var command = new Command("generate", "Make a node key (32-byte Ed25519 seed, mode 0600).") { file, json };
+        command.SetAction(result =>
+        {
+            var path = result.GetRequiredValue(file);
+            if (File.Exists(path))
+            {
+                throw new CliException($"{path} exists; a key is never overwritten.");
+            }
+
+            using var key = NodeKey.LoadOrCreate(path);
+            Print(console, Report(path, key.PublicKey), result.GetValue(json));
+        });
+        return command;
+    }
+
+    private static Command Show(CliConsole console)
+    {
+        var file = new Argument<string>("file") { Description = "A key file or a proof." };
+        var json = JsonOption();
+        var command = new Command("show", "Show the public key of a key file, or the key within a proof.") { file, json };
+        command.SetAction(result =>
+        {
+            var path = result.GetRequiredValue(file);
+            Print(console, Report(path, PublicKeyOf(File.ReadAllBytes(path), path)), result.GetValue(json));
+        });
+        return command;
+    }
+
+    private static Command List(CliConsole console)
+    {
+        var command = new Command("list", "List the keys of a server's nodes.");
+        var server = new ServerOptions(command);
+        var json = JsonOption();
+        command.Options.Add(json);
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            using var http = server.Connect(result, console);
+            var nodes = await new VcpClient(http).ListNodesAsync(cancellationToken);
+            var reports = nodes.Items.Select(node => new KeyReport(node.Name, node.Id, node.PublicKey)).ToList();
+            if (result.GetValue(json))
+            {
+                console.Print(CliJson.Write<IReadOnlyList<KeyReport>>(reports));
+                return;
+            }
+
+            reports.ForEach(report => Print(console, report, json: false));
+        });
+        return command;
+    }
+
+    private static PublicKey PublicKeyOf(byte[] bytes, string path)
+    {
+        if (bytes.Length == SigningKey.SeedSizeBytes)
+        {
+            using var key = SigningKey.FromSeed(bytes);
+            return key.PublicKey;
+        }
+
+        return SignedStatement.TryDecode(bytes, out _)?.Header.Key ?? throw new CliException($"{path} is neither a key file (32 bytes) nor a proof.");
+    }
+
+    private static KeyReport Report(string name, PublicKey key) => new(name, key.Id.ToString(), key.ToString());
+
+    private static void Print(CliConsole console, KeyReport report, bool json)
+    {
+        if (json)
+        {
+            console.Print(CliJson.Write(report));
+            return;
+        }
+
+        console.Print($"{report.Name}");
+        console.Print($"  node        {report.Node}");
+        console.Print($"  public key  {report.PublicKey}");
+    }
+
+    private static Option<bool> JsonOption() => new("--json") { Description = "Print JSON." };
+}

@@ -1,0 +1,3 @@
+using Ailee.Vcp.Cli;
+
+return await VcpCommandLine.RunAsync(args, CliConsole.System());

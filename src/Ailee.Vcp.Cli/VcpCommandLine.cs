@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Ailee.Vcp.Cli.Keys;
+using Ailee.Vcp.Cli.Run;
+using Ailee.Vcp.Cli.Submit;
+using Ailee.Vcp.Cli.Verify;
+using Ailee.Vcp.Client;
+using Ailee.Vcp.Sandbox.Modules;
+
+namespace Ailee.Vcp.Cli;
+
+/// <summary>Parses and runs. Whatever goes wrong becomes one sentence on stderr and an exit code.</summary>
+internal static class VcpCommandLine
+{
+    public static async Task<int> RunAsync(string[] args, CliConsole console)
+    {
+        // What follows the first "--" is the guest's, whatever it looks like; options may stand anywhere before it.
+        var separator = Array.IndexOf(args, "--");
+        var (own, guest) = separator < 0 ? (args, []) : (args[..separator], args[(separator + 1)..]);
+        var root = new RootCommand("Run WebAssembly deterministically, submit it to a server, and verify what comes back.")
+        {
+            RunCommand.Create(console, guest),
+            SubmitCommand.Create(console, guest),
+            VerifyCommand.Create(console),
+            KeysCommand.Create(console),
+        };
+        // "@x" is an argument like any other, not a response file.
+        var result = root.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (result.Errors.Count > 0)
+        {
+            foreach (var error in result.Errors)
+            {
+                console.Tell(error.Message);
+            }
+
+            console.Tell("See 'vcp --help'.");
+            return ExitCodes.Failure;
+        }
+
+        using var output = new StringWriter();
+        try
+        {
+            var code = await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output });
+            console.Stdout.Write(System.Text.Encoding.UTF8.GetBytes(output.ToString()));
+            return code;
+        }
+        catch (Exception exception) when (Explain(exception) is { } failure)
+        {
+            console.Tell(failure.Message);
+            return failure.ExitCode;
+        }
+    }
+
+    private static CliException? Explain(Exception exception) => exception switch
+    {
+        CliException known => known,
+        ModuleException module => new CliException($"{module.Message} ({module.Code})"),
+        VcpApiException refused => new CliException($"The server refused: {refused.Message}"),
+        HttpRequestException unreachable => new CliException($"The server cannot be reached: {unreachable.Message}"),
+        IOException or UnauthorizedAccessException or InvalidDataException => new CliException(exception.Message),
+        OperationCanceledException => new CliException("Interrupted.", ExitCodes.Inconclusive),
+        _ => null,
+    };
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Ailee.Vcp.Cli.Keys;
+using Ailee.Vcp.Core.Statements;
+
+namespace Ailee.Vcp.Cli.Verify;
+
+/// <summary><c>vcp verify</c>: everything that can be said of a proof without a server.</summary>
+internal static class VerifyCommand
+{
+    private static readonly Argument<string> Proof = new("proof") { Description = "The statement, a COSE file." };
+    private static readonly Option<string?> Module = new("--module") { Description = "The module that must have run." };
+    private static readonly Option<string?> Invocation = new("--invocation") { Description = "The invocation record, as 'submit' saves it." };
+    private static readonly Option<string?> Input = new("--input") { Description = "The guest's stdin; needs --invocation." };
+    private static readonly Option<string?> Output = new("--output") { Description = "The output record, as 'submit' saves it." };
+    private static readonly Option<string?> Stdout = new("--stdout") { Description = "The guest's stdout; needs --output." };
+    private static readonly Option<string?> Key = new("--key") { Description = "The public key that must have signed: base64url, or a file with it." };
+    private static readonly Option<bool> ReplayIt = new("--replay") { Description = "Run it again and compare; needs --module and --invocation." };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object." };
+
+    public static Command Create(CliConsole console)
+    {
+        var command = new Command("verify", "Check a proof offline. Exits with 0 if it is valid, 1 if not, 3 if --replay has another profile.")
+        {
+            Proof, Module, Invocation, Input, Output, Stdout, Key, ReplayIt, Json,
+        };
+        command.SetAction((result, cancellationToken) => VerifyAsync(result, console, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> VerifyAsync(ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
+    {
+        var evidence = new Evidence
+        {
+            Key = parsed.GetValue(Key) is { } key ? KeyText.Parse(key) : null,
+            Module = await ReadAsync(parsed.GetValue(Module), cancellationToken),
+            Invocation = await ReadAsync(parsed.GetValue(Invocation), cancellationToken),
+            Stdin = await ReadAsync(parsed.GetValue(Input), cancellationToken),
+            Output = await ReadAsync(parsed.GetValue(Output), cancellationToken),
+            Stdout = await ReadAsync(parsed.GetValue(Stdout), cancellationToken),
+        };
+        var report = StatementVerifier.Verify(await File.ReadAllBytesAsync(parsed.GetRequiredValue(Proof), cancellationToken), evidence);
+        var checks = report.Checks.ToList();
+        if (parsed.GetValue(ReplayIt) && report.Valid)
+        {
+            checks.Add(await Replay.RunAsync(report.Statement!, evidence, cancellationToken));
+        }
+
+        var result = VerifyReport.Create(checks, report.Statement);
+        Show(result, parsed.GetValue(Json), console);
+        return result.Valid ? ExitCodes.Success : ExitCodes.Invalid;
+    }
+
+    private static void Show(VerifyReport report, bool json, CliConsole console)
+    {
+        if (json)
+        {
+            console.Print(CliJson.Write(report));
+            return;
+        }
+
+        foreach (var check in report.Checks)
+        {
+            console.Print($"{(check.Ok ? "ok    " : "FAILED")} {check.Name,-15} {check.Detail}");
+        }
+
+        if (report.Claims is { } claims && report.Valid)
+        {
+            console.Print(string.Empty);
+            console.Print($"Node {claims.Node} says that on {claims.IssuedAt} it ran {claims.Entrypoint} of");
+            console.Print($"module {claims.Module} for task {claims.Task}:");
+            console.Print($"{claims.Outcome}{(claims.ExitCode is { } code ? $" with exit code {code}" : string.Empty)}, {claims.Instructions} instructions, {claims.Gas} gas.");
+        }
+
+        console.Print(report.Valid ? "VALID" : "NOT VALID");
+    }
+
+    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(string? path, CancellationToken cancellationToken)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        return await File.ReadAllBytesAsync(path, cancellationToken);
+    }
+}
