@@ -1,0 +1,70 @@
+using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Sandbox.Engine;
+using Ailee.Vcp.Sandbox.Execution;
+using Wasmtime;
+
+namespace Ailee.Vcp.Benchmarks;
+
+/// <summary>Guest code in our sandbox against plain Wasmtime: with the same configuration, and without any meter.</summary>
+internal static class GuestBenchmark
+{
+    private static readonly (string Kernel, int Argument)[] Kernels = [("integers", 100_000), ("floats", 200), ("memory", 8_000_000)];
+
+    public static async Task RunAsync()
+    {
+        Console.WriteLine("\nGuest code: our sandbox ÷ plain Wasmtime");
+        using var threads = new GuestThreads(1);
+        foreach (var (kernel, argument) in Kernels)
+        {
+            var module = WasmSandbox.ConvertText(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "kernels", kernel + ".wat")));
+            await threads.RunAsync(() =>
+            {
+                using var guest = new BenchGuest(module, "run", argument);
+                using var same = new PlainGuest(module, metered: true);
+                using var unmetered = new PlainGuest(module, metered: false);
+                Ratio.Measure($"  {kernel} ÷ same configuration", 1, () => same.Run(argument), () => guest.Run(), 1.05);
+                Ratio.Measure($"  {kernel} ÷ unmetered", 1, () => unmetered.Run(argument), () => guest.Run(), null);
+                return true;
+            });
+        }
+    }
+}
+
+/// <summary>A function guest in plain Wasmtime.</summary>
+internal sealed class PlainGuest : IDisposable
+{
+    private readonly Config _config;
+    private readonly Engine _engine;
+    private readonly Linker _linker;
+    private readonly Module _module;
+    private readonly bool _metered;
+
+    public PlainGuest(byte[] module, bool metered)
+    {
+        _metered = metered;
+        _config = SandboxEngine.Configure(new Config()).WithFuelConsumption(metered).WithEpochInterruption(metered);
+        _engine = new Engine(_config);
+        _linker = new Linker(_engine);
+        _module = Module.FromBytes(_engine, "guest", module);
+    }
+
+    public object? Run(params int[] arguments)
+    {
+        using var store = new Store(_engine);
+        if (_metered)
+        {
+            store.Fuel = 1_000_000_000_000;
+            store.SetEpochDeadline(1);
+        }
+
+        return _linker.Instantiate(store, _module).GetFunction("run")!.Invoke([.. arguments.Select(argument => (ValueBox)argument)]);
+    }
+
+    public void Dispose()
+    {
+        _module.Dispose();
+        _linker.Dispose();
+        _engine.Dispose();
+        _config.Dispose();
+    }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace Ailee.Vcp.Benchmarks;
+
+/// <summary>Measures the figures of docs/performance.md, each as a ratio to a baseline in the same run.</summary>
+internal static class Program
+{
+    private static readonly (string Name, Func<Task> Run)[] Benchmarks =
+    [
+        ("guest", GuestBenchmark.RunAsync),
+        ("task", TaskBenchmark.RunAsync),
+        ("statement", () => Task.Run(StatementBenchmark.Run)),
+        ("http", HttpBenchmark.RunAsync),
+    ];
+
+    private static async Task<int> Main(string[] args)
+    {
+        var chosen = Benchmarks.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Name)).ToList();
+        if (chosen.Count < Math.Max(1, args.Length))
+        {
+            Console.Error.WriteLine($"Name any of: {string.Join(", ", Benchmarks.Select(benchmark => benchmark.Name))}; none for all.");
+            return 1;
+        }
+
+        Console.WriteLine($"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, .NET {Environment.Version}");
+        foreach (var (_, run) in chosen)
+        {
+            await run();
+        }
+
+        return 0;
+    }
+}
