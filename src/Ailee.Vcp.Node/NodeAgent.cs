@@ -46,7 +46,11 @@ public sealed partial class NodeAgent(
                 }
 
                 var leases = await LeaseAsync(most, cancellationToken);
-                capacity.Release(most - leases.Count);
+                if (leases.Count < most)
+                {
+                    capacity.Release(most - leases.Count);
+                }
+
                 foreach (var lease in leases)
                 {
                     handlers[lease.Lease] = Task.Run(
