@@ -14,8 +14,6 @@ namespace Ailee.Vcp.Cli.Run;
 /// <summary><c>vcp run</c>: the sandbox of a node, here and now, without a server and without a statement.</summary>
 internal static class RunCommand
 {
-    private static readonly DateTimeOffset DefaultClock = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     public static Command Create(CliConsole console, string[] guestArguments)
     {
         var command = new Command("run", "Run a module in the local sandbox and exit with the guest's exit code.");
@@ -76,29 +74,26 @@ internal static class RunCommand
         Require(name == ModuleDescription.CommandEntrypoint
             ? Entrypoint.CheckCommand(arguments, environment)
             : Entrypoint.ParseArguments(name, signature!, arguments, out values));
+        if (!InvocationText.TryParseSeed(asked.Seed, out var seed))
+        {
+            throw new CliException("--seed must be 64 hexadecimal digits.");
+        }
+
+        if (!InvocationText.TryClock(asked.Clock, out var clock))
+        {
+            throw new CliException("--clock must lie between 1970 and 2554.");
+        }
+
         return new Invocation
         {
             Arguments = values is null ? arguments : [],
             FunctionArguments = values,
             Environment = values is null ? environment : new Dictionary<string, string>(),
             Stdin = Blob.Of(stdin),
-            Seed = Seed(asked.Seed),
-            ClockNanoseconds = (ulong)((asked.Clock ?? DefaultClock).UtcTicks - DateTimeOffset.UnixEpoch.Ticks) * 100,
+            Seed = seed,
+            ClockNanoseconds = clock,
             Limits = new DeterministicLimits(options.MemoryBytes, options.Instructions, options.StdoutBytes, options.StderrBytes, options.TableElements),
         };
-    }
-
-    private static byte[] Seed(string? text)
-    {
-        try
-        {
-            var seed = text is null ? new byte[Core.Execution.Invocation.SeedSizeBytes] : Convert.FromHexString(text);
-            return seed.Length == Core.Execution.Invocation.SeedSizeBytes ? seed : throw new FormatException();
-        }
-        catch (FormatException)
-        {
-            throw new CliException("--seed must be 64 hexadecimal digits.");
-        }
     }
 
     private static void Require(EntrypointProblem? problem)

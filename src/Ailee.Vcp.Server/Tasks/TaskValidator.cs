@@ -16,7 +16,6 @@ internal sealed class TaskValidator(SandboxOptions options)
 {
     private const long PageBytes = 65536;
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-    private static readonly DateTimeOffset DefaultClock = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public Problem? Validate(TaskRequest request, ModuleView module, out TaskDraft? draft)
     {
@@ -74,22 +73,11 @@ internal sealed class TaskValidator(SandboxOptions options)
         }
     }
 
-    private static Problem? ReadSeed(string? text, out ReadOnlyMemory<byte> seed)
-    {
-        var bytes = new byte[Invocation.SeedSizeBytes];
-        seed = bytes;
-        return text is null || (text.Length == 2 * bytes.Length && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done)
-            ? null
-            : Problems.InputInvalid.Because("seed must be 64 hexadecimal digits.");
-    }
+    private static Problem? ReadSeed(string? text, out ReadOnlyMemory<byte> seed) =>
+        InvocationText.TryParseSeed(text, out seed) ? null : Problems.InputInvalid.Because("seed must be 64 hexadecimal digits.");
 
-    private static Problem? ReadClock(DateTimeOffset? clock, out ulong nanoseconds)
-    {
-        var ticks = (clock ?? DefaultClock).UtcTicks - DateTimeOffset.UnixEpoch.Ticks;
-        nanoseconds = ticks < 0 ? 0 : (ulong)ticks * 100;
-        // 2^64 nanoseconds end in 2554; later times do not fit the guest's clock.
-        return ticks < 0 || ticks > (long)(ulong.MaxValue / 100) ? Problems.InputInvalid.Because("clock must lie between 1970 and 2554.") : null;
-    }
+    private static Problem? ReadClock(DateTimeOffset? clock, out ulong nanoseconds) =>
+        InvocationText.TryClock(clock, out nanoseconds) ? null : Problems.InputInvalid.Because("clock must lie between 1970 and 2554.");
 
     private Problem? ReadLimits(TaskLimits? asked, ModuleView module, out DeterministicLimits limits, out int timeoutMs)
     {

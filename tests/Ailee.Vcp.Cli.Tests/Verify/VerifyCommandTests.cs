@@ -1,0 +1,171 @@
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Merkle;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Sandbox.Execution;
+
+namespace Ailee.Vcp.Cli.Tests.Verify;
+
+public sealed class VerifyCommandTests : IDisposable
+{
+    private static readonly byte[] Stdin = "the cat and the dog\n"u8.ToArray();
+
+    private readonly TempDirectory _directory = new();
+    private readonly SigningKey _key = SigningKey.Create();
+
+    [Fact]
+    public async Task Verify_EverythingGiven_Valid()
+    {
+        await SignAsync();
+
+        var run = await VerifyAsync("--module", Guest, "--invocation", At("invocation"), "--input", At("stdin"), "--output", At("output"), "--stdout", At("stdout"), "--key", _key.PublicKey.ToString(), "--replay");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.EndsWith("VALID\n", run.Stdout, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("signature")]
+    [InlineData("key")]
+    [InlineData("module")]
+    [InlineData("input")]
+    [InlineData("output")]
+    [InlineData("well-formed")]
+    [InlineData("trailing-bytes")]
+    [InlineData("canonical")]
+    public async Task Verify_OneThingWrong_NamesTheCheck(string check)
+    {
+        await SignAsync();
+        var proof = File.ReadAllBytes(At("proof"));
+        string[] options = [];
+        switch (check)
+        {
+            case "signature":
+                proof[^1] ^= 1;
+                break;
+            case "key":
+                using (var other = SigningKey.Create())
+                {
+                    options = ["--key", other.PublicKey.ToString()];
+                }
+
+                break;
+            case "module":
+                options = ["--module", CliRun.Guest("math")];
+                break;
+            case "input":
+                options = ["--invocation", At("invocation"), "--input", At("stdout")];
+                break;
+            case "output":
+                options = ["--output", At("output"), "--stdout", At("stdin")];
+                break;
+            case "well-formed":
+                proof = proof[..^10];
+                break;
+            case "trailing-bytes":
+                proof = [.. proof, 0];
+                break;
+            case "canonical":
+                // The array of four, its length written in two bytes.
+                proof = [proof[0], 0x98, 0x04, .. proof[2..]];
+                break;
+        }
+
+        File.WriteAllBytes(At("proof"), proof);
+        var run = await VerifyAsync(options);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"FAILED {check} ", run.Stdout, StringComparison.Ordinal);
+        Assert.EndsWith("NOT VALID\n", run.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_LieAboutInstructions_ReplayFindsIt()
+    {
+        await SignAsync(payload => payload with { Instructions = payload.Instructions - 1, Gas = payload.Gas - 1 });
+
+        var believed = await VerifyAsync("--module", Guest, "--invocation", At("invocation"), "--output", At("output"));
+        var replayed = await VerifyAsync("--module", Guest, "--invocation", At("invocation"), "--input", At("stdin"), "--replay");
+
+        Assert.Equal(0, believed.ExitCode);
+        Assert.Equal(1, replayed.ExitCode);
+        Assert.Contains("another instructions, gas", replayed.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_ReplayOfAnotherProfile_Exits3()
+    {
+        await SignAsync(payload => (payload with { Profile = Digest.Of("another engine"u8) }).WithExecutionHash());
+
+        var run = await VerifyAsync("--module", Guest, "--invocation", At("invocation"), "--input", At("stdin"), "--replay");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("profile-unavailable", run.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--replay")]
+    [InlineData("--key", "nonsense")]
+    [InlineData("--module", "not-there")]
+    public async Task Verify_WrongUse_Exits125(params string[] options)
+    {
+        await SignAsync();
+
+        var run = await VerifyAsync(options);
+
+        Assert.Equal(125, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Verify_StdinWithoutInvocation_FailsInput()
+    {
+        await SignAsync();
+
+        var run = await VerifyAsync("--input", At("stdin"), "--json");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("\"valid\": false", run.Stdout, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _key.Dispose();
+        _directory.Dispose();
+    }
+
+    private static string Guest => CliRun.Guest("wordfreq");
+
+    private string At(string name) => _directory.Path(name);
+
+    private Task<CliRun> VerifyAsync(params string[] options) => CliRun.OfAsync(["verify", At("proof"), .. options]);
+
+    private async Task SignAsync(Func<StatementPayload, StatementPayload>? change = null)
+    {
+        var module = await File.ReadAllBytesAsync(Guest);
+        var limits = new SandboxOptions();
+        var request = new ExecutionRequest
+        {
+            Module = Digest.Of(module),
+            Entrypoint = "_start",
+            Invocation = new Invocation
+            {
+                Stdin = Blob.Of(Stdin),
+                Limits = new DeterministicLimits(limits.MemoryBytes, limits.Instructions, limits.StdoutBytes, limits.StderrBytes, limits.TableElements),
+            },
+            Stdin = Stdin,
+            Timeout = TimeSpan.FromMinutes(1),
+        };
+        using var sandbox = new WasmSandbox(limits);
+        using var threads = new GuestThreads(1);
+        using var lease = await sandbox.PrepareAsync(request.Module, _ => Task.FromResult<ReadOnlyMemory<byte>>(module), CancellationToken.None);
+        var run = (ExecutionResult.Conclusive)await threads.RunAsync(() => sandbox.Execute(lease, request, CancellationToken.None));
+        var payload = run.ToPayload(TaskId.Create(DateTimeOffset.UnixEpoch), Nonce.Create());
+        File.WriteAllBytes(At("proof"), SignedStatement.Sign(_key, change?.Invoke(payload) ?? payload, 1_700_000_000, 1).Bytes.ToArray());
+        File.WriteAllBytes(At("invocation"), run.InvocationBytes.ToArray());
+        File.WriteAllBytes(At("output"), run.OutputBytes.ToArray());
+        File.WriteAllBytes(At("stdin"), Stdin);
+        File.WriteAllBytes(At("stdout"), run.Stdout.ToArray());
+    }
+}
