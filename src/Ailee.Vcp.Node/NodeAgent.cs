@@ -25,6 +25,7 @@ public sealed partial class NodeAgent(
     ILogger<NodeAgent> logger)
 {
     private const int LeasesPerSlot = 8;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
 
@@ -80,7 +81,7 @@ public sealed partial class NodeAgent(
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             LogLeaseFailed(exception);
-            await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+            await Task.Delay(RetryDelay, time, cancellationToken);
             return [];
         }
     }
@@ -92,26 +93,37 @@ public sealed partial class NodeAgent(
         try
         {
             var report = await ExecuteAsync(lease, cancellation.Token);
-            if (!cancellation.IsCancellationRequested)
+            var receipt = await ReportAsync(lease, report, cancellation.Token);
+            if (!receipt.Accepted)
             {
-                var receipt = await gateway.ReportAsync(report, CancellationToken.None);
-                if (!receipt.Accepted)
-                {
-                    LogRefused(lease.Task, receipt.Code);
-                }
+                LogRefused(lease.Task, receipt.Code);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // Revoked, or the node stops: nobody waits for a report.
         }
-        catch (Exception exception)
-        {
-            LogReportFailed(lease.Task, exception);
-        }
         finally
         {
             _running.TryRemove(lease.Lease, out _);
+        }
+    }
+
+    // A result is worth the wait: it is handed in again until the orchestrator takes it. Repeating is safe.
+    private async Task<LeaseReceipt> ReportAsync(LeaseOffer lease, LeaseReport report, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                return await gateway.ReportAsync(report, cancellationToken);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogReportFailed(lease.Task, exception);
+                await Task.Delay(RetryDelay, time, cancellationToken);
+            }
         }
     }
 
@@ -195,7 +207,7 @@ public sealed partial class NodeAgent(
     [LoggerMessage(2001, LogLevel.Error, "Asking for leases failed; trying again")]
     private partial void LogLeaseFailed(Exception exception);
 
-    [LoggerMessage(2002, LogLevel.Error, "The result of task {Task} could not be reported")]
+    [LoggerMessage(2002, LogLevel.Error, "The result of task {Task} could not be reported; trying again")]
     private partial void LogReportFailed(string task, Exception exception);
 
     [LoggerMessage(2003, LogLevel.Warning, "The result of task {Task} was refused: {Code}")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Ailee.Vcp.Client.Tasks;
 
@@ -14,6 +15,7 @@ public sealed record TaskRequest
     /// <summary>
     /// A command's argv[1…] as strings, or an exported function's arguments: numbers for i32, strings for i64, f32 and f64.
     /// </summary>
+    [JsonConverter(typeof(ArgumentListConverter))]
     public IReadOnlyList<JsonElement>? Args { get; init; }
 
     /// <summary>Environment variables of a command.</summary>

@@ -37,6 +37,7 @@ internal sealed class ServerMetrics
         _execution = metrics.CreateHistogram("vcp_task_execution_seconds", "Wall time of conclusive runs.", new HistogramConfiguration { Buckets = buckets });
         _queued = metrics.CreateHistogram("vcp_task_queue_seconds", "Time from submission to lease.", new HistogramConfiguration { Buckets = buckets });
         AddGauges(metrics, queue, sandbox);
+        DotNetStats.Register(Registry);
     }
 
     /// <summary>One registry for a host: hosts in one process do not mix.</summary>

@@ -37,7 +37,15 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     public async Task<T> WriteAsync<T>(Func<IWriteTransaction, T> change)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _changes.Writer.WriteAsync(Change.Create(change, completion));
+        try
+        {
+            await _changes.Writer.WriteAsync(Change.Create(change, completion));
+        }
+        catch (ChannelClosedException exception)
+        {
+            throw new StorageException("The database is closed.", exception);
+        }
+
         return await completion.Task;
     }
 

@@ -105,6 +105,12 @@ internal sealed class TaskDecisions(
             return (failure, false);
         }
 
+        if (!AttemptStore.TryEnd(transaction, decision.Lease, AttemptStates.Accepted, null, decision.Received))
+        {
+            // Cancelled, lost or decided otherwise. The counter stays used: the statement exists, it only came too late.
+            return (IntakeCodes.LeaseEnded, false);
+        }
+
         var payload = statement.Payload;
         var completed = transaction.Execute(
             """
@@ -120,10 +126,9 @@ internal sealed class TaskDecisions(
             ("$wall", (long)decision.WallTime.TotalMicroseconds),
             ("$hit", decision.CacheHit ? 1L : 0L),
             ("$id", decision.Task.ToArray()));
-        if (completed == 0 || !AttemptStore.TryEnd(transaction, decision.Lease, AttemptStates.Accepted, null, decision.Received))
+        if (completed == 0)
         {
-            // Cancelled, or decided otherwise. The counter stays used: the statement exists, it only came too late.
-            return (IntakeCodes.LeaseEnded, false);
+            throw new InvalidOperationException($"Task {decision.Task} has a running attempt but is not running.");
         }
 
         ProofStore.Add(transaction, statement, decision.Received);

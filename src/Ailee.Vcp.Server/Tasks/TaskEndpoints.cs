@@ -21,8 +21,8 @@ internal static class TaskEndpoints
         var tasks = api.MapGroup("/tasks").WithTags("Tasks");
         tasks.MapPost("/", SubmitAsync)
             .Accepts<TaskRequest>(MediaTypes.Json)
-            // JSON escapes and base64 make the input longer than it is.
-            .WithMetadata(new RequestSizeLimitAttribute((options.InputBytes * 6L) + (64 * 1024)))
+            // Base64 and JSON escapes make the input longer than it is.
+            .WithMetadata(new RequestSizeLimitAttribute((options.InputBytes * 2L) + (64 * 1024)))
             .WithSummary("Submit a task; with 'Prefer: wait=30' the answer is held back until it is decided");
         tasks.MapGet("/", List).WithSummary("List tasks, newest first");
         tasks.MapGet("/{id}", GetAsync).WithSummary("One task; with ?wait=30 once it is decided");

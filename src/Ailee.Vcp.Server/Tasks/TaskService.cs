@@ -16,6 +16,7 @@ internal sealed class TaskService(
     TaskWaiters waiters,
     LeaseRevocations revocations,
     ServerMetrics metrics,
+    IHostApplicationLifetime lifetime,
     TimeProvider time)
 {
     /// <summary>Stores a task and queues it.</summary>
@@ -61,14 +62,23 @@ internal sealed class TaskService(
 
     public ComputeTask? Find(TaskId id) => database.Read(transaction => TaskStore.Find(transaction, id) is { } row ? TaskViews.Create(transaction, row) : null);
 
-    /// <summary>The task, once it is decided or the time is over.</summary>
+    /// <summary>The task, once it is decided, the time is over or the server stops.</summary>
     public async Task<ComputeTask?> WaitAsync(TaskId id, TimeSpan duration, CancellationToken cancellationToken)
     {
-        await waiters.WaitAsync(
-            id,
-            () => database.Read(transaction => TaskStore.Find(transaction, id)) is not { } row || TaskStates.IsFinal(row.State),
-            duration,
-            cancellationToken);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            await waiters.WaitAsync(
+                id,
+                () => database.Read(transaction => TaskStore.Find(transaction, id)) is not { } row || TaskStates.IsFinal(row.State),
+                duration,
+                end.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The server stops; the client hears how far the task came.
+        }
+
         return Find(id);
     }
 
