@@ -1,0 +1,200 @@
+#!/usr/bin/env node
+// Runs every case of examples/guests/cases.json on a server, twice, and checks the answers, the statements and the bytes under
+// their digests against Node's WASI, @auth0/cose and the documents, with nothing of this project.
+//
+//   end-to-end.mjs --server DIR_OR_DLL_OR_URL
+
+import { spawnSync } from 'node:child_process';
+import { check, checkAll, equal, guestPath, readGuest } from './checks.mjs';
+import { call, getBytes, getJson, withServer } from './server.mjs';
+import { blob, decodeCbor, executionHash, flipEveryBit, sha256, verifyStatement } from './statement.mjs';
+
+const cases = JSON.parse(readGuest('cases.json'));
+const outcomes = ['completed', 'trapped', 'out-of-fuel', 'output-limit'];
+const noExit = -1;
+const none = Buffer.alloc(0);
+const hex = (bytes) => Buffer.from(bytes).toString('hex');
+const isCommand = (test) => test.entrypoint === undefined;
+const shown = ({ text, base64 }) => (text === undefined ? Buffer.from(base64, 'base64') : Buffer.from(text));
+const inputOf = (test) => (test.input === undefined ? none : readGuest(test.input));
+
+await checkAll(() =>
+  withServer(async (server) => {
+    const nodes = (await getJson(`${server}/api/v1/nodes`)).items;
+    const flippedGuests = new Set();
+    for (const test of cases) {
+      // Thousands of verifications: once a guest is enough.
+      const flip = !flippedGuests.has(test.guest);
+      flippedGuests.add(test.guest);
+      await check(test.name, () => checkCase(`${server}/api/v1`, nodes, test, flip));
+    }
+  }),
+);
+
+async function checkCase(api, nodes, test, flip) {
+  const module = await upload(api, test);
+  const first = await run(api, test, module);
+  const second = await run(api, test, module);
+  for (const one of [first, second]) {
+    checkResult(test, one);
+    checkNode(nodes, one.statement);
+    checkPayload(test, one);
+    checkInvocation(test, one);
+    checkOutput(one);
+  }
+  checkRepetition(first.statement, second.statement);
+
+  const flips = flip ? await flipEveryBit(first.proof) : undefined;
+  const { instructions } = first.task.metrics;
+  return `${instructions} instructions, ${first.proof.length}-byte statement${flip ? `, ${flips} flips rejected` : ''}`;
+}
+
+async function upload(api, test) {
+  const body = readGuest(test.guest);
+  const module = await (await call(`${api}/modules`, { method: 'POST', headers: { 'Content-Type': 'application/wasm' }, body })).json();
+  equal("the module's digest", module.digest, `sha256:${hex(sha256(body))}`);
+  return module.digest;
+}
+
+async function run(api, test, module) {
+  const { entrypoint, args } = test;
+  const input = test.input && { base64: inputOf(test).toString('base64') };
+  const response = await call(`${api}/tasks`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Prefer: 'wait=60' },
+    body: JSON.stringify({ module, entrypoint, args, input }),
+  });
+  const task = await response.json();
+  equal('state', task.state, 'completed');
+  equal('the number of proofs', task.proofs.length, 1);
+
+  const proof = await getBytes(`${api}/proofs/${task.proofs[0].id}`, 'application/scitt-statement+cose');
+  equal("the proof's id", task.proofs[0].id, `sha256:${hex(sha256(proof))}`);
+  return {
+    task,
+    proof,
+    statement: await verifyStatement(proof),
+    invocation: await getBytes(`${api}/tasks/${task.id}/invocation`, 'application/cbor'),
+    output: await getBytes(`${api}/tasks/${task.id}/output`, 'application/cbor'),
+    stdout: await getBytes(`${api}/tasks/${task.id}/output`, 'application/octet-stream'),
+  };
+}
+
+// The same program under Node.
+function reference(test) {
+  const options = { maxBuffer: 1 << 28, timeout: 60_000 };
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [guestPath('reference.mjs'), test.name], options);
+  if (error) {
+    throw error;
+  }
+  return { status, stdout, stderr };
+}
+
+function checkResult(test, { task: { result }, stdout }) {
+  const { status, stdout: expected, stderr } = reference(test);
+  if (isCommand(test)) {
+    equal('stdout', stdout, expected);
+    equal("stdout's SHA-256", hex(sha256(stdout)), test.stdoutSha256);
+    equal("stdout's digest", result.output.digest, `sha256:${test.stdoutSha256}`);
+    equal('stderr', shown(result.stderr), stderr);
+    equal('exit code', result.exitCode, status);
+    equal('exit code', result.exitCode, test.exitCode);
+  } else {
+    const { results, trap } = JSON.parse(expected);
+    equal('results under Node', results, test.results);
+    equal('results', result.results, test.results ?? []);
+    equal('trap under Node', trap, test.trap);
+    equal('trap', result.trap, test.trap);
+    equal('stdout', stdout, none);
+  }
+  equal('outcome', result.outcome, test.trap ? 'trapped' : 'completed');
+}
+
+function checkNode(nodes, statement) {
+  const node = nodes.find((one) => one.id === statement.kid);
+  equal('the key in GET /nodes', node?.publicKey, statement.publicKey);
+}
+
+function checkPayload(test, { task, statement: { payload, subject }, invocation, output }) {
+  const { result, metrics } = task;
+  equal("the payload's keys", [...payload.keys()], Array.from({ length: 17 }, (_, index) => index + 1));
+  equal('version (1)', payload.get(1), 1);
+  equal('task id (2)', hex(payload.get(2)), task.id.replaceAll('-', ''));
+  equal("the header's subject", subject, `urn:uuid:${task.id}`);
+  equal('module (5)', hex(payload.get(5)), hex(sha256(readGuest(test.guest))));
+  equal('entrypoint (6)', payload.get(6), test.entrypoint ?? '_start');
+  equal('input (7)', hex(payload.get(7)), hex(sha256(invocation)));
+  equal('outcome (8)', outcomes[payload.get(8)], result.outcome);
+  equal('exit code (9)', payload.get(9), result.exitCode ?? noExit);
+  equal('output (10)', hex(payload.get(10)), hex(sha256(output)));
+  equal('instructions (13)', payload.get(13), metrics.instructions);
+  equal('gas (14)', payload.get(14), metrics.gas);
+  equal('memory pages (15)', payload.get(15) * 65536, metrics.memoryBytes);
+  equal('execution hash (16)', hex(payload.get(16)), hex(executionHash(payload)));
+  equal('hash name (17)', payload.get(17), 'sha-256');
+}
+
+// What the input digest covers is what was asked for.
+function checkInvocation(test, { invocation }) {
+  const [args, env, stdin] = decodeCbor(invocation);
+  if (isCommand(test)) {
+    equal('signed args', args, test.args);
+  } else {
+    const signed = args.get(0);
+    equal('signed arguments', signed.map(([type, bits]) => number(type, bits)), test.args.map(Number));
+  }
+  equal('signed env', env, []);
+  equalBlob('signed stdin', stdin, inputOf(test));
+}
+
+// What the output digest covers is what was answered.
+function checkOutput({ task: { result }, output, stdout }) {
+  const [signedStdout, signedStderr, results, trap] = decodeCbor(output);
+  equalBlob('signed stdout', signedStdout, stdout);
+  equalBlob('signed stderr', signedStderr, shown(result.stderr));
+  const answered = result.results.map(({ type, value }) => [type, type === 'i64' ? BigInt(value) : Number(value)]);
+  equal('signed results', results.map(([type, bits]) => [type, number(type, bits)]), answered);
+  equal('signed trap', trap, result.trap ?? null);
+}
+
+function equalBlob(what, [length, root], bytes) {
+  const [expectedLength, expectedRoot] = blob(bytes);
+  equal(`${what}: length`, length, expectedLength);
+  equal(`${what}: root`, hex(root), hex(expectedRoot));
+}
+
+// A number from its bits; an i64 does not fit JavaScript's own numbers.
+function number(type, bits) {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, BigInt(bits));
+  switch (type) {
+    case 'i32':
+      return view.getInt32(4);
+    case 'i64':
+      return view.getBigInt64(0);
+    case 'f64':
+      return view.getFloat64(0);
+    default:
+      throw new Error(`no case has a value of type ${type}`);
+  }
+}
+
+function checkRepetition(first, second) {
+  equal('the payload without task id and nonce', hex(blanked(second)), hex(blanked(first)));
+  equal('instructions', second.payload.get(13), first.payload.get(13));
+  for (const [key, name] of [[2, 'task id'], [3, 'nonce']]) {
+    if (hex(first.payload.get(key)) === hex(second.payload.get(key))) {
+      throw new Error(`both runs have the same ${name}`);
+    }
+  }
+}
+
+// The payload's bytes with zeros for the values of keys 2 and 3: a byte string of 16 bytes is 0x50 and the bytes.
+function blanked({ payload, payloadBytes }) {
+  const bytes = Buffer.from(payloadBytes);
+  for (const key of [2, 3]) {
+    const entry = Buffer.concat([Buffer.of(key, 0x50), payload.get(key)]);
+    bytes.fill(0, bytes.indexOf(entry) + 2, bytes.indexOf(entry) + entry.length);
+  }
+  return bytes;
+}

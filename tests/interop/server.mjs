@@ -1,0 +1,95 @@
+// Starts a built server on a free port with a data directory of its own, and calls it.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const startMs = 60_000;
+const stopMs = 15_000;
+const callMs = 90_000;
+const totalMs = 15 * 60_000;
+
+/**
+ * Calls `use` with the address of the server that `--server` names: a built Ailee.Vcp.Server.dll or its folder, which is started
+ * and, whatever happens, stopped; or the URL of one that runs already.
+ */
+export async function withServer(use) {
+  const { server } = parseArgs({ options: { server: { type: 'string' } } }).values;
+  if (server === undefined) {
+    console.error('usage: --server DIR_OR_DLL_OR_URL');
+    process.exit(2);
+  }
+  if (/^https?:/.test(server)) {
+    return use(server.replace(/\/$/, ''));
+  }
+
+  const data = mkdtempSync(join(tmpdir(), 'vcp-interop-'));
+  const dll = statSync(server).isDirectory() ? join(server, 'Ailee.Vcp.Server.dll') : server;
+  const options = ['--urls', 'http://127.0.0.1:0', '--Storage:DataDirectory', data];
+  const child = spawn('dotnet', [dll, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Whatever ends this process, the watchdog, a signal or a bug, nothing of it stays.
+  process.on('exit', () => {
+    child.kill('SIGKILL');
+    rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+  });
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => process.exit(1));
+  }
+  setTimeout(giveUp, totalMs).unref();
+  try {
+    return await use(await address(child));
+  } finally {
+    await stop(child);
+  }
+}
+
+/** Calls the API. Any answer but a 2xx is an error that shows the answer. */
+export async function call(url, options) {
+  const response = await fetch(url, { ...options, signal: AbortSignal.timeout(callMs) });
+  if (!response.ok) {
+    throw new Error(`${options?.method ?? 'GET'} ${new URL(url).pathname} answered ${response.status}: ${await response.text()}`);
+  }
+  return response;
+}
+
+export const getJson = async (url) => (await call(url)).json();
+export const getBytes = async (url, accept) => Buffer.from(await (await call(url, { headers: { Accept: accept } })).arrayBuffer());
+
+function address(child) {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const fail = (why) => reject(new Error(`the server ${why}:\n${output}`));
+    const read = (text) => {
+      output += text;
+      const found = /Now listening on: (http:\S+)/.exec(output);
+      if (found) {
+        resolve(found[1]);
+      }
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', read);
+    }
+    child.on('error', (error) => fail(`did not start (${error.message})`));
+    child.on('exit', (code) => fail(`ended with exit code ${code}`));
+    setTimeout(() => fail(`does not listen after ${startMs / 1000} s`), startMs).unref();
+  });
+}
+
+async function stop(child) {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
+    return;
+  }
+  const ended = once(child, 'exit');
+  const impatience = setTimeout(() => child.kill('SIGKILL'), stopMs);
+  child.kill('SIGTERM');
+  await ended;
+  clearTimeout(impatience);
+}
+
+function giveUp() {
+  console.error(`not done after ${totalMs / 1000} s`);
+  process.exit(1);
+}
