@@ -62,7 +62,7 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
         }
 
         var function = instance.GetFunction(state.Request.Entrypoint)!;
-        return ScalarConversion.FromResult(function.Invoke(ScalarConversion.ToArguments(arguments)), function.Results);
+        return ScalarConversion.FromResult(function.Invoke(ScalarConversion.ToArguments(arguments, function.Parameters)), function.Results);
     }
 
     /// <summary>The outcome table: every way in which a guest can end, and nothing else.</summary>

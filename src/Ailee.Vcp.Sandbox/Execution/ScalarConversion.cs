@@ -6,7 +6,12 @@ namespace Ailee.Vcp.Sandbox.Execution;
 /// <summary>Numbers between our bits and the engine's boxes.</summary>
 internal static class ScalarConversion
 {
-    public static ValueBox[] ToArguments(IReadOnlyList<ScalarValue> values) => [.. values.Select(ToBox)];
+    /// <param name="values">The arguments.</param>
+    /// <param name="types">Types of the function's parameters. The engine would convert other numbers to them silently.</param>
+    public static ValueBox[] ToArguments(IReadOnlyList<ScalarValue> values, IReadOnlyList<ValueKind> types) =>
+        values.Select(value => Kind(value.Type)).SequenceEqual(types)
+            ? [.. values.Select(ToBox)]
+            : throw new InvalidOperationException("The arguments do not have the types of the entrypoint's parameters.");
 
     /// <param name="result">What the engine returned: null, one value, or an array of values.</param>
     /// <param name="types">Types of the function's results.</param>
@@ -15,6 +20,14 @@ internal static class ScalarConversion
         0 => [],
         1 => [FromObject(result!)],
         _ => [.. ((object?[])result!).Select(value => FromObject(value!))],
+    };
+
+    private static ValueKind Kind(ScalarType type) => type switch
+    {
+        ScalarType.I32 => ValueKind.Int32,
+        ScalarType.I64 => ValueKind.Int64,
+        ScalarType.F32 => ValueKind.Float32,
+        _ => ValueKind.Float64,
     };
 
     private static ValueBox ToBox(ScalarValue value) => value.Type switch
