@@ -34,13 +34,13 @@ internal sealed class GuestScript
     }
 
     /// <summary>I/O vectors, one behind the other.</summary>
-    public GuestScript Vectors(int address, params ReadOnlySpan<(uint Pointer, uint Length)> vectors)
+    public GuestScript Vectors(int address, params (long Pointer, long Length)[] vectors)
     {
         var bytes = new List<byte>();
         foreach (var (pointer, length) in vectors)
         {
-            bytes.AddRange(BitConverter.GetBytes(pointer));
-            bytes.AddRange(BitConverter.GetBytes(length));
+            bytes.AddRange(BitConverter.GetBytes((uint)pointer));
+            bytes.AddRange(BitConverter.GetBytes((uint)length));
         }
 
         return Data(address, [.. bytes]);
