@@ -30,12 +30,13 @@ internal static class ScalarConversion
         _ => ValueKind.Float64,
     };
 
+    // Each arm boxes for itself: the common type of bare numbers would be double, which rounds 64-bit integers and quiets NaNs.
     private static ValueBox ToBox(ScalarValue value) => value.Type switch
     {
-        ScalarType.I32 => (int)(uint)value.Bits,
-        ScalarType.I64 => (long)value.Bits,
-        ScalarType.F32 => BitConverter.UInt32BitsToSingle((uint)value.Bits),
-        _ => BitConverter.UInt64BitsToDouble(value.Bits),
+        ScalarType.I32 => (ValueBox)(int)(uint)value.Bits,
+        ScalarType.I64 => (ValueBox)(long)value.Bits,
+        ScalarType.F32 => (ValueBox)BitConverter.UInt32BitsToSingle((uint)value.Bits),
+        _ => (ValueBox)BitConverter.UInt64BitsToDouble(value.Bits),
     };
 
     private static ScalarValue FromObject(object value) => value switch
