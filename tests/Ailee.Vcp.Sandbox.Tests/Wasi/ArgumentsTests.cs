@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Sandbox.Wasi;
 
 namespace Ailee.Vcp.Sandbox.Tests.Wasi;
@@ -84,6 +85,16 @@ public sealed class ArgumentsTests(SandboxFixture fixture)
         var arguments = Enumerable.Range(0, 500).Select(i => new string((char)('a' + (i % 26)), 100)).ToArray();
 
         await AssertStringsAsync("args", SandboxFixture.Command(arguments), ["main", .. arguments]);
+    }
+
+    [Fact]
+    public void Strings_AskedForAgain_AreNotMadeAgain()
+    {
+        using var state = new GuestState(SandboxFixture.Request([], "run", Strings("value")), CancellationToken.None);
+
+        // A guest asks for their sizes at a flat price, as often as it likes.
+        Assert.Same(state.Arguments, state.Arguments);
+        Assert.Same(state.Environment, state.Environment);
     }
 
     private static Invocation Strings(string value) => SandboxFixture.Command(value) with { Environment = new Dictionary<string, string> { ["x"] = value } };
