@@ -13,6 +13,15 @@ internal static class ScalarConversion
             ? [.. values.Select(ToBox)]
             : throw new InvalidOperationException("The arguments do not have the types of the entrypoint's parameters.");
 
+    /// <summary>Refuses results that are not numbers: vectors and references.</summary>
+    public static void CheckResults(IReadOnlyList<ValueKind> types)
+    {
+        if (types.Any(type => type is not (ValueKind.Int32 or ValueKind.Int64 or ValueKind.Float32 or ValueKind.Float64)))
+        {
+            throw new InvalidOperationException("The entrypoint has results that are not numbers.");
+        }
+    }
+
     /// <param name="result">What the engine returned: null, one value, or an array of values.</param>
     /// <param name="types">Types of the function's results.</param>
     public static IReadOnlyList<ScalarValue> FromResult(object? result, IReadOnlyList<ValueKind> types) => types.Count switch
@@ -45,6 +54,6 @@ internal static class ScalarConversion
         long number => new ScalarValue(ScalarType.I64, (ulong)number),
         float number => new ScalarValue(ScalarType.F32, BitConverter.SingleToUInt32Bits(number)),
         double number => new ScalarValue(ScalarType.F64, BitConverter.DoubleToUInt64Bits(number)),
-        _ => throw new InvalidOperationException("A result is not a number; the entrypoint's signature should have been refused."),
+        _ => throw new InvalidOperationException("A result is not a number."),
     };
 }
