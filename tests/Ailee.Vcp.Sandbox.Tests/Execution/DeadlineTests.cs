@@ -1,5 +1,4 @@
 using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Sandbox.Engine;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Sandbox.Modules;
 using Wasmtime;

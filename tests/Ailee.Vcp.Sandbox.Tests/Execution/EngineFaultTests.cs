@@ -84,21 +84,55 @@ public sealed class EngineFaultTests(SandboxFixture fixture) : IDisposable
     }
 
     [Theory]
-    [InlineData("missing")]
-    [InlineData("memory")]
-    public async Task Execute_EntrypointThatIsNoFunction_IsEngineFault(string entrypoint)
+    [InlineData("missing", "")]
+    [InlineData("memory", "(memory (export \"memory\") 1)")]
+    [InlineData("run", "(func (export \"run\") (param i32))")]
+    [InlineData("run", "(func (export \"run\") (result v128) (v128.const i64x2 0 0))")]
+    [InlineData("run", "(func (export \"run\") (result funcref) (ref.null func))")]
+    [InlineData("run", "(func (export \"run\") (result i32 externref) (i32.const 0) (ref.null extern))")]
+    public async Task Execute_EntrypointThatCannotBeCalled_FaultsBeforeTheStartFunction(string entrypoint, string fields)
     {
-        var result = await fixture.RunAsync("""(module (memory (export "memory") 1) (func (export "run")))""", entrypoint);
+        // Had the start function run, it would have ended the run as out of fuel.
+        var result = await fixture.RunAsync($"(module (func $start (loop $again (br $again))) (start $start) {fields})", entrypoint);
 
         AssertFault(result);
     }
 
-    [Fact]
-    public async Task Execute_ArgumentsOfOtherTypes_IsEngineFault()
+    [Theory]
+    [InlineData("(param i32)")]
+    [InlineData("(result i32)")]
+    public async Task Execute_CommandWithParametersOrResults_FaultsBeforeTheStartFunction(string type)
+    {
+        var result = await fixture.RunAsync(
+            $"""(module (func $start (loop $again (br $again))) (start $start) (func (export "_start") {type} unreachable))""",
+            "_start",
+            SandboxFixture.Command());
+
+        AssertFault(result);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.I64)]
+    [InlineData(ScalarType.F32)]
+    [InlineData(ScalarType.F64)]
+    public async Task Execute_ArgumentOfAnotherType_IsNotConverted(ScalarType type)
     {
         var result = await fixture.RunAsync(
             """(module (func (export "run") (param i32)))""",
-            invocation: SandboxFixture.Function(SandboxFixture.I64(1)));
+            invocation: SandboxFixture.Function(new ScalarValue(type, 0)));
+
+        AssertFault(result);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Execute_AnotherNumberOfArguments_IsEngineFault(int count)
+    {
+        var result = await fixture.RunAsync(
+            """(module (func (export "run") (param i32 i32)))""",
+            invocation: SandboxFixture.Function([.. Enumerable.Repeat(SandboxFixture.I32(1), count)]));
 
         AssertFault(result);
     }

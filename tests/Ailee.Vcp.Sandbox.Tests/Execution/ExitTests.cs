@@ -47,6 +47,19 @@ public sealed class ExitTests(SandboxFixture fixture)
         Assert.Equal(0, result.ExitCode);
     }
 
+    [Theory]
+    [InlineData(1000, Outcome.Completed, 5)]
+    [InlineData(100, Outcome.OutOfFuel, -1)]
+    public async Task ProcExit_ExportedAsTheEntrypoint_IsLikeAnyCall(long instructions, Outcome outcome, long code)
+    {
+        var invocation = SandboxFixture.Function(SandboxFixture.I32(5)) with { Limits = SandboxFixture.DefaultLimits with { Instructions = instructions } };
+
+        var result = await fixture.ConcludeAsync($"""(module {Exit} (export "run" (func $exit)))""", invocation: invocation);
+
+        Assert.Equal(outcome, result.Outcome);
+        Assert.Equal(code, result.ExitCode);
+    }
+
     [Fact]
     public async Task ProcExit_Deep_KeepsWhatWasWritten()
     {

@@ -1,5 +1,4 @@
 using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Sandbox.Execution;
 
 namespace Ailee.Vcp.Sandbox.Tests.Execution;
 

@@ -1,6 +1,5 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox.Execution;
-using Ailee.Vcp.Sandbox.Modules;
 
 namespace Ailee.Vcp.Sandbox.Tests.Modules;
 
@@ -65,6 +64,21 @@ public sealed class ModuleCacheTests : IDisposable
 
         Assert.False(lease.CacheHit);
         Assert.Equal(1, sandbox.CacheStatistics.Compilations);
+    }
+
+    [Fact]
+    public async Task Prepare_AnotherModulesSourceIsSlow_DoesNotWaitForIt()
+    {
+        using var sandbox = new WasmSandbox(new SandboxOptions { MaxConcurrentCompilations = 1 });
+        var source = new TaskCompletionSource<ReadOnlyMemory<byte>>();
+        var slow = sandbox.PrepareAsync(Digest.Of(Numbered(1)), _ => source.Task, CancellationToken.None);
+
+        // Hangs if the slow source holds the only place to compile.
+        using var quick = await SandboxFixture.PrepareAsync(sandbox, Numbered(2));
+
+        Assert.False(slow.IsCompleted);
+        source.SetResult(Numbered(1));
+        (await slow).Dispose();
     }
 
     [Fact]

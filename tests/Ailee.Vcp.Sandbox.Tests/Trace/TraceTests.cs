@@ -3,7 +3,6 @@ using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox.Engine;
-using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Sandbox.Trace;
 
 namespace Ailee.Vcp.Sandbox.Tests.Trace;

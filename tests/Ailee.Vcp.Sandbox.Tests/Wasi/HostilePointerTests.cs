@@ -91,18 +91,12 @@ public sealed class HostilePointerTests(SandboxFixture fixture)
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public async Task Call_WithoutAnyMemory_IsAnOutcome(string name)
+    public async Task Call_WithoutAByteOfMemory_IsAnOutcome(string name)
     {
-        var constants = string.Concat(WasiSignatures.Parameters(name).Select(kind => kind == 'I' ? "(i64.const 0)" : "(i32.const 0)"));
-        var result = await fixture.ConcludeAsync(
-            $"""
-            (module
-              (import "wasi_snapshot_preview1" "{name}" (func $f {WasiSignatures.Type(name)}))
-              (func (export "run") {(WasiSignatures.Returns(name) ? "(result i32)" : string.Empty)} (call $f {constants})))
-            """);
-
-        Assert.Equal(Outcome.Completed, result.Outcome);
-        Assert.Equal(0, result.MemoryPages);
+        foreach (var memory in new[] { string.Empty, "(memory 0)" })
+        {
+            await AssertAnswersAsync(name, memory);
+        }
     }
 
     [Theory]
@@ -132,6 +126,21 @@ public sealed class HostilePointerTests(SandboxFixture fixture)
             Assert.Equal([21, 21, 21, 21], run.Errnos);
             Assert.Empty(run.Dumped);
         }
+    }
+
+    private async Task AssertAnswersAsync(string name, string memory)
+    {
+        var constants = string.Concat(WasiSignatures.Parameters(name).Select(kind => kind == 'I' ? "(i64.const 0)" : "(i32.const 0)"));
+        var result = await fixture.ConcludeAsync(
+            $"""
+            (module
+              (import "wasi_snapshot_preview1" "{name}" (func $f {WasiSignatures.Type(name)}))
+              {memory}
+              (func (export "run") {(WasiSignatures.Returns(name) ? "(result i32)" : string.Empty)} (call $f {constants})))
+            """);
+
+        Assert.Equal(Outcome.Completed, result.Outcome);
+        Assert.Equal(0, result.MemoryPages);
     }
 
     // Each hostile number in all places at once, in each place alone, and small ones in between.
