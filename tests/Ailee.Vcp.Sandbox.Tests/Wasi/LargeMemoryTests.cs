@@ -33,10 +33,8 @@ public sealed class LargeMemoryTests : IDisposable
                 (call $random (i32.const {{address}}) (i32.const {{Math.Min(length, 1000)}}))
                 (call $write (i32.const 1) (i32.const 1024) (i32.const 1) (i32.const 1032))))
             """);
-        var invocation = SandboxFixture.Function() with { Limits = SandboxFixture.DefaultLimits with { MemoryBytes = MemoryBytes } };
 
-        var result = Assert.IsType<ExecutionResult.Conclusive>(
-            await SandboxFixture.RunOnAsync(_sandbox, _threads, module, SandboxFixture.Request(module, "run", invocation)));
+        var result = await RunAsync(module);
 
         Assert.Equal(Outcome.Completed, result.Outcome);
         Assert.Equal(errno, (int)result.Output.Results[1].Bits);
@@ -44,9 +42,36 @@ public sealed class LargeMemoryTests : IDisposable
         Assert.Equal(65536, result.MemoryPages);
     }
 
+    [Fact]
+    public async Task FdWrite_MoreBytesThanACountCanSay_Invalid()
+    {
+        // Three vectors of 2 GiB less a byte, each inside memory.
+        var module = SandboxFixture.Wat(
+            """
+            (module
+              (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+              (memory 65536)
+              (data (i32.const 0) "\00\00\00\00\ff\ff\ff\7f\00\00\00\00\ff\ff\ff\7f\00\00\00\00\ff\ff\ff\7f")
+              (func (export "run") (result i32)
+                (call $write (i32.const 1) (i32.const 0) (i32.const 3) (i32.const 1032))))
+            """);
+
+        var result = await RunAsync(module);
+
+        Assert.Equal([SandboxFixture.I32(28)], result.Output.Results);
+        Assert.Equal(0, result.Stdout.Length);
+    }
+
     public void Dispose()
     {
         _threads.Dispose();
         _sandbox.Dispose();
+    }
+
+    private async Task<ExecutionResult.Conclusive> RunAsync(byte[] module)
+    {
+        var invocation = SandboxFixture.Function() with { Limits = SandboxFixture.DefaultLimits with { MemoryBytes = MemoryBytes } };
+        return Assert.IsType<ExecutionResult.Conclusive>(
+            await SandboxFixture.RunOnAsync(_sandbox, _threads, module, SandboxFixture.Request(module, "run", invocation)));
     }
 }
