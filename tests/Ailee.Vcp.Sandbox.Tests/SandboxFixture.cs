@@ -2,13 +2,21 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Sandbox.Execution;
+using Ailee.Vcp.Sandbox.Modules;
+
+[assembly: AssemblyFixture(typeof(Ailee.Vcp.Sandbox.Tests.SandboxFixture))]
 
 namespace Ailee.Vcp.Sandbox.Tests;
 
-/// <summary>A real sandbox and a thread to run guests on. Helpers take modules as text.</summary>
+/// <summary>A real sandbox and threads to run guests on, shared by all tests. Helpers take modules as text.</summary>
 public sealed class SandboxFixture : IDisposable
 {
+    public const long PageBytes = 65536;
+
     public static readonly DeterministicLimits DefaultLimits = new(16 * 1024 * 1024, 50_000_000, 1024 * 1024, 64 * 1024, 10_000);
+
+    // Only a backstop: no test relies on how long anything takes.
+    private static readonly TimeSpan Backstop = TimeSpan.FromMinutes(2);
 
     private readonly GuestThreads _threads = new(2);
 
@@ -18,47 +26,48 @@ public sealed class SandboxFixture : IDisposable
 
     public static string Guest(string name) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Modules", name));
 
-    public Task<ExecutionResult> RunAsync(
-        byte[] module,
-        string entrypoint,
-        Invocation? invocation = null,
-        byte[]? stdin = null,
-        TimeSpan? timeout = null,
-        CancellationToken cancellationToken = default) =>
-        RunOnAsync(Sandbox, _threads, module, entrypoint, invocation, stdin, timeout, cancellationToken);
+    public static Invocation Function(params ScalarValue[] arguments) => new() { FunctionArguments = arguments, Limits = DefaultLimits };
 
-    public static async Task<ExecutionResult> RunOnAsync(
-        WasmSandbox sandbox,
-        GuestThreads threads,
-        byte[] module,
-        string entrypoint,
+    public static Invocation Command(params string[] arguments) => new() { Arguments = arguments, Limits = DefaultLimits };
+
+    public static ScalarValue I32(int value) => new(ScalarType.I32, (uint)value);
+
+    public static ScalarValue I64(long value) => new(ScalarType.I64, (ulong)value);
+
+    public static Task<ModuleLease> PrepareAsync(WasmSandbox sandbox, byte[] module, CancellationToken cancellationToken = default) =>
+        sandbox.PrepareAsync(Digest.Of(module), _ => Task.FromResult<ReadOnlyMemory<byte>>(module), cancellationToken);
+
+    public static ExecutionRequest Request(byte[] module, string entrypoint, Invocation invocation, byte[]? stdin = null, TimeSpan? timeout = null) => new()
+    {
+        Module = Digest.Of(module),
+        Entrypoint = entrypoint,
+        Invocation = invocation with { Stdin = Blob.Of(stdin) },
+        Stdin = stdin,
+        Timeout = timeout ?? Backstop,
+    };
+
+    public static async Task<ExecutionResult> RunOnAsync(WasmSandbox sandbox, GuestThreads threads, byte[] module, ExecutionRequest request, CancellationToken cancellationToken = default)
+    {
+        using var lease = await PrepareAsync(sandbox, module, CancellationToken.None);
+        return await threads.RunAsync(() => sandbox.Execute(lease, request, cancellationToken));
+    }
+
+    public Task<ExecutionResult> RunAsync(
+        string wat,
+        string entrypoint = "run",
         Invocation? invocation = null,
         byte[]? stdin = null,
         TimeSpan? timeout = null,
         CancellationToken cancellationToken = default)
     {
-        var digest = Digest.Of(module);
-        using var lease = await sandbox.PrepareAsync(digest, _ => Task.FromResult<ReadOnlyMemory<byte>>(module), CancellationToken.None);
-        var request = new ExecutionRequest
-        {
-            Module = digest,
-            Entrypoint = entrypoint,
-            Invocation = (invocation ?? new Invocation { Limits = DefaultLimits }) with { Stdin = Blob.Of(stdin) },
-            Stdin = stdin,
-            Timeout = timeout ?? TimeSpan.FromSeconds(60),
-        };
-        return await threads.RunAsync(() => sandbox.Execute(lease, request, cancellationToken));
+        var module = Wat(wat);
+        return RunOnAsync(Sandbox, _threads, module, Request(module, entrypoint, invocation ?? Function(), stdin, timeout), cancellationToken);
     }
 
-    public async Task<ExecutionResult.Conclusive> ConcludeAsync(string wat, string entrypoint = "run", Invocation? invocation = null, byte[]? stdin = null)
-    {
-        var result = await RunAsync(Wat(wat), entrypoint, invocation ?? Function(), stdin);
-        return Assert.IsType<ExecutionResult.Conclusive>(result);
-    }
+    public async Task<ExecutionResult.Conclusive> ConcludeAsync(string wat, string entrypoint = "run", Invocation? invocation = null, byte[]? stdin = null) =>
+        Assert.IsType<ExecutionResult.Conclusive>(await RunAsync(wat, entrypoint, invocation, stdin));
 
-    public static Invocation Function(params ScalarValue[] arguments) => new() { FunctionArguments = arguments, Limits = DefaultLimits };
-
-    public static Invocation Command(params string[] arguments) => new() { Arguments = arguments, Limits = DefaultLimits };
+    public Task<T> OnGuestThreadAsync<T>(Func<T> work) => _threads.RunAsync(work);
 
     public void Dispose()
     {

@@ -8,6 +8,9 @@ internal sealed class SandboxEngine : IDisposable
     /// <summary>Guest stack. Frames of compiled code live on it, so its overflow is never a signed outcome.</summary>
     public const int StackBytes = 1024 * 1024;
 
+    /// <summary>Tables of one module. Compilers make one or two.</summary>
+    public const int MaxTables = 16;
+
     private readonly Config _config;
 
     public SandboxEngine()

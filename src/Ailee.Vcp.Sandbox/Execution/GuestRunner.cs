@@ -37,7 +37,7 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
     private IReadOnlyList<ScalarValue> Call(CompiledModule module, Store store, GuestState state)
     {
         var limits = state.Request.Invocation.Limits;
-        store.SetLimits(limits.MemoryBytes, (uint)limits.TableElements, instances: 1, tables: 100, memories: 1);
+        store.SetLimits(limits.MemoryBytes, (uint)limits.TableElements, instances: 1, tables: SandboxEngine.MaxTables, memories: 1);
         store.SetEpochDeadline(1);
         store.SetEpochDeadlineCallback(static callbackStore =>
         {
@@ -49,20 +49,37 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
         store.Fuel = long.MaxValue;
         var instance = host.Linker.Instantiate(store, module.Module);
         state.Memory = module.HasMemory ? instance.GetMemory(ModuleBinary.MemoryExport) : null;
+        var entrypoint = Resolve(instance, state.Request);
         store.Fuel = (ulong)limits.Instructions;
         if (module.HasStart)
         {
             instance.GetAction(ModuleBinary.StartExport)!();
         }
 
-        if (state.Request.Invocation.FunctionArguments is not { } arguments)
+        return entrypoint();
+    }
+
+    /// <summary>
+    /// The call to make. One that cannot be made, or whose results could not be told, is found here, before the start function: an
+    /// engine fault after guest code ran would be work that nobody answers for.
+    /// </summary>
+    private static Func<IReadOnlyList<ScalarValue>> Resolve(Instance instance, ExecutionRequest request)
+    {
+        var function = instance.GetFunction(request.Entrypoint)
+            ?? throw new InvalidOperationException($"The module exports no function '{request.Entrypoint}'.");
+        if (request.Invocation.FunctionArguments is not { } values)
         {
-            instance.GetAction(state.Request.Entrypoint)!();
-            return [];
+            var command = function.WrapAction() ?? throw new InvalidOperationException($"'{request.Entrypoint}' is no command: it has parameters or results.");
+            return () =>
+            {
+                command();
+                return [];
+            };
         }
 
-        var function = instance.GetFunction(state.Request.Entrypoint)!;
-        return ScalarConversion.FromResult(function.Invoke(ScalarConversion.ToArguments(arguments)), function.Results);
+        var arguments = ScalarConversion.ToArguments(values, function.Parameters);
+        ScalarConversion.CheckResults(function.Results);
+        return () => ScalarConversion.FromResult(function.Invoke(arguments), function.Results);
     }
 
     /// <summary>The outcome table: every way in which a guest can end, and nothing else.</summary>

@@ -12,6 +12,8 @@ internal sealed class GuestState : IDisposable
 {
     private readonly long _deadline;
     private readonly CancellationToken _cancellation;
+    private readonly Lazy<GuestStrings> _arguments;
+    private readonly Lazy<GuestStrings> _environment;
     private IncrementalHash? _movedHash;
     private bool _moved;
 
@@ -23,6 +25,8 @@ internal sealed class GuestState : IDisposable
         Streams = new StandardStreams(request);
         _deadline = Stopwatch.GetTimestamp() + (long)(request.Timeout.TotalSeconds * Stopwatch.Frequency);
         _cancellation = cancellation;
+        _arguments = new(() => GuestStrings.Arguments(request.Invocation), isThreadSafe: false);
+        _environment = new(() => GuestStrings.Environment(request.Invocation), isThreadSafe: false);
     }
 
     public ExecutionRequest Request { get; }
@@ -32,6 +36,10 @@ internal sealed class GuestState : IDisposable
     public SeededRandom Random { get; }
 
     public StandardStreams Streams { get; }
+
+    public GuestStrings Arguments => _arguments.Value;
+
+    public GuestStrings Environment => _environment.Value;
 
     public TraceRecorder Trace { get; } = new();
 

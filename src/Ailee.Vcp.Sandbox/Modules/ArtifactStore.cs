@@ -10,6 +10,9 @@ namespace Ailee.Vcp.Sandbox.Modules;
 /// </summary>
 internal sealed class ArtifactStore(string directory, ReadOnlyMemory<byte> key, Digest profile)
 {
+    /// <summary>Length of the key.</summary>
+    public const int KeyBytes = 32;
+
     private const int MacBytes = 32;
 
     private readonly string _directory = Path.Combine(directory, profile.ToHex()[..16]);

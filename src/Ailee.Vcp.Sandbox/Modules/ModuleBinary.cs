@@ -18,6 +18,7 @@ internal static class ModuleBinary
     /// <summary>Export name of the linear memory.</summary>
     public const string MemoryExport = "vcp:memory";
 
+    private const byte TableSection = 4;
     private const byte MemorySection = 5;
     private const byte ExportSection = 7;
     private const byte StartSection = 8;
@@ -85,6 +86,33 @@ internal static class ModuleBinary
         }
 
         return output.WrittenMemory;
+    }
+
+    /// <summary>How many elements each table of a valid module starts with.</summary>
+    public static IReadOnlyList<uint> TableSizes(ReadOnlySpan<byte> module)
+    {
+        var sizes = new List<uint>();
+        foreach (var section in ReadSections(module).Where(section => section.Id == TableSection))
+        {
+            var reader = new WasmReader(module[section.Content]);
+            for (var left = reader.U32(); left > 0; left--)
+            {
+                // funcref and externref are one byte, or "ref null" and one byte.
+                if (reader.Byte() is 0x63 or 0x64)
+                {
+                    reader.Byte();
+                }
+
+                var hasMaximum = (reader.Byte() & 1) != 0;
+                sizes.Add(reader.U32());
+                if (hasMaximum)
+                {
+                    reader.U32();
+                }
+            }
+        }
+
+        return sizes;
     }
 
     // Start 8, element 9, code 10, data 11, data count 12; the tag section (13) stands before exports, custom (0) anywhere.

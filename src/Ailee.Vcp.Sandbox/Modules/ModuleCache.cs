@@ -91,17 +91,8 @@ internal sealed class ModuleCache(ModuleCompiler compiler, ArtifactStore? store,
     {
         try
         {
-            await _compilations.WaitAsync();
-            CompiledModule module;
-            try
-            {
-                module = LoadFromDisk(digest) ?? Compile(digest, await bytes(CancellationToken.None));
-            }
-            finally
-            {
-                _compilations.Release();
-            }
-
+            // Only compiling is bounded: neither a slow source nor another module's compilation holds up what is on disk.
+            var module = LoadFromDisk(digest) ?? await CompileAsync(digest, await bytes(CancellationToken.None));
             Keep(module);
             return module;
         }
@@ -131,17 +122,25 @@ internal sealed class ModuleCache(ModuleCompiler compiler, ArtifactStore? store,
         return module;
     }
 
-    private CompiledModule Compile(Digest digest, ReadOnlyMemory<byte> bytes)
+    private async Task<CompiledModule> CompileAsync(Digest digest, ReadOnlyMemory<byte> bytes)
     {
         if (Digest.Of(bytes.Span) != digest)
         {
             throw new InvalidOperationException("The module's source returned other bytes than its digest names.");
         }
 
-        var (module, artifact) = compiler.Compile(digest, bytes);
-        Interlocked.Increment(ref _compiled);
-        store?.TryWrite(digest, artifact);
-        return module;
+        await _compilations.WaitAsync();
+        try
+        {
+            var (module, artifact) = compiler.Compile(digest, bytes);
+            Interlocked.Increment(ref _compiled);
+            store?.TryWrite(digest, artifact);
+            return module;
+        }
+        finally
+        {
+            _compilations.Release();
+        }
     }
 
     private void Keep(CompiledModule module)

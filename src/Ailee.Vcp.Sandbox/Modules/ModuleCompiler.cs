@@ -18,6 +18,7 @@ internal sealed class ModuleCompiler(SandboxEngine engine, WasiHost host, Sandbo
             throw new ModuleException(ModuleException.Invalid, $"The module is not valid: {FirstLine(problem)}");
         }
 
+        CheckTables(bytes.Span);
         try
         {
             var module = Module.FromBytes(engine.Wasmtime, "guest", ModuleBinary.Edit(bytes).Span);
@@ -40,6 +41,21 @@ internal sealed class ModuleCompiler(SandboxEngine engine, WasiHost host, Sandbo
         catch (WasmtimeException)
         {
             return null;
+        }
+    }
+
+    // Tables lie beside the linear memory, so they are bounded in number and in size; no task could instantiate more.
+    private void CheckTables(ReadOnlySpan<byte> bytes)
+    {
+        var sizes = ModuleBinary.TableSizes(bytes);
+        if (sizes.Count > SandboxEngine.MaxTables)
+        {
+            throw new ModuleException(ModuleException.TooDemanding, $"The module has {sizes.Count} tables; the limit is {SandboxEngine.MaxTables}.");
+        }
+
+        if (sizes.Any(size => size > options.TableElements))
+        {
+            throw new ModuleException(ModuleException.TooDemanding, $"A table starts with {sizes.Max()} elements; the limit is {options.TableElements}.");
         }
     }
 

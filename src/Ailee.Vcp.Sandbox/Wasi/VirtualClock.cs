@@ -13,11 +13,13 @@ internal sealed class VirtualClock(ulong startNanoseconds)
     public ulong Elapsed { get; private set; }
 
     /// <summary>The wall clock without moving it.</summary>
-    public ulong Realtime => unchecked(startNanoseconds + Elapsed);
+    public ulong Realtime => Sum(startNanoseconds, Elapsed);
 
     /// <summary>Moves by one step.</summary>
     public void Step() => Advance(StepNanoseconds);
 
-    /// <summary>Moves to a later point; the clock never wraps.</summary>
-    public void Advance(ulong nanoseconds) => Elapsed = nanoseconds > ulong.MaxValue - Elapsed ? ulong.MaxValue : Elapsed + nanoseconds;
+    /// <summary>Moves to a later point; neither clock ever wraps.</summary>
+    public void Advance(ulong nanoseconds) => Elapsed = Sum(Elapsed, nanoseconds);
+
+    private static ulong Sum(ulong left, ulong right) => right > ulong.MaxValue - left ? ulong.MaxValue : left + right;
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Sandbox.Execution;
 using Wasmtime;
@@ -23,16 +22,16 @@ internal static class WasiProcess
     }
 
     private static int ArgsGet(Caller caller, int pointers, int buffer) =>
-        Get(HostCall.Begin(caller, "args_get"), Arguments, pointers, buffer);
+        Get(HostCall.Begin(caller, "args_get"), state => state.Arguments, pointers, buffer);
 
     private static int ArgsSizesGet(Caller caller, int count, int size) =>
-        Sizes(HostCall.Begin(caller, "args_sizes_get"), Arguments, count, size);
+        Sizes(HostCall.Begin(caller, "args_sizes_get"), state => state.Arguments, count, size);
 
     private static int EnvironGet(Caller caller, int pointers, int buffer) =>
-        Get(HostCall.Begin(caller, "environ_get"), Environment, pointers, buffer);
+        Get(HostCall.Begin(caller, "environ_get"), state => state.Environment, pointers, buffer);
 
     private static int EnvironSizesGet(Caller caller, int count, int size) =>
-        Sizes(HostCall.Begin(caller, "environ_sizes_get"), Environment, count, size);
+        Sizes(HostCall.Begin(caller, "environ_sizes_get"), state => state.Environment, count, size);
 
     private static int RandomGet(Caller caller, int buffer, int length)
     {
@@ -75,28 +74,20 @@ internal static class WasiProcess
         return call.End(Errno.Success);
     }
 
-    private static List<byte[]> Arguments(Invocation invocation) =>
-        [Terminated("main"), .. invocation.Arguments.Select(Terminated)];
-
-    private static List<byte[]> Environment(Invocation invocation) =>
-        [.. invocation.SortedEnvironment().Select(variable => Terminated($"{variable.Key}={variable.Value}"))];
-
-    private static byte[] Terminated(string text) => [.. Encoding.UTF8.GetBytes(text), 0];
-
-    private static int Sizes(HostCall call, Func<Invocation, List<byte[]>> items, int count, int size)
+    private static int Sizes(HostCall call, Func<GuestState, GuestStrings> strings, int count, int size)
     {
-        var list = items(call.State.Request.Invocation);
-        var ok = call.TryWrite((uint)count, (uint)list.Count) && call.TryWrite((uint)size, (uint)list.Sum(item => item.Length));
+        var list = strings(call.State);
+        var ok = call.TryWrite((uint)count, (uint)list.Items.Count) && call.TryWrite((uint)size, (uint)list.SizeBytes);
         return call.End(ok ? Errno.Success : Errno.Fault, (uint)count, (uint)size);
     }
 
-    private static int Get(HostCall call, Func<Invocation, List<byte[]>> items, int pointers, int buffer)
+    private static int Get(HostCall call, Func<GuestState, GuestStrings> strings, int pointers, int buffer)
     {
-        var list = items(call.State.Request.Invocation);
-        call.BurnEntries(list.Count);
-        call.BurnBytes(list.Sum(item => (long)item.Length));
+        var list = strings(call.State);
+        call.BurnEntries(list.Items.Count);
+        call.BurnBytes(list.SizeBytes);
         var (pointer, target, errno) = ((long)(uint)pointers, (long)(uint)buffer, Errno.Success);
-        foreach (var item in list)
+        foreach (var item in list.Items)
         {
             if (pointer > uint.MaxValue || target > uint.MaxValue
                 || !call.TryWrite((uint)pointer, (uint)target) || !call.TryMemory((uint)target, (uint)item.Length, out var span))

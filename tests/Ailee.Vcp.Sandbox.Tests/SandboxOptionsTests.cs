@@ -1,0 +1,68 @@
+using System.Globalization;
+
+namespace Ailee.Vcp.Sandbox.Tests;
+
+public sealed class SandboxOptionsTests
+{
+    public static TheoryData<string, long, long> Ranges => new()
+    {
+        { nameof(SandboxOptions.Slots), 0, 256 },
+        { nameof(SandboxOptions.MemoryBytes), 65_536, 4_294_967_296 },
+        { nameof(SandboxOptions.TimeoutMs), 1, 3_600_000 },
+        { nameof(SandboxOptions.Instructions), 1, 1_000_000_000_000_000 },
+        { nameof(SandboxOptions.ModuleBytes), 8, 268_435_456 },
+        { nameof(SandboxOptions.InputBytes), 0, 268_435_456 },
+        { nameof(SandboxOptions.StdoutBytes), 0, 268_435_456 },
+        { nameof(SandboxOptions.StderrBytes), 0, 268_435_456 },
+        { nameof(SandboxOptions.TableElements), 0, 10_000_000 },
+        { nameof(SandboxOptions.CacheMemoryBytes), 0, 68_719_476_736 },
+        { nameof(SandboxOptions.MaxConcurrentCompilations), 1, 64 },
+    };
+
+    [Fact]
+    public void Problems_Defaults_None()
+    {
+        Assert.Empty(new SandboxOptions().Problems());
+    }
+
+    [Fact]
+    public void Problems_EverySetting_HasARange()
+    {
+        var settings = typeof(SandboxOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name);
+
+        Assert.Equal(settings.Order(), Ranges.Select(row => row.Data.Item1).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Ranges))]
+    public void Problems_AtAndBeyondTheRange_NamesTheKey(string name, long minimum, long maximum)
+    {
+        Assert.Empty(With(name, minimum).Problems());
+        Assert.Empty(With(name, maximum).Problems());
+        Assert.Equal($"Sandbox:{name} must be between {minimum} and {maximum}.", Assert.Single(With(name, minimum - 1).Problems()));
+        Assert.Equal($"Sandbox:{name} must be between {minimum} and {maximum}.", Assert.Single(With(name, maximum + 1).Problems()));
+    }
+
+    [Fact]
+    public void Problems_Several_AllAreNamed()
+    {
+        var options = new SandboxOptions { Slots = -1, TimeoutMs = 0, ModuleBytes = 7 };
+
+        Assert.Equal(3, options.Problems().Count());
+    }
+
+    [Fact]
+    public void EffectiveSlots_Zero_IsOneForEachCore()
+    {
+        Assert.Equal(Environment.ProcessorCount, new SandboxOptions().EffectiveSlots);
+        Assert.Equal(3, new SandboxOptions { Slots = 3 }.EffectiveSlots);
+    }
+
+    private static SandboxOptions With(string name, long value)
+    {
+        var options = new SandboxOptions();
+        var property = typeof(SandboxOptions).GetProperty(name)!;
+        property.SetValue(options, Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
+        return options;
+    }
+}

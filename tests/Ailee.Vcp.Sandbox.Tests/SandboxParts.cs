@@ -1,0 +1,51 @@
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Sandbox.Engine;
+using Ailee.Vcp.Sandbox.Execution;
+using Ailee.Vcp.Sandbox.Modules;
+using Ailee.Vcp.Sandbox.Wasi;
+
+namespace Ailee.Vcp.Sandbox.Tests;
+
+/// <summary>The sandbox's inner parts, so that a test can give guests a host function that no real sandbox has.</summary>
+internal sealed class SandboxParts : IDisposable
+{
+    public SandboxParts(SandboxOptions? options = null)
+    {
+        Host = new WasiHost(Engine.Wasmtime);
+        Compiler = new ModuleCompiler(Engine, Host, options ?? new SandboxOptions());
+    }
+
+    public SandboxEngine Engine { get; } = new();
+
+    public WasiHost Host { get; }
+
+    public ModuleCompiler Compiler { get; }
+
+    public CompiledModule Compile(string wat)
+    {
+        var bytes = SandboxFixture.Wat(wat);
+        return Compiler.Compile(Digest.Of(bytes), bytes).Module;
+    }
+
+    public Task<ExecutionResult> RunAsync(SandboxFixture fixture, string wat, Invocation? invocation = null, CancellationToken cancellationToken = default) =>
+        fixture.OnGuestThreadAsync(() =>
+        {
+            var module = Compile(wat);
+            try
+            {
+                var request = SandboxFixture.Request(SandboxFixture.Wat(wat), "run", invocation ?? SandboxFixture.Function());
+                return new GuestRunner(Engine, Host).Run(module, request, cancellationToken);
+            }
+            finally
+            {
+                module.Release();
+            }
+        });
+
+    public void Dispose()
+    {
+        Host.Dispose();
+        Engine.Dispose();
+    }
+}
