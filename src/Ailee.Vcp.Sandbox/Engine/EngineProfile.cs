@@ -31,7 +31,7 @@ public static class EngineProfile
         writer.WriteTextString("wasmtime");
         writer.WriteTextString(EngineVersion);
         Write(writer, [
-            "bulk-memory", "multi-value", "mutable-globals", "nan-canonicalization", "reference-types",
+            "bulk-memory", "extended-const", "multi-value", "mutable-globals", "nan-canonicalization", "reference-types",
             "relaxed-simd-deterministic", "saturating-conversion", "sign-extension", "simd", "tail-calls",
         ]);
         writer.WriteInt32(SandboxEngine.StackBytes);

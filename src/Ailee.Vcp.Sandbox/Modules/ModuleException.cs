@@ -18,9 +18,6 @@ public sealed class ModuleException(string code, string message) : Exception(mes
     /// <summary>More memory or table elements from the start than any task may have.</summary>
     public const string TooDemanding = "module-too-demanding";
 
-    /// <summary>More bytes than a module may have.</summary>
-    public const string TooLarge = "module-too-large";
-
     /// <summary>Stable code.</summary>
     public string Code { get; } = code;
 }
