@@ -29,7 +29,7 @@ public sealed class PublicKey : IEquatable<PublicKey>
     /// <summary>The 32 raw bytes.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>Wraps 32 raw bytes. False if they cannot be a key.</summary>
+    /// <summary>Wraps 32 raw bytes; false for any other length. A key off the curve or of low order verifies nothing.</summary>
     public static bool TryCreate(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out PublicKey? key)
     {
         key = bytes.Length == SizeBytes && NSec.Cryptography.PublicKey.TryImport(SignatureAlgorithm.Ed25519, bytes, KeyBlobFormat.RawPublicKey, out var imported)
