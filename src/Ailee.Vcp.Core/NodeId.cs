@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 
@@ -14,7 +15,9 @@ public readonly record struct NodeId(Digest Thumbprint)
     {
         id = default;
         Span<byte> bytes = stackalloc byte[Digest.SizeBytes];
-        if (text is null || text.Length != 43 || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Digest.SizeBytes)
+        // TryDecodeFromChars throws on characters outside the alphabet; the status form does not.
+        if (text is null || text.Length != 43
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done || written != Digest.SizeBytes)
         {
             return false;
         }

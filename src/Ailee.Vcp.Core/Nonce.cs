@@ -17,7 +17,10 @@ public readonly record struct Nonce(UInt128 Value)
     }
 
     /// <summary>Wraps 16 bytes.</summary>
-    public static Nonce FromBytes(ReadOnlySpan<byte> bytes) => new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes));
+    /// <exception cref="ArgumentException">The span is not 16 bytes long.</exception>
+    public static Nonce FromBytes(ReadOnlySpan<byte> bytes) => bytes.Length == SizeBytes
+        ? new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes))
+        : throw new ArgumentException($"A nonce is {SizeBytes} bytes, not {bytes.Length}.", nameof(bytes));
 
     /// <summary>The 16 bytes in a new array.</summary>
     public byte[] ToArray()

@@ -59,6 +59,11 @@ public static class DeterministicCbor
             case 6:
                 return SkipItem(data, next, depth + 1);
             default:
+                if (value < 32 && next == offset + 2)
+                {
+                    throw Fault(CborFaultKind.Malformed, "A simple value below 32 is written in two bytes (RFC 8949 §3.3).");
+                }
+
                 // 20, 21, 22 are false, true, null. 24 and above are longer simple values or floats.
                 return value is >= 20 and <= 22 && next == offset + 1
                     ? next
@@ -95,9 +100,10 @@ public static class DeterministicCbor
 
         if (info > 27)
         {
-            throw info == 31
+            // Only strings, arrays and maps have an indefinite form (RFC 8949 §3.2); a break alone is no item.
+            throw info == 31 && Byte(data, offset) >> 5 is >= 2 and <= 5
                 ? Fault(CborFaultKind.NotDeterministic, "Indefinite lengths are not allowed.")
-                : Fault(CborFaultKind.Malformed, "A reserved length code is used.");
+                : Fault(CborFaultKind.Malformed, "A reserved length code or a stray break is used.");
         }
 
         var width = 1 << (info - 24);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Cbor;
@@ -14,21 +15,21 @@ public sealed class PublicKey : IEquatable<PublicKey>
 
     private readonly byte[] _bytes;
     private readonly NSec.Cryptography.PublicKey _key;
-    private NodeId? _id;
 
     private PublicKey(byte[] bytes, NSec.Cryptography.PublicKey key)
     {
         _bytes = bytes;
         _key = key;
+        Id = new NodeId(Digest.Of(EncodeCoseKey()));
     }
 
     /// <summary>The thumbprint that names whoever holds the key.</summary>
-    public NodeId Id => _id ??= new NodeId(Digest.Of(EncodeCoseKey()));
+    public NodeId Id { get; }
 
     /// <summary>The 32 raw bytes.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>Wraps 32 raw bytes. False if they cannot be a key.</summary>
+    /// <summary>Wraps 32 raw bytes; false for any other length. A key off the curve or of low order verifies nothing.</summary>
     public static bool TryCreate(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out PublicKey? key)
     {
         key = bytes.Length == SizeBytes && NSec.Cryptography.PublicKey.TryImport(SignatureAlgorithm.Ed25519, bytes, KeyBlobFormat.RawPublicKey, out var imported)
@@ -43,7 +44,7 @@ public sealed class PublicKey : IEquatable<PublicKey>
         key = null;
         Span<byte> bytes = stackalloc byte[SizeBytes];
         return text is { Length: 43 }
-            && Base64Url.TryDecodeFromChars(text, bytes, out var written)
+            && Base64Url.DecodeFromChars(text, bytes, out _, out var written) == OperationStatus.Done
             && written == SizeBytes
             && TryCreate(bytes, out key);
     }

@@ -1,5 +1,6 @@
 using System.Formats.Cbor;
 using System.Globalization;
+using System.Numerics;
 using Ailee.Vcp.Core.Cbor;
 
 namespace Ailee.Vcp.Core.Execution;
@@ -28,7 +29,7 @@ public readonly record struct ScalarValue(ScalarType Type, ulong Bits)
 
     /// <summary>
     /// Reads a decimal number of the given type: integers signed or unsigned within the type's width; floats in decimal or
-    /// scientific notation, <c>inf</c>, <c>-inf</c>, <c>nan</c> (the canonical one).
+    /// scientific notation within the type's range, <c>inf</c>, <c>-inf</c>, <c>nan</c> (the canonical one).
     /// </summary>
     public static bool TryParse(ScalarType type, string text, out ScalarValue value)
     {
@@ -36,10 +37,8 @@ public readonly record struct ScalarValue(ScalarType Type, ulong Bits)
         {
             ScalarType.I32 => ParseInteger(text, int.MinValue, uint.MaxValue) is { } number ? (uint)number : null,
             ScalarType.I64 => ParseInteger(text, long.MinValue, ulong.MaxValue) is { } number ? (ulong)number : null,
-            ScalarType.F32 => ParseFloat(text) is { } && float.TryParse(Spelled(text), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-                ? (float.IsNaN(number) ? 0x7fc0_0000u : BitConverter.SingleToUInt32Bits(number))
-                : null,
-            _ => ParseFloat(text) is { } number ? (double.IsNaN(number) ? 0x7ff8_0000_0000_0000ul : BitConverter.DoubleToUInt64Bits(number)) : null,
+            ScalarType.F32 => ParseFloat<float>(text) is { } number ? (float.IsNaN(number) ? 0x7fc0_0000u : BitConverter.SingleToUInt32Bits(number)) : null,
+            _ => ParseFloat<double>(text) is { } number ? (double.IsNaN(number) ? 0x7ff8_0000_0000_0000ul : BitConverter.DoubleToUInt64Bits(number)) : null,
         };
         value = new ScalarValue(type, bits ?? 0);
         return bits is not null;
@@ -94,10 +93,18 @@ public readonly record struct ScalarValue(ScalarType Type, ulong Bits)
     }
 
     private static Int128? ParseInteger(string text, Int128 minimum, Int128 maximum) =>
-        Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum ? number : null;
+        IsPlain(text) && Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum ? number : null;
 
-    private static double? ParseFloat(string text) =>
-        double.TryParse(Spelled(text), NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite), CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static T? ParseFloat<T>(string text)
+        where T : struct, IFloatingPointIeee754<T> => text switch
+        {
+            "inf" => T.PositiveInfinity,
+            "-inf" => T.NegativeInfinity,
+            "nan" => T.NaN,
+            // A finite number too large for the type would silently become an infinity.
+            _ => IsPlain(text) && T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && T.IsFinite(number) ? number : null,
+        };
 
-    private static string Spelled(string text) => text switch { "inf" => "Infinity", "-inf" => "-Infinity", "nan" => "NaN", _ => text };
+    // .NET also reads white space, NULs at the end, and "Infinity" and "NaN" in any case and with any sign.
+    private static bool IsPlain(string text) => text.All(character => char.IsAsciiDigit(character) || "+-.eE".Contains(character));
 }

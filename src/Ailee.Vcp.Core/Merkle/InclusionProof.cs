@@ -2,7 +2,9 @@ namespace Ailee.Vcp.Core.Merkle;
 
 /// <summary>Shows that one leaf stands at one index of a tree of one size (RFC 9162 §2.1.3).</summary>
 /// <param name="Index">Zero-based index of the leaf.</param>
-/// <param name="Size">Number of leaves of the tree.</param>
+/// <param name="Size">
+/// Number of leaves of the tree. A path can fit several sizes, so a verifier compares this with the count that is signed beside the root.
+/// </param>
 /// <param name="Path">Sibling hashes from the leaf up to the root.</param>
 public sealed record InclusionProof(long Index, long Size, IReadOnlyList<Digest> Path)
 {

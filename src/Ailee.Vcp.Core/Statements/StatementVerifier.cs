@@ -24,33 +24,31 @@ public static class StatementVerifier
     private static SignedStatement? Decode(ReadOnlyMemory<byte> bytes, List<StatementCheck> checks)
     {
         var statement = SignedStatement.TryDecode(bytes, out var fault);
-        (string Name, string Detail)[] stages =
-        [
-            (StatementChecks.WellFormed, "The bytes are CBOR."),
-            (StatementChecks.TrailingBytes, "Nothing follows the statement."),
-            (StatementChecks.Canonical, "The encoding is deterministic (RFC 8949 §4.2.1)."),
-            (StatementChecks.Structure, "A COSE_Sign1 with the header and payload of a version 1 statement."),
-        ];
-        var failed = fault?.Kind switch
+        if (statement is null)
         {
-            null => stages.Length,
-            CborFaultKind.Truncated or CborFaultKind.Malformed => 0,
-            CborFaultKind.TrailingBytes => 1,
-            CborFaultKind.NotDeterministic => 2,
-            _ => 3,
-        };
-        checks.AddRange(stages.Take(failed).Select(stage => new StatementCheck(stage.Name, true, stage.Detail)));
-        if (fault is not null)
-        {
-            checks.Add(new StatementCheck(stages[failed].Name, false, fault.Detail));
-        }
-        else if (statement!.Header.Subject != StatementHeader.SubjectPrefix + statement.Payload.Task)
-        {
-            checks[^1] = new StatementCheck(StatementChecks.Structure, false, "The subject is not the payload's task.");
+            // Decoding stops at its first fault, so nothing can be said of the checks beside the one that failed.
+            checks.Add(new StatementCheck(CheckFor(fault!.Kind), false, fault.Detail));
+            return null;
         }
 
+        checks.Add(new StatementCheck(StatementChecks.WellFormed, true, "The bytes are CBOR."));
+        checks.Add(new StatementCheck(StatementChecks.TrailingBytes, true, "Nothing follows the statement."));
+        checks.Add(new StatementCheck(StatementChecks.Canonical, true, "The encoding is deterministic (RFC 8949 §4.2.1)."));
+        var subjectOk = statement.Header.Subject == StatementHeader.SubjectPrefix + statement.Payload.Task;
+        checks.Add(new StatementCheck(
+            StatementChecks.Structure,
+            subjectOk,
+            subjectOk ? "A COSE_Sign1 with the header and payload of a version 1 statement." : "The subject is not the payload's task."));
         return statement;
     }
+
+    private static string CheckFor(CborFaultKind kind) => kind switch
+    {
+        CborFaultKind.Truncated or CborFaultKind.Malformed => StatementChecks.WellFormed,
+        CborFaultKind.TrailingBytes => StatementChecks.TrailingBytes,
+        CborFaultKind.NotDeterministic => StatementChecks.Canonical,
+        _ => StatementChecks.Structure,
+    };
 
     private static void CheckSelf(SignedStatement statement, List<StatementCheck> checks)
     {

@@ -1,0 +1,168 @@
+using Ailee.Vcp.Core.Merkle;
+using Ailee.Vcp.Core.Statements;
+
+namespace Ailee.Vcp.Core.Tests.Statements;
+
+/// <summary>A sound statement against evidence that it does not fit.</summary>
+public sealed class EvidenceTests
+{
+    private static readonly SampleRun Run = SampleRuns.Command;
+    private static readonly byte[] Valid = Run.Sign().Encode();
+
+    [Fact]
+    public void Verify_NoEvidence_MakesOnlyTheChecksOfItself() =>
+        Assert.Equal(Verdict.SelfChecks, StatementVerifier.Verify(Valid, Evidence.None).Checks.Select(check => check.Name));
+
+    [Fact]
+    public void Verify_OtherModule_Fails()
+    {
+        Fails(StatementChecks.Module, Run.Evidence with { Module = Array.Empty<byte>() });
+        Fails(StatementChecks.Module, Run.Evidence with { Module = Run.Module.Append((byte)0).ToArray() });
+        Fails(StatementChecks.Module, Run.Evidence with { Module = Flipped(Run.Module) });
+    }
+
+    [Fact]
+    public void Verify_OtherInvocation_FailsTheInput()
+    {
+        var other = Run.Invocation with { ClockNanoseconds = Run.Invocation.ClockNanoseconds + 1 };
+
+        Fails(StatementChecks.Input, Run.Evidence with { Invocation = other.Encode() });
+        Fails(StatementChecks.Input, Run.Evidence with { Invocation = SampleRuns.Trapped.Invocation.Encode(), Stdin = null });
+    }
+
+    [Fact]
+    public void Verify_InvocationThatIsNone_FailsTheInput()
+    {
+        Fails(StatementChecks.Input, Run.Evidence with { Invocation = Array.Empty<byte>() });
+        Fails(StatementChecks.Input, Run.Evidence with { Invocation = Run.Invocation.Encode().Append((byte)0).ToArray() });
+        Fails(StatementChecks.Input, Run.Evidence with { Invocation = Run.Output.Encode() });
+        Fails(StatementChecks.Input, Run.Evidence with { Invocation = new byte[16 * 1024 * 1024] });
+    }
+
+    [Fact]
+    public void Verify_OtherStdin_FailsTheInput()
+    {
+        Fails(StatementChecks.Input, Run.Evidence with { Stdin = Array.Empty<byte>() });
+        Fails(StatementChecks.Input, Run.Evidence with { Stdin = Flipped(Run.Stdin) });
+        Fails(StatementChecks.Input, Run.Evidence with { Stdin = new byte[64 * 1024 * 1024] });
+    }
+
+    [Fact]
+    public void Verify_StdinWithoutInvocation_FailsTheInput() =>
+        Fails(StatementChecks.Input, new Evidence { Stdin = Run.Stdin });
+
+    [Fact]
+    public void Verify_OtherOutput_Fails()
+    {
+        Fails(StatementChecks.Output, Run.Evidence with { Output = (Run.Output with { Stderr = Blob.Empty }).Encode() });
+        Fails(StatementChecks.Output, Run.Evidence with { Output = Array.Empty<byte>() });
+        Fails(StatementChecks.Output, Run.Evidence with { Output = Run.Invocation.Encode() });
+        Fails(StatementChecks.Output, Run.Evidence with { Stdout = Array.Empty<byte>() });
+        Fails(StatementChecks.Output, Run.Evidence with { Stdout = Flipped(Run.Stdout) });
+        Fails(StatementChecks.Output, Run.Evidence with { Stderr = Flipped(Run.Stderr) });
+        Fails(StatementChecks.Output, Run.Evidence with { Stdout = Run.Stderr, Stderr = Run.Stdout });
+    }
+
+    [Fact]
+    public void Verify_StdoutOrStderrWithoutOutput_FailsTheOutput()
+    {
+        Fails(StatementChecks.Output, new Evidence { Stdout = Run.Stdout });
+        Fails(StatementChecks.Output, new Evidence { Stderr = Run.Stderr });
+    }
+
+    // Signed by the node itself: the digests fit, but the record does not fit the outcome.
+    [Fact]
+    public void Verify_TrapNameWithoutTrap_FailsTheOutput()
+    {
+        var named = Run with { Trap = "unreachable" };
+        var unnamed = SampleRuns.Trapped with { Trap = null };
+
+        Verdict.Fails(StatementChecks.Output, named.Sign().Encode(), named.Evidence);
+        Verdict.Fails(StatementChecks.Output, unnamed.Sign().Encode(), unnamed.Evidence);
+    }
+
+    [Fact]
+    public void Verify_GasBesideTheSchedule_Fails()
+    {
+        foreach (var difference in (long[])[-1, 1, 1000, -Run.Payload.Gas])
+        {
+            FailsSigned(StatementChecks.Gas, Run.Payload with { Gas = Run.Payload.Gas + difference });
+        }
+
+        FailsSigned(StatementChecks.Gas, Run.Payload with { MemoryPages = Run.MemoryPages + 1 });
+        FailsSigned(StatementChecks.Gas, Run.Payload with { Instructions = Run.Instructions + 1 });
+    }
+
+    [Fact]
+    public void Verify_InstructionsBesideTheLimit_FailsTheGas()
+    {
+        var beyond = Run with { Instructions = Run.BareInvocation.Limits.Instructions + 1 };
+        var tooEarly = SampleRuns.OutOfFuel with { Instructions = SampleRuns.OutOfFuel.Instructions - 1 };
+
+        Verdict.Fails(StatementChecks.Gas, beyond.Sign().Encode(), beyond.Evidence);
+        Verdict.Fails(StatementChecks.Gas, tooEarly.Sign().Encode(), tooEarly.Evidence);
+    }
+
+    // Lengths in evidence are the evidence's word; their sum must not wrap around to a gas that fits.
+    [Fact]
+    public void Verify_AbsurdLengthsInEvidence_FailTheGas()
+    {
+        var invocation = Run.Invocation with { Stdin = new Blob(long.MaxValue, Digest.Of([])) };
+        var output = Run.Output with { Stdout = invocation.Stdin, Stderr = invocation.Stdin };
+        var (input, result) = (Digest.Of(invocation.Encode()), Digest.Of(output.Encode()));
+        var payload = Run.Payload with { Input = input, Output = result, Gas = long.MaxValue };
+
+        var evidence = new Evidence { Invocation = invocation.Encode(), Output = output.Encode() };
+        Verdict.Fails(StatementChecks.Gas, Run.Sign(payload.WithExecutionHash()).Encode(), evidence);
+    }
+
+    [Fact]
+    public void Verify_InputOrOutputAlone_SaysNothingOfGas()
+    {
+        var report = StatementVerifier.Verify(Valid, Run.Evidence with { Output = null, Stdout = null, Stderr = null });
+
+        Assert.True(report.Valid);
+        Assert.DoesNotContain(report.Checks, check => check.Name is StatementChecks.Gas or StatementChecks.Output);
+    }
+
+    [Fact]
+    public void Verify_OtherTrace_Fails()
+    {
+        var leaves = Run.Evidence.TraceLeaves!;
+
+        Fails(StatementChecks.Trace, Run.Evidence with { TraceLeaves = [] });
+        Fails(StatementChecks.Trace, Run.Evidence with { TraceLeaves = [.. leaves.Skip(1)] });
+        Fails(StatementChecks.Trace, Run.Evidence with { TraceLeaves = [.. leaves.Reverse()] });
+        Fails(StatementChecks.Trace, Run.Evidence with { TraceLeaves = [.. leaves, leaves[^1]] });
+        Fails(StatementChecks.Trace, Run.Evidence with { TraceLeaves = [.. leaves.SkipLast(1), Flipped(leaves[^1].ToArray())] });
+    }
+
+    // The root fits, the signed number of leaves does not.
+    [Fact]
+    public void Verify_TraceCountThatLies_Fails() =>
+        FailsSigned(StatementChecks.Trace, Run.Payload with { TraceLeaves = Run.Payload.TraceLeaves + 1 });
+
+    [Fact]
+    public void Verify_SeveralMismatches_NamesThemAllInOrder()
+    {
+        var evidence = SampleRuns.Trapped.Evidence with { Key = null, Module = Array.Empty<byte>(), TraceLeaves = [] };
+
+        var report = StatementVerifier.Verify(Valid, evidence);
+
+        Assert.Equal(["module", "input", "output", "trace"], report.Checks.Where(check => !check.Ok).Select(check => check.Name));
+    }
+
+    private static void Fails(string check, Evidence evidence)
+    {
+        var report = Verdict.Fails(check, Valid, evidence);
+        Assert.Single(report.Checks, each => !each.Ok);
+    }
+
+    private static void FailsSigned(string check, StatementPayload payload)
+    {
+        var report = Verdict.Fails(check, Run.Sign(payload).Encode(), Run.Evidence);
+        Assert.Single(report.Checks, each => !each.Ok);
+    }
+
+    private static byte[] Flipped(byte[] bytes) => [.. bytes.SkipLast(1), (byte)(bytes[^1] ^ 1)];
+}

@@ -1,0 +1,123 @@
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Merkle;
+using Ailee.Vcp.Core.Statements;
+
+namespace Ailee.Vcp.Core.Tests.Statements;
+
+/// <summary>One execution with all the bytes that its statement commits to, and the key that signs it.</summary>
+internal sealed record SampleRun
+{
+    public required string Name { get; init; }
+
+    public byte[] KeySeed { get; init; } = [.. Enumerable.Range(0, 32).Select(value => (byte)value)];
+
+    public int Algorithm { get; init; } = StatementHeader.EdDsa;
+
+    public long IssuedAtSeconds { get; init; } = 1_767_225_600;
+
+    public ulong Counter { get; init; } = 1;
+
+    public TaskId Task { get; init; } = TaskId.Parse("019b76da-a800-7000-8000-000000000001");
+
+    public Nonce Nonce { get; init; } = new(new UInt128(0x0011_2233_4455_6677, 0x8899_aabb_ccdd_eeff));
+
+    public Digest Profile { get; init; } = Digest.Of("an example profile"u8);
+
+    public byte[] Module { get; init; } = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
+    public string Entrypoint { get; init; } = "_start";
+
+    public byte[] Stdin { get; init; } = [];
+
+    public byte[] Stdout { get; init; } = [];
+
+    public byte[] Stderr { get; init; } = [];
+
+    /// <summary>Opaque here: only their number and root matter to a statement.</summary>
+    public IReadOnlyList<byte[]> TraceLeaves { get; init; } = [[0x00], [0x01]];
+
+    /// <summary>Without stdin, which comes from <see cref="Stdin"/>.</summary>
+    public required Invocation BareInvocation { get; init; }
+
+    public IReadOnlyList<ScalarValue> Results { get; init; } = [];
+
+    public string? Trap { get; init; }
+
+    public Outcome Outcome { get; init; } = Outcome.Completed;
+
+    public long ExitCode { get; init; }
+
+    public required long Instructions { get; init; }
+
+    public long MemoryPages { get; init; } = 1;
+
+    public Invocation Invocation => BareInvocation with { Stdin = Blob.Of(Stdin) };
+
+    public OutputRecord Output => new() { Stdout = Blob.Of(Stdout), Stderr = Blob.Of(Stderr), Results = Results, Trap = Trap };
+
+    public StatementPayload Payload
+    {
+        get
+        {
+            var (input, output) = (Invocation.Encode(), Output.Encode());
+            var trace = new MerkleTreeBuilder();
+            foreach (var leaf in TraceLeaves)
+            {
+                trace.Append(MerkleHash.Leaf(leaf));
+            }
+
+            return new StatementPayload
+            {
+                Task = Task,
+                Nonce = Nonce,
+                Profile = Profile,
+                Module = Digest.Of(Module),
+                Entrypoint = Entrypoint,
+                Input = Digest.Of(input),
+                Outcome = Outcome,
+                ExitCode = ExitCode,
+                Output = Digest.Of(output),
+                TraceRoot = trace.Root(),
+                TraceLeaves = trace.Count,
+                Instructions = Instructions,
+                Gas = GasSchedule.Total(
+                    Instructions, MemoryPages, input.Length + Stdin.Length, output.Length + Stdout.Length + Stderr.Length),
+                MemoryPages = MemoryPages,
+                ExecutionHash = default,
+            }.WithExecutionHash();
+        }
+    }
+
+    /// <summary>All that a verifier could hold.</summary>
+    public Evidence Evidence => new()
+    {
+        Key = PublicKey,
+        Module = Module,
+        Invocation = Invocation.Encode(),
+        Stdin = Stdin,
+        Output = Output.Encode(),
+        Stdout = Stdout,
+        Stderr = Stderr,
+        TraceLeaves = [.. TraceLeaves.Select(leaf => new ReadOnlyMemory<byte>(leaf))],
+    };
+
+    public PublicKey PublicKey
+    {
+        get
+        {
+            using var key = SigningKey.FromSeed(KeySeed);
+            return key.PublicKey;
+        }
+    }
+
+    public CoseSign1 Sign() => Sign(Payload);
+
+    /// <summary>Another claim about this run, by the same key.</summary>
+    public CoseSign1 Sign(StatementPayload payload)
+    {
+        using var key = SigningKey.FromSeed(KeySeed);
+        var header = StatementHeader.Create(key.PublicKey, payload.Task, IssuedAtSeconds, Counter) with { Algorithm = Algorithm };
+        return CoseSign1.Sign(key, header.Encode(), StatementPayloadCodec.Encode(payload));
+    }
+}
