@@ -24,7 +24,7 @@ public sealed partial class NodeAgent(
     TimeProvider time,
     ILogger<NodeAgent> logger)
 {
-    private const int LeasesPerSlot = 8;
+    private const int LeasesPerSlot = 32;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();

@@ -93,7 +93,8 @@ CREATE TABLE proofs (
 ) STRICT;
 
 CREATE INDEX proofs_by_time ON proofs (received_ms, id);
-CREATE INDEX proofs_by_task ON proofs (task);
+-- One statement of a node for a task: also what finds it by both.
+CREATE UNIQUE INDEX proofs_by_task ON proofs (task, node);
 CREATE INDEX proofs_by_module ON proofs (module, received_ms, id);
 CREATE INDEX proofs_by_node ON proofs (node, received_ms, id);
 
