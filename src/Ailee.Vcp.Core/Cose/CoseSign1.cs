@@ -12,26 +12,24 @@ public sealed record CoseSign1(ReadOnlyMemory<byte> Protected, ReadOnlyMemory<by
     private const ulong Tag = 18;
 
     /// <summary>The bytes that the signature covers: <c>["Signature1", protected, h'', payload]</c> (RFC 9052 §4.4).</summary>
-    public byte[] ToBeSigned() => ToBeSigned(Protected.Span, Payload.Span);
+    public byte[] ToBeSigned() => ToBeSigned(Protected, Payload);
 
     /// <summary>The tagged serialization; its first byte is 0xd2.</summary>
-    public byte[] Encode()
+    public byte[] Encode() => CborWriting.Encode(this, static (writer, envelope) =>
     {
-        var writer = new CborWriter(CborConformanceMode.Strict, initialCapacity: Protected.Length + Payload.Length + 96);
         writer.WriteTag((CborTag)Tag);
         writer.WriteStartArray(4);
-        writer.WriteByteString(Protected.Span);
+        writer.WriteByteString(envelope.Protected.Span);
         writer.WriteStartMap(0);
         writer.WriteEndMap();
-        writer.WriteByteString(Payload.Span);
-        writer.WriteByteString(Signature.Span);
+        writer.WriteByteString(envelope.Payload.Span);
+        writer.WriteByteString(envelope.Signature.Span);
         writer.WriteEndArray();
-        return writer.Encode();
-    }
+    });
 
     /// <summary>Signs a payload under a protected header.</summary>
     public static CoseSign1 Sign(SigningKey key, ReadOnlyMemory<byte> protectedHeader, ReadOnlyMemory<byte> payload) =>
-        new(protectedHeader, payload, key.Sign(ToBeSigned(protectedHeader.Span, payload.Span)));
+        new(protectedHeader, payload, key.Sign(ToBeSigned(protectedHeader, payload)));
 
     internal static CoseSign1 Read(ReadOnlyMemory<byte> data)
     {
@@ -47,15 +45,14 @@ public sealed record CoseSign1(ReadOnlyMemory<byte> Protected, ReadOnlyMemory<by
         return new CoseSign1(protectedHeader, payload, signature);
     }
 
-    private static byte[] ToBeSigned(ReadOnlySpan<byte> protectedHeader, ReadOnlySpan<byte> payload)
-    {
-        var writer = new CborWriter(CborConformanceMode.Strict, initialCapacity: protectedHeader.Length + payload.Length + 32);
-        writer.WriteStartArray(4);
-        writer.WriteTextString("Signature1");
-        writer.WriteByteString(protectedHeader);
-        writer.WriteByteString([]);
-        writer.WriteByteString(payload);
-        writer.WriteEndArray();
-        return writer.Encode();
-    }
+    private static byte[] ToBeSigned(ReadOnlyMemory<byte> protectedHeader, ReadOnlyMemory<byte> payload) =>
+        CborWriting.Encode((protectedHeader, payload), static (writer, parts) =>
+        {
+            writer.WriteStartArray(4);
+            writer.WriteTextString("Signature1");
+            writer.WriteByteString(parts.protectedHeader.Span);
+            writer.WriteByteString([]);
+            writer.WriteByteString(parts.payload.Span);
+            writer.WriteEndArray();
+        });
 }

@@ -54,7 +54,7 @@ public sealed class PublicKey : IEquatable<PublicKey>
         SignatureAlgorithm.Ed25519.Verify(_key, data, signature);
 
     /// <summary>The COSE_Key map with the required members only, the form that RFC 9679 hashes: <c>{1: 1, -1: 6, -2: x}</c>.</summary>
-    public byte[] EncodeCoseKey() => CborWriting.Encode(64, WriteCoseKey);
+    public byte[] EncodeCoseKey() => CborWriting.Encode(this, static (writer, key) => key.WriteCoseKey(writer));
 
     /// <inheritdoc/>
     public bool Equals(PublicKey? other) => other is not null && Bytes.SequenceEqual(other.Bytes);

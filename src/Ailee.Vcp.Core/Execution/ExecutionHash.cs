@@ -10,7 +10,7 @@ public static class ExecutionHash
     public const string Label = "vcp-execution-v1";
 
     /// <summary>Hash of <c>["vcp-execution-v1", profile, module, entrypoint, input, outcome, exit, output]</c>.</summary>
-    public static Digest Compute(StatementPayload payload) => Digest.Of(CborWriting.Encode(256, writer =>
+    public static Digest Compute(StatementPayload payload) => Digest.Of(CborWriting.Encode(payload, static (writer, payload) =>
     {
         writer.WriteStartArray(8);
         writer.WriteTextString(Label);

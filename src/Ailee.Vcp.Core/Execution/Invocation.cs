@@ -40,7 +40,13 @@ public sealed record Invocation
         Environment.Count == 0 ? [] : Environment.OrderBy(pair => Encoding.UTF8.GetBytes(pair.Key), ByteOrder.Instance);
 
     /// <summary>The canonical encoding.</summary>
-    public byte[] Encode() => CborWriting.Encode(192, writer =>
+    public byte[] Encode() => CborWriting.Encode(this, static (writer, invocation) => invocation.Write(writer));
+
+    /// <summary>Reads the canonical encoding. Null and a fault if the bytes are anything else.</summary>
+    public static Invocation? TryDecode(ReadOnlyMemory<byte> data, out CborFault? fault) =>
+        ShapeDecoding.Try(() => Read(new ShapeReader(data, "invocation")), out fault);
+
+    private void Write(CborWriter writer)
     {
         writer.WriteStartArray(8);
         WriteArguments(writer);
@@ -63,11 +69,7 @@ public sealed record Invocation
         writer.WriteUInt64(ClockNanoseconds);
         WriteLimits(writer);
         writer.WriteEndArray();
-    });
-
-    /// <summary>Reads the canonical encoding. Null and a fault if the bytes are anything else.</summary>
-    public static Invocation? TryDecode(ReadOnlyMemory<byte> data, out CborFault? fault) =>
-        ShapeDecoding.Try(() => Read(new ShapeReader(data, "invocation")), out fault);
+    }
 
     private static Invocation Read(ShapeReader reader)
     {

@@ -1,3 +1,4 @@
+using System.Formats.Cbor;
 using Ailee.Vcp.Core.Cbor;
 using Ailee.Vcp.Core.Merkle;
 
@@ -25,7 +26,13 @@ public sealed record OutputRecord
     public string? Trap { get; init; }
 
     /// <summary>The canonical encoding: <c>[stdout, stderr, results, trap, files]</c>.</summary>
-    public byte[] Encode() => CborWriting.Encode(128, writer =>
+    public byte[] Encode() => CborWriting.Encode(this, static (writer, output) => output.Write(writer));
+
+    /// <summary>Reads the canonical encoding. Null and a fault if the bytes are anything else.</summary>
+    public static OutputRecord? TryDecode(ReadOnlyMemory<byte> data, out CborFault? fault) =>
+        ShapeDecoding.Try(() => Read(new ShapeReader(data, "output")), out fault);
+
+    private void Write(CborWriter writer)
     {
         writer.WriteStartArray(5);
         BlobCbor.Write(writer, Stdout);
@@ -49,11 +56,7 @@ public sealed record OutputRecord
         writer.WriteStartMap(0); // files
         writer.WriteEndMap();
         writer.WriteEndArray();
-    });
-
-    /// <summary>Reads the canonical encoding. Null and a fault if the bytes are anything else.</summary>
-    public static OutputRecord? TryDecode(ReadOnlyMemory<byte> data, out CborFault? fault) =>
-        ShapeDecoding.Try(() => Read(new ShapeReader(data, "output")), out fault);
+    }
 
     private static OutputRecord Read(ShapeReader reader)
     {

@@ -55,9 +55,35 @@ public sealed record StatementHeader
         Key = key,
     };
 
-    internal byte[] Encode()
+    internal byte[] Encode() => CborWriting.Encode(this, static (writer, header) => header.Write(writer));
+
+    internal static StatementHeader Read(ReadOnlyMemory<byte> data)
     {
-        var writer = new CborWriter(CborConformanceMode.Strict, initialCapacity: 320);
+        var reader = new ShapeReader(data, "protected header");
+        reader.Map(4, "the protected header");
+        reader.Key(1);
+        var algorithm = reader.Integer("alg");
+        if (algorithm is not (EdDsa or Ed25519))
+        {
+            throw reader.Wrong("alg must be -8 (EdDSA) or -19 (Ed25519).");
+        }
+
+        reader.Key(3);
+        if (reader.Text("content type", 128) != ContentType)
+        {
+            throw reader.Wrong($"content type must be {ContentType}.");
+        }
+
+        reader.Key(4);
+        var keyId = new NodeId(reader.Digest("kid"));
+        reader.Key(15);
+        var header = ReadClaims(reader, (int)algorithm, keyId);
+        reader.EndMap();
+        return header;
+    }
+
+    private void Write(CborWriter writer)
+    {
         writer.WriteStartMap(4);
         writer.WriteInt32(1);
         writer.WriteInt32(Algorithm);
@@ -84,32 +110,6 @@ public sealed record StatementHeader
         writer.WriteEndMap();
         writer.WriteEndMap();
         writer.WriteEndMap();
-        return writer.Encode();
-    }
-
-    internal static StatementHeader Read(ReadOnlyMemory<byte> data)
-    {
-        var reader = new ShapeReader(data, "protected header");
-        reader.Map(4, "the protected header");
-        reader.Key(1);
-        var algorithm = reader.Integer("alg");
-        if (algorithm is not (EdDsa or Ed25519))
-        {
-            throw reader.Wrong("alg must be -8 (EdDSA) or -19 (Ed25519).");
-        }
-
-        reader.Key(3);
-        if (reader.Text("content type", 128) != ContentType)
-        {
-            throw reader.Wrong($"content type must be {ContentType}.");
-        }
-
-        reader.Key(4);
-        var keyId = new NodeId(reader.Digest("kid"));
-        reader.Key(15);
-        var header = ReadClaims(reader, (int)algorithm, keyId);
-        reader.EndMap();
-        return header;
     }
 
     private static StatementHeader ReadClaims(ShapeReader reader, int algorithm, NodeId keyId)

@@ -9,47 +9,7 @@ internal static class StatementPayloadCodec
 {
     private const int Keys = 17;
 
-    public static byte[] Encode(StatementPayload payload)
-    {
-        var writer = new CborWriter(CborConformanceMode.Strict, initialCapacity: 384);
-        writer.WriteStartMap(Keys);
-        writer.WriteInt32(1);
-        writer.WriteInt32(StatementPayload.Version);
-        writer.WriteInt32(2);
-        writer.WriteByteString(payload.Task.ToArray());
-        writer.WriteInt32(3);
-        writer.WriteByteString(payload.Nonce.ToArray());
-        writer.WriteInt32(4);
-        writer.WriteDigest(payload.Profile);
-        writer.WriteInt32(5);
-        writer.WriteDigest(payload.Module);
-        writer.WriteInt32(6);
-        writer.WriteTextString(payload.Entrypoint);
-        writer.WriteInt32(7);
-        writer.WriteDigest(payload.Input);
-        writer.WriteInt32(8);
-        writer.WriteInt32((int)payload.Outcome);
-        writer.WriteInt32(9);
-        writer.WriteInt64(payload.ExitCode);
-        writer.WriteInt32(10);
-        writer.WriteDigest(payload.Output);
-        writer.WriteInt32(11);
-        writer.WriteDigest(payload.TraceRoot);
-        writer.WriteInt32(12);
-        writer.WriteInt64(payload.TraceLeaves);
-        writer.WriteInt32(13);
-        writer.WriteInt64(payload.Instructions);
-        writer.WriteInt32(14);
-        writer.WriteInt64(payload.Gas);
-        writer.WriteInt32(15);
-        writer.WriteInt64(payload.MemoryPages);
-        writer.WriteInt32(16);
-        writer.WriteDigest(payload.ExecutionHash);
-        writer.WriteInt32(17);
-        writer.WriteTextString(StatementPayload.HashName);
-        writer.WriteEndMap();
-        return writer.Encode();
-    }
+    public static byte[] Encode(StatementPayload payload) => CborWriting.Encode(payload, Write);
 
     public static StatementPayload Read(ReadOnlyMemory<byte> data)
     {
@@ -89,6 +49,46 @@ internal static class StatementPayloadCodec
         }
 
         return payload;
+    }
+
+    private static void Write(CborWriter writer, StatementPayload payload)
+    {
+        writer.WriteStartMap(Keys);
+        writer.WriteInt32(1);
+        writer.WriteInt32(StatementPayload.Version);
+        writer.WriteInt32(2);
+        writer.WriteByteString(payload.Task.ToArray());
+        writer.WriteInt32(3);
+        writer.WriteByteString(payload.Nonce.ToArray());
+        writer.WriteInt32(4);
+        writer.WriteDigest(payload.Profile);
+        writer.WriteInt32(5);
+        writer.WriteDigest(payload.Module);
+        writer.WriteInt32(6);
+        writer.WriteTextString(payload.Entrypoint);
+        writer.WriteInt32(7);
+        writer.WriteDigest(payload.Input);
+        writer.WriteInt32(8);
+        writer.WriteInt32((int)payload.Outcome);
+        writer.WriteInt32(9);
+        writer.WriteInt64(payload.ExitCode);
+        writer.WriteInt32(10);
+        writer.WriteDigest(payload.Output);
+        writer.WriteInt32(11);
+        writer.WriteDigest(payload.TraceRoot);
+        writer.WriteInt32(12);
+        writer.WriteInt64(payload.TraceLeaves);
+        writer.WriteInt32(13);
+        writer.WriteInt64(payload.Instructions);
+        writer.WriteInt32(14);
+        writer.WriteInt64(payload.Gas);
+        writer.WriteInt32(15);
+        writer.WriteInt64(payload.MemoryPages);
+        writer.WriteInt32(16);
+        writer.WriteDigest(payload.ExecutionHash);
+        writer.WriteInt32(17);
+        writer.WriteTextString(StatementPayload.HashName);
+        writer.WriteEndMap();
     }
 
     private static ShapeReader Keyed(ShapeReader reader, long key)

@@ -1,5 +1,6 @@
 using System.Formats.Cbor;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Cbor;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox.Modules;
@@ -23,9 +24,8 @@ public static class EngineProfile
     /// <summary>SHA-256 of <see cref="Description"/>.</summary>
     public static Digest Digest { get; } = Digest.Of(Description.Span);
 
-    private static byte[] Encode()
+    private static byte[] Encode() => CborWriting.Encode(0, static (writer, _) =>
     {
-        var writer = new CborWriter(CborConformanceMode.Strict);
         writer.WriteStartArray(9);
         writer.WriteTextString("vcp-profile-v1");
         writer.WriteTextString("wasmtime");
@@ -43,8 +43,7 @@ public static class EngineProfile
         Write(writer, [WasiHost.AbiVersion, VirtualClock.StepNanoseconds, TraceRecorder.RecordsPerBlock]);
         writer.WriteTextString(StatementPayload.HashName);
         writer.WriteEndArray();
-        return writer.Encode();
-    }
+    });
 
     private static void Write(CborWriter writer, ReadOnlySpan<string> names)
     {

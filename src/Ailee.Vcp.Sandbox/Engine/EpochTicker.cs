@@ -12,6 +12,7 @@ internal sealed class EpochTicker : IDisposable
     private readonly Thread _thread;
     private readonly object _gate = new();
     private int _running;
+    private bool _asleep;
     private bool _disposed;
 
     public EpochTicker(global::Wasmtime.Engine engine)
@@ -25,8 +26,10 @@ internal sealed class EpochTicker : IDisposable
     {
         lock (_gate)
         {
-            if (++_running == 1)
+            _running++;
+            if (_asleep)
             {
+                _asleep = false;
                 Monitor.Pulse(_gate);
             }
         }
@@ -59,10 +62,11 @@ internal sealed class EpochTicker : IDisposable
             {
                 if (_running == 0)
                 {
+                    _asleep = true;
                     Monitor.Wait(_gate);
-                    continue;
                 }
 
+                // Short guests one after another find the ticker awake: waking a thread costs more than many of them.
                 Monitor.Wait(_gate, Interval);
                 _engine.IncrementEpoch();
             }

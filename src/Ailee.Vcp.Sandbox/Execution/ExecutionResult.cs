@@ -37,6 +37,12 @@ public abstract record ExecutionResult
         /// <summary>The invocation encoded.</summary>
         public required ReadOnlyMemory<byte> InvocationBytes { get; init; }
 
+        /// <summary>Digest of <see cref="InvocationBytes"/>.</summary>
+        public required Digest InputDigest { get; init; }
+
+        /// <summary>Digest of <see cref="OutputBytes"/>.</summary>
+        public required Digest OutputDigest { get; init; }
+
         /// <summary>The bytes on stdout.</summary>
         public required ReadOnlyMemory<byte> Stdout { get; init; }
 
@@ -63,10 +69,10 @@ public abstract record ExecutionResult
             Profile = EngineProfile.Digest,
             Module = Request.Module,
             Entrypoint = Request.Entrypoint,
-            Input = Digest.Of(InvocationBytes.Span),
+            Input = InputDigest,
             Outcome = Outcome,
             ExitCode = ExitCode,
-            Output = Digest.Of(OutputBytes.Span),
+            Output = OutputDigest,
             TraceRoot = Trace.Root,
             TraceLeaves = Trace.LeafCount,
             Instructions = Instructions,

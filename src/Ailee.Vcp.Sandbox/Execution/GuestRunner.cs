@@ -22,11 +22,12 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
             using var state = new GuestState(request, cancellationToken);
             using var store = new Store(engine.Wasmtime, state);
             var invocationBytes = request.Invocation.Encode();
-            state.Trace.Start(request.Module, request.Entrypoint, Digest.Of(invocationBytes));
+            var input = Digest.Of(invocationBytes);
+            state.Trace.Start(request.Module, request.Entrypoint, input);
             var end = Observe(() => Call(module, store, state), store, state);
             return end.Reason is { } reason
                 ? new ExecutionResult.Inconclusive { Reason = reason, Detail = end.Detail ?? string.Empty, WallTime = Stopwatch.GetElapsedTime(started) }
-                : Conclude(end, state, store, invocationBytes) with { WallTime = Stopwatch.GetElapsedTime(started) };
+                : Conclude(end, state, store, invocationBytes, input, started);
         }
         finally
         {
@@ -124,7 +125,7 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
         _ => GuestEnd.Of(InconclusiveReason.Cancelled, "The run was cancelled."),
     };
 
-    private static ExecutionResult.Conclusive Conclude(GuestEnd end, GuestState state, Store store, byte[] invocationBytes)
+    private static ExecutionResult.Conclusive Conclude(GuestEnd end, GuestState state, Store store, byte[] invocationBytes, Digest input, long started)
     {
         var request = state.Request;
         var limits = request.Invocation.Limits;
@@ -139,6 +140,7 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
             Trap = end.Trap,
         };
         var outputBytes = output.Encode();
+        var outputDigest = Digest.Of(outputBytes);
         return new ExecutionResult.Conclusive
         {
             Request = request,
@@ -147,13 +149,15 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
             Output = output,
             OutputBytes = outputBytes,
             InvocationBytes = invocationBytes,
+            InputDigest = input,
+            OutputDigest = outputDigest,
             Stdout = stdout,
             Stderr = stderr,
-            Trace = state.Trace.Finish(end.Outcome, end.ExitCode, Digest.Of(outputBytes), instructions, pages),
+            Trace = state.Trace.Finish(end.Outcome, end.ExitCode, outputDigest, instructions, pages),
             Instructions = instructions,
             Gas = GasSchedule.Total(instructions, pages, invocationBytes.Length + request.Stdin.Length, outputBytes.Length + stdout.Length + stderr.Length),
             MemoryPages = pages,
-            WallTime = default,
+            WallTime = Stopwatch.GetElapsedTime(started),
         };
     }
 

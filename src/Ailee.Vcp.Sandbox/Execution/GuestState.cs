@@ -12,8 +12,9 @@ internal sealed class GuestState : IDisposable
 {
     private readonly long _deadline;
     private readonly CancellationToken _cancellation;
-    private readonly Lazy<GuestStrings> _arguments;
-    private readonly Lazy<GuestStrings> _environment;
+    private GuestStrings? _arguments;
+    private GuestStrings? _environment;
+    private SeededRandom? _random;
     private IncrementalHash? _movedHash;
     private bool _moved;
 
@@ -21,25 +22,22 @@ internal sealed class GuestState : IDisposable
     {
         Request = request;
         Clock = new VirtualClock(request.Invocation.ClockNanoseconds);
-        Random = new SeededRandom(request.Invocation.Seed.Span);
         Streams = new StandardStreams(request);
         _deadline = Stopwatch.GetTimestamp() + (long)(request.Timeout.TotalSeconds * Stopwatch.Frequency);
         _cancellation = cancellation;
-        _arguments = new(() => GuestStrings.Arguments(request.Invocation), isThreadSafe: false);
-        _environment = new(() => GuestStrings.Environment(request.Invocation), isThreadSafe: false);
     }
 
     public ExecutionRequest Request { get; }
 
     public VirtualClock Clock { get; }
 
-    public SeededRandom Random { get; }
+    public SeededRandom Random => _random ??= new SeededRandom(Request.Invocation.Seed.Span);
 
     public StandardStreams Streams { get; }
 
-    public GuestStrings Arguments => _arguments.Value;
+    public GuestStrings Arguments => _arguments ??= GuestStrings.Arguments(Request.Invocation);
 
-    public GuestStrings Environment => _environment.Value;
+    public GuestStrings Environment => _environment ??= GuestStrings.Environment(Request.Invocation);
 
     public TraceRecorder Trace { get; } = new();
 

@@ -1,5 +1,6 @@
 using System.Formats.Cbor;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Cbor;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Sandbox.Engine;
@@ -19,22 +20,21 @@ internal sealed class TraceRecorder
 
     private readonly MerkleTreeBuilder _tree = new();
     private readonly List<ReadOnlyMemory<byte>> _kept = [];
-    private readonly CborWriter _records = new(CborConformanceMode.Lax, allowMultipleRootLevelValues: true, initialCapacity: 1024);
+    private CborWriter? _records;
     private int _pending;
     private long _keptBytes;
 
-    public void Start(Digest module, string entrypoint, Digest input)
-    {
-        var writer = new CborWriter(CborConformanceMode.Strict, initialCapacity: 192);
-        writer.WriteStartArray(5);
-        writer.WriteInt32(0);
-        writer.WriteByteString(EngineProfile.Digest.ToArray());
-        writer.WriteByteString(module.ToArray());
-        writer.WriteTextString(entrypoint);
-        writer.WriteByteString(input.ToArray());
-        writer.WriteEndArray();
-        Append(writer.Encode());
-    }
+    public void Start(Digest module, string entrypoint, Digest input) =>
+        Append(CborWriting.Encode((module, entrypoint, input), static (writer, start) =>
+        {
+            writer.WriteStartArray(5);
+            writer.WriteInt32(0);
+            writer.WriteDigest(EngineProfile.Digest);
+            writer.WriteDigest(start.module);
+            writer.WriteTextString(start.entrypoint);
+            writer.WriteDigest(start.input);
+            writer.WriteEndArray();
+        }));
 
     /// <param name="name">Name of the function.</param>
     /// <param name="arguments">Its arguments, zero-extended.</param>
@@ -43,6 +43,7 @@ internal sealed class TraceRecorder
     /// <param name="instructions">Instructions used when it returned.</param>
     public void HostCall(string name, ReadOnlySpan<ulong> arguments, int errno, Digest? moved, long instructions)
     {
+        _records ??= new CborWriter(CborConformanceMode.Lax, allowMultipleRootLevelValues: true, initialCapacity: 1024);
         _records.WriteStartArray(5);
         _records.WriteTextString(name);
         _records.WriteStartArray(arguments.Length);
@@ -55,9 +56,7 @@ internal sealed class TraceRecorder
         _records.WriteInt32(errno);
         if (moved is { } digest)
         {
-            Span<byte> bytes = stackalloc byte[Digest.SizeBytes];
-            digest.CopyTo(bytes);
-            _records.WriteByteString(bytes);
+            _records.WriteDigest(digest);
         }
         else
         {
@@ -75,22 +74,23 @@ internal sealed class TraceRecorder
     public ExecutionTrace Finish(Outcome outcome, long exitCode, Digest output, long instructions, long memoryPages)
     {
         Flush();
-        var writer = new CborWriter(CborConformanceMode.Strict, initialCapacity: 96);
-        writer.WriteStartArray(6);
-        writer.WriteInt32(2);
-        writer.WriteInt32((int)outcome);
-        writer.WriteInt64(exitCode);
-        writer.WriteByteString(output.ToArray());
-        writer.WriteInt64(instructions);
-        writer.WriteInt64(memoryPages);
-        writer.WriteEndArray();
-        Append(writer.Encode());
+        Append(CborWriting.Encode((outcome, exitCode, output, instructions, memoryPages), static (writer, finish) =>
+        {
+            writer.WriteStartArray(6);
+            writer.WriteInt32(2);
+            writer.WriteInt32((int)finish.outcome);
+            writer.WriteInt64(finish.exitCode);
+            writer.WriteDigest(finish.output);
+            writer.WriteInt64(finish.instructions);
+            writer.WriteInt64(finish.memoryPages);
+            writer.WriteEndArray();
+        }));
         return new ExecutionTrace(_tree.Root(), _tree.Count, _kept);
     }
 
     private void Flush()
     {
-        if (_pending == 0)
+        if (_records is null || _pending == 0)
         {
             return;
         }

@@ -14,28 +14,43 @@ internal enum StreamKind
 /// <summary>The guest's descriptors 0, 1 and 2, and the bytes behind them.</summary>
 internal sealed class StandardStreams(ExecutionRequest request)
 {
-    private readonly Dictionary<int, StreamKind> _open = new() { [0] = StreamKind.Stdin, [1] = StreamKind.Stdout, [2] = StreamKind.Stderr };
-    private readonly ArrayBufferWriter<byte> _stdout = new();
-    private readonly ArrayBufferWriter<byte> _stderr = new();
+    // Descriptors never leave 0 to 2: nothing opens more, and renumbering needs an open target.
+    private readonly StreamKind?[] _open = [StreamKind.Stdin, StreamKind.Stdout, StreamKind.Stderr];
+    private ArrayBufferWriter<byte>? _stdout;
+    private ArrayBufferWriter<byte>? _stderr;
     private int _stdinRead;
 
-    public ReadOnlyMemory<byte> Stdout => _stdout.WrittenMemory;
+    public ReadOnlyMemory<byte> Stdout => _stdout?.WrittenMemory ?? default;
 
-    public ReadOnlyMemory<byte> Stderr => _stderr.WrittenMemory;
+    public ReadOnlyMemory<byte> Stderr => _stderr?.WrittenMemory ?? default;
 
-    public bool TryGet(int descriptor, out StreamKind kind) => _open.TryGetValue(descriptor, out kind);
+    public bool TryGet(int descriptor, out StreamKind kind)
+    {
+        var open = (uint)descriptor < (uint)_open.Length ? _open[descriptor] : null;
+        kind = open.GetValueOrDefault();
+        return open is not null;
+    }
 
-    public bool Close(int descriptor) => _open.Remove(descriptor);
+    public bool Close(int descriptor)
+    {
+        var open = TryGet(descriptor, out _);
+        if (open)
+        {
+            _open[descriptor] = null;
+        }
+
+        return open;
+    }
 
     /// <summary>Moves an open descriptor over another open one; false if either is not open.</summary>
     public bool Renumber(int from, int to)
     {
-        if (!_open.TryGetValue(from, out var kind) || !_open.ContainsKey(to))
+        if (!TryGet(from, out var kind) || !TryGet(to, out _))
         {
             return false;
         }
 
-        _open.Remove(from);
+        _open[from] = null;
         _open[to] = kind;
         return true;
     }
@@ -54,8 +69,8 @@ internal sealed class StandardStreams(ExecutionRequest request)
     public int Write(StreamKind kind, ReadOnlySpan<byte> bytes)
     {
         var (buffer, limit) = kind == StreamKind.Stdout
-            ? (_stdout, request.Invocation.Limits.StdoutBytes)
-            : (_stderr, request.Invocation.Limits.StderrBytes);
+            ? (_stdout ??= new ArrayBufferWriter<byte>(), request.Invocation.Limits.StdoutBytes)
+            : (_stderr ??= new ArrayBufferWriter<byte>(), request.Invocation.Limits.StderrBytes);
         var kept = (int)Math.Min(bytes.Length, limit - buffer.WrittenCount);
         buffer.Write(bytes[..kept]);
         return kept;
