@@ -3,9 +3,9 @@ using System.Text;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Server;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ailee.Vcp.Benchmarks;

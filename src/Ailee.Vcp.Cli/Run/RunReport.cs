@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Unicode;
-using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Sandbox.Execution;
 

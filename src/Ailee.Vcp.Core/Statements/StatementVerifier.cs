@@ -39,7 +39,7 @@ public static class StatementVerifier
             StatementChecks.Structure,
             subjectOk,
             subjectOk ? "A COSE_Sign1 with the header and payload of a version 1 statement." : "The subject is not the payload's task."));
-        return statement;
+        return subjectOk ? statement : null;
     }
 
     private static string CheckFor(CborFaultKind kind) => kind switch
