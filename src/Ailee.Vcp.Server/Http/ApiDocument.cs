@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using Ailee.Vcp.Client;
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -67,10 +70,39 @@ internal static class ApiDocument
                     ((OpenApiMediaType)operation.RequestBody!.Content![MediaTypes.Json]).Example = new JsonObject { ["module"] = Digest, ["entrypoint"] = "add", ["args"] = new JsonArray(2, 40) };
                     operation.Parameters = [Header("Prefer", "wait=30"), Header("Idempotency-Key", null)];
                     break;
+                case "POST api/v1/proofs/verify":
+                    operation.Description = "The example is a statement by a key made for this page, about a run that no node made: it is valid, and worth nothing.";
+                    ((OpenApiMediaType)operation.RequestBody!.Content![MediaTypes.Json]).Example = new JsonObject { ["statement"] = ExampleStatement() };
+                    break;
                 case "GET api/v1/modules/{digest}" or "GET api/v1/modules/{digest}/content" or "DELETE api/v1/modules/{digest}":
                     ((OpenApiParameter)operation.Parameters![0]).Example = JsonValue.Create(Digest);
                     break;
             }
+        }
+
+        private static string ExampleStatement()
+        {
+            using var key = SigningKey.FromSeed(new byte[SigningKey.SeedSizeBytes]);
+            var nothing = Core.Digest.Of([]);
+            var payload = new StatementPayload
+            {
+                Task = default,
+                Nonce = default,
+                Profile = nothing,
+                Module = Core.Digest.Parse(Digest),
+                Entrypoint = "add",
+                Input = nothing,
+                Outcome = Outcome.Completed,
+                ExitCode = 0,
+                Output = nothing,
+                TraceRoot = nothing,
+                TraceLeaves = 2,
+                Instructions = 4,
+                Gas = 4,
+                MemoryPages = 0,
+                ExecutionHash = default,
+            }.WithExecutionHash();
+            return Convert.ToBase64String(SignedStatement.Sign(key, payload, issuedAtSeconds: 0, counter: 1).Bytes.Span);
         }
 
         private static OpenApiParameter Header(string name, string? example) => new()
