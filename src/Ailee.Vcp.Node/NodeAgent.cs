@@ -27,7 +27,9 @@ public sealed partial class NodeAgent(
     private const int LeasesPerSlot = 32;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
+    private readonly object _gate = new();
+    private readonly Dictionary<Guid, CancellationTokenSource> _running = [];
+    private readonly HashSet<Guid> _revokedEarly = [];
 
     /// <summary>Works until cancelled, then waits for the running guests to stop. Their leases are not reported.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -52,16 +54,18 @@ public sealed partial class NodeAgent(
                     capacity.Release(most - leases.Count);
                 }
 
-                foreach (var lease in leases)
+                foreach (var (lease, cancellation) in Register(leases, cancellationToken))
                 {
-                    handlers[lease.Lease] = Task.Run(
+                    var handler = Task.Run(
                         async () =>
                         {
-                            await HandleAsync(lease, cancellationToken);
-                            handlers.TryRemove(lease.Lease, out _);
+                            await HandleAsync(lease, cancellation);
                             capacity.Release();
                         },
                         CancellationToken.None);
+                    handlers[lease.Lease] = handler;
+                    // Only now: a handler that is quicker than the line above would otherwise stay.
+                    _ = handler.ContinueWith(_ => handlers.TryRemove(lease.Lease, out Task? _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
                 }
             }
         }
@@ -86,12 +90,35 @@ public sealed partial class NodeAgent(
         }
     }
 
-    private async Task HandleAsync(LeaseOffer lease, CancellationToken cancellationToken)
+    /// <summary>Makes the leases known to revocations, which may have come before the leases themselves.</summary>
+    private List<(LeaseOffer Lease, CancellationTokenSource Cancellation)> Register(IReadOnlyList<LeaseOffer> leases, CancellationToken cancellationToken)
     {
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _running[lease.Lease] = cancellation;
+        var registered = new List<(LeaseOffer, CancellationTokenSource)>();
+        lock (_gate)
+        {
+            foreach (var lease in leases)
+            {
+                var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                _running.Add(lease.Lease, cancellation);
+                registered.Add((lease, cancellation));
+                if (_revokedEarly.Contains(lease.Lease))
+                {
+                    cancellation.Cancel();
+                }
+            }
+
+            // Leases are asked for one call at a time, so what is left is of leases that have ended.
+            _revokedEarly.Clear();
+        }
+
+        return registered;
+    }
+
+    private async Task HandleAsync(LeaseOffer lease, CancellationTokenSource cancellation)
+    {
         try
         {
+            cancellation.Token.ThrowIfCancellationRequested();
             var report = await ExecuteAsync(lease, cancellation.Token);
             var receipt = await ReportAsync(lease, report, cancellation.Token);
             if (!receipt.Accepted)
@@ -99,13 +126,18 @@ public sealed partial class NodeAgent(
                 LogRefused(lease.Task, receipt.Code);
             }
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (Exception) when (cancellation.IsCancellationRequested)
         {
             // Revoked, or the node stops: nobody waits for a report.
         }
         finally
         {
-            _running.TryRemove(lease.Lease, out _);
+            lock (_gate)
+            {
+                _running.Remove(lease.Lease);
+            }
+
+            cancellation.Dispose();
         }
     }
 
@@ -187,20 +219,40 @@ public sealed partial class NodeAgent(
             {
                 foreach (var lease in await gateway.WaitRevocationsAsync(cancellationToken))
                 {
-                    if (_running.TryGetValue(lease, out var cancellation))
-                    {
-                        await cancellation.CancelAsync();
-                    }
+                    await RevokeAsync(lease);
                 }
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (Exception) when (cancellationToken.IsCancellationRequested)
             {
                 return;
             }
-            catch (ObjectDisposedException)
+            catch (Exception exception)
             {
-                // The run ended between the look-up and the cancellation.
+                LogRevocationsFailed(exception);
+                await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    private async Task RevokeAsync(Guid lease)
+    {
+        CancellationTokenSource? cancellation;
+        lock (_gate)
+        {
+            if (!_running.TryGetValue(lease, out cancellation))
+            {
+                _revokedEarly.Add(lease);
+                return;
+            }
+        }
+
+        try
+        {
+            await cancellation.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The run ended between the look-up and the cancellation.
         }
     }
 
@@ -218,4 +270,7 @@ public sealed partial class NodeAgent(
 
     [LoggerMessage(2005, LogLevel.Error, "Task {Task} ended in an engine fault: {Detail}")]
     private partial void LogEngineFault(string task, string detail);
+
+    [LoggerMessage(2006, LogLevel.Error, "Asking for revocations failed; trying again")]
+    private partial void LogRevocationsFailed(Exception exception);
 }

@@ -28,7 +28,7 @@ internal static class ServerHost
             await app.StartAsync();
             await app.EnsureAccessAsync();
             await app.WaitForShutdownAsync();
-            return 0;
+            return ExitCode(app.Services);
         }
         catch (Exception exception) when (StartupFailures.Explain(exception) is { } explanation)
         {
@@ -36,6 +36,10 @@ internal static class ServerHost
             return 1;
         }
     }
+
+    /// <summary>1 if a background service failed and took the server down with it, so that whatever watches the process starts it again.</summary>
+    public static int ExitCode(IServiceProvider services) =>
+        services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
 
     /// <summary>The server, not started. Tests replace services through <paramref name="configure"/>.</summary>
     public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
@@ -80,5 +84,7 @@ internal static class ServerHost
     private static void Logging(LoggerConfiguration logging) => logging
         .MinimumLevel.Information()
         .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+        // It tells every failed start with a stack trace; StartupFailures tells it in a sentence, or lets it through.
+        .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
         .WriteTo.Console(formatProvider: CultureInfo.InvariantCulture);
 }

@@ -5,34 +5,52 @@ using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server;
 
-/// <summary>Binds the configuration's sections and checks them all at start, naming every key that is wrong.</summary>
+/// <summary>Reads the configuration's sections once, and checks them all before anything is opened, naming every key that is wrong.</summary>
 internal static class ServerOptions
 {
+    /// <exception cref="OptionsValidationException">Values are missing, of another type or out of range.</exception>
     public static IServiceCollection AddServerOptions(this IServiceCollection services, IConfiguration configuration, out StorageOptions storage)
     {
-        // Storage is opened while the container is built, so it is read and checked here.
-        storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
-        if (storage.Problems().ToList() is { Count: > 0 } problems)
+        var problems = new List<string>();
+        storage = Read<StorageOptions>(configuration, StorageOptions.Section, options => options.Problems(), problems);
+        var sandbox = Read<SandboxOptions>(configuration, SandboxOptions.Section, options => options.Problems(), problems);
+        var tasks = Read<TaskOptions>(configuration, TaskOptions.Section, options => options.Problems(), problems);
+        CheckAddresses(configuration["urls"], problems);
+        return problems.Count == 0
+            ? services.AddSingleton(Options.Create(sandbox)).AddSingleton(Options.Create(tasks))
+            : throw new OptionsValidationException(string.Empty, typeof(ServerOptions), problems);
+    }
+
+    private static T Read<T>(IConfiguration configuration, string section, Func<T, IEnumerable<string>> problemsOf, List<string> problems)
+        where T : class, new()
+    {
+        var options = new T();
+        try
         {
-            throw new OptionsValidationException(StorageOptions.Section, typeof(StorageOptions), problems);
+            configuration.GetSection(section).Bind(options);
+            problems.AddRange(problemsOf(options));
+        }
+        catch (InvalidOperationException exception)
+        {
+            // A value of another type. The message names the key.
+            problems.Add(exception.Message);
         }
 
-        services.AddChecked<SandboxOptions>(configuration, SandboxOptions.Section, options => options.Problems());
-        services.AddChecked<TaskOptions>(configuration, TaskOptions.Section, options => options.Problems());
-        return services;
+        return options;
     }
 
-    private static void AddChecked<T>(this IServiceCollection services, IConfiguration configuration, string section, Func<T, IEnumerable<string>> problems)
-        where T : class
+    private static void CheckAddresses(string? urls, List<string> problems)
     {
-        services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<T>>(new Validation<T>(problems));
-    }
-
-    private sealed class Validation<T>(Func<T, IEnumerable<string>> problems) : IValidateOptions<T>
-        where T : class
-    {
-        public ValidateOptionsResult Validate(string? name, T options) =>
-            problems(options).ToList() is { Count: > 0 } found ? ValidateOptionsResult.Fail(found) : ValidateOptionsResult.Success;
+        foreach (var url in urls?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [])
+        {
+            try
+            {
+                BindingAddress.Parse(url);
+            }
+            catch (FormatException exception)
+            {
+                problems.Add($"urls: {exception.Message}");
+            }
+        }
     }
 }

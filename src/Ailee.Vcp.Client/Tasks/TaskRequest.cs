@@ -27,7 +27,8 @@ public sealed record TaskRequest
     /// <summary>Where random numbers come from: 64 hexadecimal digits. Default: zeros.</summary>
     public string? Seed { get; init; }
 
-    /// <summary>Where the guest's clock starts, 1970 or later. Default: 2000-01-01T00:00:00Z.</summary>
+    /// <summary>Where the guest's clock starts, 1970 or later, with its offset from UTC (RFC 3339). Default: 2000-01-01T00:00:00Z.</summary>
+    [JsonConverter(typeof(Rfc3339Converter))]
     public DateTimeOffset? Clock { get; init; }
 
     /// <summary>Lower limits than the server's.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 
@@ -18,7 +19,8 @@ internal readonly record struct Cursor(long CreatedMs, byte[] Id)
         }
 
         Span<byte> bytes = stackalloc byte[64];
-        if (text.Length > 80 || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written < sizeof(long) + 16)
+        // TryDecodeFromChars throws on characters outside the alphabet; the status form does not.
+        if (text.Length > 80 || Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done || written < sizeof(long) + 16)
         {
             return false;
         }

@@ -34,12 +34,13 @@ internal sealed class ModuleService(IDatabase database, WasmSandbox sandbox, IOp
 
             using var lease = await sandbox.PrepareAsync(digest, _ => Task.FromResult(binary), cancellationToken);
             var module = Describe(digest, binary.Length, lease.Description);
-            await database.WriteAsync(transaction =>
+            // As stored: another upload may have been first, and times are stored in milliseconds.
+            var stored = await database.WriteAsync(transaction =>
             {
                 ModuleStore.Add(transaction, module, binary);
-                return true;
+                return ModuleStore.Find(transaction, digest);
             });
-            return (module, null);
+            return (stored, null);
         }
         catch (ModuleException exception)
         {

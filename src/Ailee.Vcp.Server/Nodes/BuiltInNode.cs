@@ -12,7 +12,7 @@ namespace Ailee.Vcp.Server.Nodes;
 /// <summary>The node within the server. It has a key of its own and takes the same way as any other node.</summary>
 internal sealed class BuiltInNode(
     SigningKey key,
-    DataDirectory directory,
+    StatementCounter counter,
     IServiceProvider services,
     IDatabase database,
     WasmSandbox sandbox,
@@ -49,7 +49,7 @@ internal sealed class BuiltInNode(
     {
         var gateway = ActivatorUtilities.CreateInstance<LeaseService>(services, key.PublicKey);
         using var threads = new GuestThreads(options.Value.EffectiveSlots);
-        var agent = new NodeAgent(gateway, sandbox, threads, options.Value.EffectiveSlots, key, new StatementCounter(directory.NodeCounter), time, logger);
+        var agent = new NodeAgent(gateway, sandbox, threads, options.Value.EffectiveSlots, key, counter, time, logger);
         await agent.RunAsync(stoppingToken);
     }
 }

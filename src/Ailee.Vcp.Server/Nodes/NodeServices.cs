@@ -18,6 +18,7 @@ internal static class NodeServices
             var key = Guarded(() => SecretFile.LoadOrCreate(directory.CacheKey, CacheKeyBytes, () => System.Security.Cryptography.RandomNumberGenerator.GetBytes(CacheKeyBytes)));
             return new WasmSandbox(provider.GetRequiredService<IOptions<SandboxOptions>>().Value, directory.CompiledModules, key);
         })
+        .AddSingleton(provider => Guarded(() => new StatementCounter(provider.GetRequiredService<DataDirectory>().NodeCounter)))
         .AddSingleton<LeaseRevocations>()
         .AddSingleton<TaskDecisions>()
         .AddHostedService<BuiltInNode>();

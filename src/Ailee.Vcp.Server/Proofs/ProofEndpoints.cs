@@ -120,5 +120,6 @@ internal static class ProofEndpoints
         }
     }
 
-    private static ReadOnlyMemory<byte>? Bytes(string? base64) => base64 is null ? null : Convert.FromBase64String(base64).AsMemory();
+    // With a type on the null: a bare one would become empty memory, which is evidence too.
+    private static ReadOnlyMemory<byte>? Bytes(string? base64) => base64 is null ? default(ReadOnlyMemory<byte>?) : Convert.FromBase64String(base64);
 }

@@ -25,8 +25,17 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     {
         _path = path;
         _writer = new SqliteSession(path);
-        _writer.Query("PRAGMA journal_mode = WAL", row => row.Text(0));
-        Migrations.Apply(_writer);
+        try
+        {
+            _writer.Query("PRAGMA journal_mode = WAL", row => row.Text(0));
+            Migrations.Apply(_writer);
+        }
+        catch
+        {
+            _writer.Dispose();
+            throw;
+        }
+
         _thread = new Thread(Run) { IsBackground = true, Name = "vcp-writer" };
         _thread.Start();
     }

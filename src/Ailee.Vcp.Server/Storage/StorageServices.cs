@@ -18,6 +18,11 @@ internal static class StorageServices
             directory.Dispose();
             throw new StartupException($"The database {directory.Database} cannot be opened or written: {exception.Message}");
         }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
 
         // Factories, so that the container disposes them, the database before the directory's lock.
         services.AddSingleton(_ => directory);

@@ -24,6 +24,12 @@ internal sealed class TaskService(
     /// <param name="idempotency">Caller, key and digest of the body, or null.</param>
     public async Task<(TaskId Id, Problem? Problem)> SubmitAsync(TaskRequest request, (string Caller, string Key, Digest Body)? idempotency)
     {
+        // First of all: a repeated request gets its task even if a new one would be refused by now.
+        if (idempotency is { } known && database.Read(transaction => Repeated(transaction, known, time.GetUtcNow())) is { } repeated)
+        {
+            return repeated;
+        }
+
         if (!Digest.TryParse(request.Module, out var digest) || database.Read(transaction => ModuleStore.Find(transaction, digest)) is not { } module)
         {
             return (default, Problems.ModuleNotFound.Because("Upload the module first; its name is 'sha256:' and 64 lowercase hexadecimal digits."));
@@ -109,11 +115,9 @@ internal sealed class TaskService(
     private (TaskId Id, bool Added, Problem? Problem) Store(IWriteTransaction transaction, Digest module, TaskDraft draft, (string Caller, string Key, Digest Body)? idempotency)
     {
         var now = time.GetUtcNow();
-        if (idempotency is { } known && IdempotencyStore.Find(transaction, known.Caller, known.Key, now) is { } earlier)
+        if (idempotency is { } known && Repeated(transaction, known, now) is { } repeated)
         {
-            return earlier.Body == known.Body
-                ? (earlier.Task, false, null)
-                : (default, false, Problems.IdempotencyMismatch.Because("Use a new key for a new request."));
+            return (repeated.Id, false, repeated.Problem);
         }
 
         // It may have been deleted since it was looked up.
@@ -131,6 +135,11 @@ internal sealed class TaskService(
 
         return (id, true, null);
     }
+
+    private static (TaskId Id, Problem? Problem)? Repeated(IReadTransaction transaction, (string Caller, string Key, Digest Body) known, DateTimeOffset now) =>
+        IdempotencyStore.Find(transaction, known.Caller, known.Key, now) is not { } earlier ? null
+        : earlier.Body == known.Body ? (earlier.Task, null)
+        : (default, Problems.IdempotencyMismatch.Because("Use a new key for a new request."));
 
     private (Problem? Problem, List<Guid> Leases) Cancel(IWriteTransaction transaction, TaskId id)
     {

@@ -114,15 +114,21 @@ internal sealed class TaskValidator(SandboxOptions options)
         var arguments = new List<string>();
         foreach (var argument in request.Args ?? [])
         {
-            if (argument.ValueKind != JsonValueKind.String)
+            if (TextOf(argument) is not { } text)
             {
                 return Problems.ArgumentsInvalid.Because("A command's args must be strings.");
             }
 
-            arguments.Add(argument.GetString()!);
+            arguments.Add(text);
         }
 
         var environment = request.Env ?? new Dictionary<string, string>();
+        // The serializer holds members to their nullability, but not the values of a dictionary.
+        if (environment.Values.Any(value => value is null))
+        {
+            return Problems.ArgumentsInvalid.Because("The value of a variable must be a string.");
+        }
+
         if (Entrypoint.CheckCommand(arguments, environment) is { } problem)
         {
             return ToProblem(problem);
@@ -147,7 +153,7 @@ internal sealed class TaskValidator(SandboxOptions options)
             var mayBeNumber = i < signature.Parameters.Count && signature.Parameters[i] == "i32";
             texts.Add(arguments[i].ValueKind switch
             {
-                JsonValueKind.String => arguments[i].GetString(),
+                JsonValueKind.String => TextOf(arguments[i]),
                 JsonValueKind.Number when mayBeNumber => arguments[i].GetRawText(),
                 _ => null,
             });
@@ -156,6 +162,19 @@ internal sealed class TaskValidator(SandboxOptions options)
         var problem = Entrypoint.ParseArguments(entrypoint, signature, texts, out var values);
         invocation = invocation with { FunctionArguments = values };
         return problem is null ? null : ToProblem(problem);
+    }
+
+    // Half a surrogate pair, or bytes that are not UTF-8, are found only when a string is read.
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static Problem ToProblem(EntrypointProblem problem) => Problems.All.Single(kind => kind.Code == problem.Code).Because(problem.Message);

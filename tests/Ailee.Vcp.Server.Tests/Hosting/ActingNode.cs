@@ -1,0 +1,86 @@
+using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Sandbox.Execution;
+using Ailee.Vcp.Server.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ailee.Vcp.Server.Tests.Hosting;
+
+/// <summary>A test in the place of the node: takes leases, runs them honestly, and may then say something else.</summary>
+internal sealed class ActingNode : IDisposable
+{
+    private readonly RunningServer _server;
+    private readonly GuestThreads _threads = new(1);
+
+    public ActingNode(RunningServer server)
+    {
+        _server = server;
+        Key = server.Get<SigningKey>();
+        Gateway = ActivatorUtilities.CreateInstance<LeaseService>(server.Services, Key.PublicKey);
+    }
+
+    public SigningKey Key { get; }
+
+    public LeaseService Gateway { get; }
+
+    /// <summary>The counter of the next honest statement.</summary>
+    public ulong Counter { get; set; } = 1;
+
+    public async Task<LeaseOffer> LeaseAsync() => Assert.Single(await Gateway.LeaseAsync(1, default));
+
+    public async Task<ExecutionResult.Conclusive> RunAsync(LeaseOffer lease)
+    {
+        var module = Digest.Parse(lease.Module);
+        using var prepared = await _server.Sandbox.PrepareAsync(module, token => Gateway.GetModuleAsync(module, token), default);
+        var request = new ExecutionRequest
+        {
+            Module = module,
+            Entrypoint = lease.Entrypoint,
+            Invocation = Invocation.TryDecode(lease.Invocation, out _)!,
+            Stdin = lease.Stdin,
+            Timeout = TimeSpan.FromMinutes(1),
+        };
+        return Assert.IsType<ExecutionResult.Conclusive>(await _threads.RunAsync(() => _server.Sandbox.Execute(prepared, request, default)));
+    }
+
+    /// <summary>What an honest node reports, apart from what the test changes.</summary>
+    public async Task<LeaseReport> ReportAsync(LeaseOffer lease, Lie? lie = null)
+    {
+        lie ??= new Lie();
+        var run = await RunAsync(lease);
+        var payload = lie.Payload(run.ToPayload(TaskId.Parse(lease.Task), Nonce.FromBytes(lease.Nonce.Span)));
+        var issued = lie.IssuedAtSeconds ?? _server.Get<TimeProvider>().GetUtcNow().ToUnixTimeSeconds();
+        var statement = SignedStatement.Sign(lie.Key ?? Key, payload.WithExecutionHash(), issued, lie.Counter ?? Counter++);
+        return new LeaseReport
+        {
+            Lease = lease.Lease,
+            Statement = lie.Bytes(statement.Bytes.ToArray()),
+            Output = run.OutputBytes,
+            Stdout = run.Stdout,
+            Stderr = run.Stderr,
+            WallTime = run.WallTime,
+        };
+    }
+
+    /// <summary>Runs, changes what the lie changes, and hands it in.</summary>
+    public async Task<LeaseReceipt> AnswerAsync(LeaseOffer lease, Lie? lie = null) => await Gateway.ReportAsync(await ReportAsync(lease, lie), default);
+
+    public void Dispose() => _threads.Dispose();
+}
+
+/// <summary>What a dishonest node changes.</summary>
+internal sealed record Lie
+{
+    public Func<StatementPayload, StatementPayload> Payload { get; init; } = payload => payload;
+
+    public Func<byte[], byte[]> Bytes { get; init; } = bytes => bytes;
+
+    public SigningKey? Key { get; init; }
+
+    public ulong? Counter { get; init; }
+
+    public long? IssuedAtSeconds { get; init; }
+}

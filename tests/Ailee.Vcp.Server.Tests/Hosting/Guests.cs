@@ -1,0 +1,88 @@
+namespace Ailee.Vcp.Server.Tests.Hosting;
+
+/// <summary>Guests as text.</summary>
+internal static class Guests
+{
+    public const string Math = """
+        (module
+          (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+          (func (export "add64") (param i64 i64) (result i64) (i64.add (local.get 0) (local.get 1)))
+          (func (export "half32") (param f32) (result f32) (f32.div (local.get 0) (f32.const 2)))
+          (func (export "half") (param f64) (result f64) (f64.div (local.get 0) (f64.const 2)))
+          (func (export "swap") (param i32 i64) (result i64 i32) (local.get 1) (local.get 0))
+          (func (export "nothing")))
+        """;
+
+    /// <summary>Writes its arguments and variables as the host hands them over, each ended by NUL, then all of stdin; exits with the number of arguments.</summary>
+    public const string Show = """
+        (module
+          (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes (param i32 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "args_get" (func $args (param i32 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "environ_sizes_get" (func $env_sizes (param i32 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "environ_get" (func $env (param i32 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+          (memory (export "memory") 8)
+          (func $out (param $at i32) (param $length i32)
+            (i32.store (i32.const 16) (local.get $at))
+            (i32.store (i32.const 20) (local.get $length))
+            (drop (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 24))))
+          (func (export "_start")
+            (drop (call $args_sizes (i32.const 0) (i32.const 4)))
+            (drop (call $args (i32.const 1024) (i32.const 65536)))
+            (call $out (i32.const 65536) (i32.load (i32.const 4)))
+            (drop (call $env_sizes (i32.const 8) (i32.const 12)))
+            (drop (call $env (i32.const 1024) (i32.const 65536)))
+            (call $out (i32.const 65536) (i32.load (i32.const 12)))
+            (loop $more
+              (i32.store (i32.const 16) (i32.const 65536))
+              (i32.store (i32.const 20) (i32.const 65536))
+              (drop (call $read (i32.const 0) (i32.const 16) (i32.const 1) (i32.const 28)))
+              (call $out (i32.const 65536) (i32.load (i32.const 28)))
+              (br_if $more (i32.load (i32.const 28))))
+            (call $exit (i32.load (i32.const 0)))))
+        """;
+
+    public const string EndlessLoop = """(module (func (export "run") (loop br 0)))""";
+
+    public const string StackBomb = """(module (func $f (export "run") (call $f)))""";
+
+    /// <summary>Writes 1000 bytes at a time without end: <c>out</c> to stdout, <c>err</c> to stderr. <c>some</c> writes as often as it is told, to stdout.</summary>
+    public const string Flood = """
+        (module
+          (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+          (memory (export "memory") 1)
+          (data (i32.const 0) "\10\00\00\00\e8\03\00\00")
+          (func (export "out") (loop $more (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) (br $more)))
+          (func (export "err") (loop $more (drop (call $write (i32.const 2) (i32.const 0) (i32.const 1) (i32.const 8))) (br $more)))
+          (func (export "some") (param $left i32)
+            (loop $more
+              (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+              (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+              (br_if $more (local.get $left))))
+          (func (export "_start")))
+        """;
+
+    /// <summary>An export for each trap, under the trap's stable name.</summary>
+    public const string Traps = """
+        (module
+          (type $none (func))
+          (type $one (func (param i32)))
+          (memory 1)
+          (table 2 2 funcref)
+          (elem (i32.const 1) $other)
+          (func $other (type $one))
+          (func (export "unreachable") unreachable)
+          (func (export "memory-out-of-bounds") (drop (i32.load (i32.const -4))))
+          (func (export "table-out-of-bounds") (call_indirect (type $none) (i32.const 2)))
+          (func (export "indirect-call-to-null") (call_indirect (type $none) (i32.const 0)))
+          (func (export "bad-signature") (call_indirect (type $none) (i32.const 1)))
+          (func (export "integer-overflow") (drop (i32.div_s (i32.const 0x80000000) (i32.const -1))))
+          (func (export "integer-division-by-zero") (drop (i32.div_u (i32.const 1) (i32.const 0))))
+          (func (export "bad-conversion-to-integer") (drop (i32.trunc_f32_s (f32.const nan)))))
+        """;
+
+    /// <summary>A module like no other, for tests that need one of their own on a shared server.</summary>
+    public static string Unique(int number) => $$"""(module (func (export "run") (result i32) (i32.const {{number}})))""";
+}

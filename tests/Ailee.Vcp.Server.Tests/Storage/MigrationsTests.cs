@@ -1,0 +1,70 @@
+using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tests.Hosting;
+
+namespace Ailee.Vcp.Server.Tests.Storage;
+
+public sealed class MigrationsTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    [Fact]
+    public void Apply_Empty_MakesEveryTableAndRemembersTheVersion()
+    {
+        using var session = Open();
+
+        Migrations.Apply(session);
+
+        Assert.Equal(1, Version(session));
+        Assert.Equal(
+            ["api_keys", "attempts", "counters", "idempotency_keys", "module_contents", "modules", "nodes", "proofs", "task_inputs", "task_outputs", "tasks"],
+            session.Query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", row => row.Text(0)));
+    }
+
+    [Fact]
+    public void Apply_Again_ChangesNothing()
+    {
+        using var session = Open();
+        Migrations.Apply(session);
+        session.Execute("INSERT INTO api_keys (hash, name, created_ms) VALUES (x'00', 'kept', 0)");
+
+        Migrations.Apply(session);
+
+        Assert.Equal(["kept"], session.Query("SELECT name FROM api_keys", row => row.Text(0)));
+    }
+
+    [Fact]
+    public void Apply_NewerVersion_RefusedInWords()
+    {
+        using var session = Open();
+        session.Execute("PRAGMA user_version = 2");
+
+        var exception = Assert.Throws<StartupException>(() => Migrations.Apply(session));
+
+        Assert.Contains("version 2", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Version(session));
+    }
+
+    [Fact]
+    public async Task Start_NewerVersion_RefusedAndTheDirectoryIsFreeAgain()
+    {
+        using (var session = Open())
+        {
+            session.Execute("PRAGMA user_version = 99");
+        }
+
+        await Assert.ThrowsAsync<StartupException>(() => RunningServer.StartAsync(new ServerSetup { Directory = _directory.Path }));
+
+        using (var session = Open())
+        {
+            session.Execute("PRAGMA user_version = 0");
+        }
+
+        await using var server = await RunningServer.StartAsync(new ServerSetup { Directory = _directory.Path });
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private SqliteSession Open() => new(_directory.File("vcp.db"));
+
+    private static long Version(SqliteSession session) => session.QueryFirst("PRAGMA user_version", row => row.Int64(0));
+}

@@ -1,0 +1,92 @@
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Tests.Hosting;
+
+namespace Ailee.Vcp.Server.Tests.Tasks;
+
+public sealed class TaskListTests(IdleServerFixture fixture) : IClassFixture<IdleServerFixture>
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(7)]
+    [InlineData(200)]
+    public async Task List_ByCursor_CoversEveryTaskOnceNewestFirst(int limit)
+    {
+        var module = await fixture.Client.UploadAsync(Guests.Math);
+        var queued = new List<string>();
+        var cancelled = new List<string>();
+        for (var i = 0; i < 7; i++)
+        {
+            queued.Add((await fixture.Client.SubmitAsync(module, "add", 1, i)).ToString());
+            var id = await fixture.Client.SubmitAsync(module, "add", 2, i);
+            await fixture.Client.CancelTaskAsync(id, default);
+            cancelled.Add(id.ToString());
+        }
+
+        var all = await AllAsync(null, limit);
+        var allQueued = await AllAsync(TaskStates.Queued, limit);
+        var allCancelled = await AllAsync(TaskStates.Cancelled, limit);
+
+        Assert.Equal(all.Distinct().OrderDescending(), all);
+        Assert.Equal(all.Order(), allQueued.Concat(allCancelled).Order());
+        Assert.Superset(queued.ToHashSet(), allQueued.ToHashSet());
+        Assert.Superset(cancelled.ToHashSet(), allCancelled.ToHashSet());
+        Assert.Empty(await AllAsync(TaskStates.Completed, limit));
+    }
+
+    [Fact]
+    public async Task List_NewTasksBetweenPages_DoNotDisturbThem()
+    {
+        var module = await fixture.Client.UploadAsync(Guests.Math);
+        for (var i = 0; i < 4; i++)
+        {
+            await fixture.Client.SubmitAsync(module, "add", 1, i);
+        }
+
+        var before = await AllAsync(null, 200);
+        var first = await fixture.Client.ListTasksAsync(null, 2, null, default);
+        // Ids sort by the millisecond; what is new must be of a later one to be certain to stand before the first page.
+        var submitted = await fixture.Client.SubmitAsync(module, "add", 9, 9);
+        var rest = await fixture.Client.ListTasksAsync(null, 200, first.Next, default);
+
+        Assert.Equal(before, first.Items.Concat(rest.Items).Select(task => task.Id).Where(id => id != submitted.ToString()));
+    }
+
+    [Theory]
+    [InlineData("state=lost")]
+    [InlineData("state=")]
+    [InlineData("limit=0")]
+    [InlineData("limit=-1")]
+    [InlineData("limit=201")]
+    [InlineData("limit=1.5")]
+    [InlineData("after=AAAA")]
+    [InlineData("after=%00")]
+    public async Task List_BadQuery_MalformedRequest(string query) =>
+        await fixture.Http.GetAsync($"api/v1/tasks?{query}").ProblemAsync("malformed-request");
+
+    [Fact]
+    public async Task List_CursorOfNoTask_IsAPlaceLikeAnyOther()
+    {
+        var page = await fixture.Client.ListTasksAsync(null, 1, new Server.Http.Cursor(0, TaskId.Create(DateTimeOffset.UnixEpoch).ToArray()).ToString(), default);
+
+        Assert.Empty(page.Items);
+        Assert.Null(page.Next);
+    }
+
+    private async Task<List<string>> AllAsync(string? state, int limit)
+    {
+        var ids = new List<string>();
+        string? after = null;
+        do
+        {
+            var page = await fixture.Client.ListTasksAsync(state, limit, after, default);
+            Assert.True(page.Items.Count <= limit);
+            Assert.All(page.Items, task => Assert.Equal(state ?? task.State, task.State));
+            ids.AddRange(page.Items.Select(task => task.Id));
+            after = page.Next;
+        }
+        while (after is not null);
+        return ids;
+    }
+}
