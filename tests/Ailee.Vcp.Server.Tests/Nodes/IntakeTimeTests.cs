@@ -1,6 +1,5 @@
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Tasks;
-using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Net;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Client.Tasks;

@@ -1,6 +1,5 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tests.Hosting;
 
 namespace Ailee.Vcp.Server.Tests.Tasks;
