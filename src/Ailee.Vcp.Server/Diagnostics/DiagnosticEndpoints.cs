@@ -26,12 +26,12 @@ internal static class DiagnosticEndpoints
     public static void MapDiagnostics(this WebApplication app)
     {
         app.MapGet("/health/live", () => TypedResults.Text("live")).ExcludeFromDescription();
-        app.MapGet("/health/ready", Ready).ExcludeFromDescription();
+        app.MapGet("/health/ready", ReadyAsync).ExcludeFromDescription();
         var metrics = app.Services.GetRequiredService<ServerMetrics>();
         app.MapMetrics("/metrics", metrics.Registry).ExcludeFromDescription();
     }
 
-    private static ContentHttpResult Ready(SqliteDatabase database) => database.Failure is null
+    private static async Task<ContentHttpResult> ReadyAsync(SqliteDatabase database) => await database.IsWritableAsync()
         ? TypedResults.Text("ready")
         : TypedResults.Text("storage-unavailable", statusCode: StatusCodes.Status503ServiceUnavailable);
 

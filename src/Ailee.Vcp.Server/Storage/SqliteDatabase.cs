@@ -58,6 +58,29 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         return await completion.Task;
     }
 
+    /// <summary>
+    /// Whether the database takes changes. After a failure it is tried: a server that is not ready gets no requests, so nothing else
+    /// would find out that there is room again.
+    /// </summary>
+    public async Task<bool> IsWritableAsync()
+    {
+        if (_failure is null)
+        {
+            return true;
+        }
+
+        try
+        {
+            // A table needs a page, as any real change may.
+            await WriteAsync(transaction => transaction.Execute("CREATE TABLE probe (x)") + transaction.Execute("DROP TABLE probe"));
+            return true;
+        }
+        catch (StorageException)
+        {
+            return false;
+        }
+    }
+
     public T Read<T>(Func<IReadTransaction, T> query)
     {
         if (!_readers.TryTake(out var session))
