@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Threading.Channels;
+using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Sandbox;
+
+namespace Ailee.Vcp.Node.Tests;
+
+/// <summary>An orchestrator far away: hands out what the test offers, takes what the agent reports, and fails when told to.</summary>
+internal sealed class FakeGateway : INodeGateway
+{
+    public const string Add = """(module (func (export "run") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))""";
+    public const string Loop = """(module (func (export "run") (loop br 0)))""";
+    public const string StackBomb = """(module (func $f (export "run") (call $f)))""";
+
+    private readonly Channel<LeaseOffer> _offers = Channel.CreateUnbounded<LeaseOffer>();
+    private readonly Channel<LeaseReport> _reports = Channel.CreateUnbounded<LeaseReport>();
+    private readonly Channel<IReadOnlyList<Guid>> _revocations = Channel.CreateUnbounded<IReadOnlyList<Guid>>();
+    private int _leaseFailures;
+    private int _reportFailures;
+    private int _revocationFailures;
+
+    public ConcurrentDictionary<Digest, byte[]> Modules { get; } = [];
+
+    /// <summary>Called between the grant of leases and their arrival at the agent.</summary>
+    public Func<IReadOnlyList<LeaseOffer>, Task> OnTheWay { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>What to answer to reports.</summary>
+    public LeaseReceipt Receipt { get; set; } = new(true, null);
+
+    public int LeaseFailures { set => _leaseFailures = value; }
+
+    public int ReportFailures { set => _reportFailures = value; }
+
+    public int RevocationFailures { set => _revocationFailures = value; }
+
+    /// <summary>How many leases the agent asked for, call by call.</summary>
+    public ConcurrentQueue<int> Asked { get; } = [];
+
+    public LeaseOffer Offer(string wat, params int[] arguments)
+    {
+        var module = WasmSandbox.ConvertText(wat);
+        Modules[Digest.Of(module)] = module;
+        var invocation = new Invocation
+        {
+            FunctionArguments = [.. arguments.Select(argument => new ScalarValue(ScalarType.I32, (uint)argument))],
+            Limits = new DeterministicLimits(1 << 20, 1_000_000_000_000_000, 1000, 1000, 1000),
+        };
+        return new LeaseOffer
+        {
+            Lease = Guid.NewGuid(),
+            Task = TaskId.Create(DateTimeOffset.UnixEpoch).ToString(),
+            Nonce = Nonce.Create().ToArray(),
+            Module = Digest.Of(module).ToString(),
+            Entrypoint = "run",
+            Invocation = invocation.Encode(),
+            Stdin = Encoding.UTF8.GetBytes(string.Empty),
+            TimeoutMs = 600_000,
+        };
+    }
+
+    public void Send(params LeaseOffer[] offers) => Assert.All(offers, offer => Assert.True(_offers.Writer.TryWrite(offer)));
+
+    public void Revoke(params Guid[] leases) => Assert.True(_revocations.Writer.TryWrite(leases));
+
+    public Task<LeaseReport> ReportedAsync() => _reports.Reader.ReadAsync().AsTask();
+
+    public async Task<List<LeaseReport>> ReportedAsync(int count)
+    {
+        var reports = new List<LeaseReport>();
+        while (reports.Count < count)
+        {
+            reports.Add(await ReportedAsync());
+        }
+
+        return reports;
+    }
+
+    public int PendingRevocations => _revocations.Reader.Count;
+
+    public bool HasReport => _reports.Reader.TryPeek(out _);
+
+    public async Task<IReadOnlyList<LeaseOffer>> LeaseAsync(int most, CancellationToken cancellationToken)
+    {
+        Asked.Enqueue(most);
+        Fail(ref _leaseFailures);
+        List<LeaseOffer> leases = [await _offers.Reader.ReadAsync(cancellationToken)];
+        while (leases.Count < most && _offers.Reader.TryRead(out var lease))
+        {
+            leases.Add(lease);
+        }
+
+        await OnTheWay(leases);
+        return leases;
+    }
+
+    public async Task<IReadOnlyList<Guid>> WaitRevocationsAsync(CancellationToken cancellationToken)
+    {
+        Fail(ref _revocationFailures);
+        return await _revocations.Reader.ReadAsync(cancellationToken);
+    }
+
+    public Task<ReadOnlyMemory<byte>> GetModuleAsync(Digest digest, CancellationToken cancellationToken) =>
+        Modules.TryGetValue(digest, out var module) ? Task.FromResult<ReadOnlyMemory<byte>>(module) : throw new InvalidOperationException("No such module.");
+
+    public Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken)
+    {
+        Fail(ref _reportFailures);
+        Assert.True(_reports.Writer.TryWrite(report));
+        return Task.FromResult(Receipt);
+    }
+
+    private static void Fail(ref int failures)
+    {
+        if (Interlocked.Decrement(ref failures) >= 0)
+        {
+            throw new HttpRequestException("The orchestrator is away.");
+        }
+    }
+}

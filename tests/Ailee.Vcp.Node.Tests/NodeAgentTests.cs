@@ -1,0 +1,293 @@
+using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Node.Keys;
+using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Sandbox.Execution;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Ailee.Vcp.Node.Tests;
+
+public sealed class NodeAgentTests : IAsyncLifetime
+{
+    private const int LeasesPerSlot = 32;
+    private static readonly DateTimeOffset Now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly TempDirectory _directory = new();
+    private readonly FakeGateway _gateway = new();
+    private readonly FakeTimeProvider _time = new(Now);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SigningKey _key = SigningKey.Create();
+    private readonly GuestThreads _threads = new(1);
+    private readonly WasmSandbox _sandbox = new(new SandboxOptions());
+    private Task _agent = Task.CompletedTask;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Run_Lease_ReportsAStatementThatVerifies()
+    {
+        Start();
+        var lease = _gateway.Offer(FakeGateway.Add, 2, 40);
+        _gateway.Send(lease);
+
+        var report = await _gateway.ReportedAsync();
+
+        Assert.Equal((lease.Lease, null), (report.Lease, report.Inconclusive));
+        var evidence = new Evidence
+        {
+            Key = _key.PublicKey,
+            Module = _gateway.Modules[Digest.Parse(lease.Module)],
+            Invocation = lease.Invocation,
+            Output = report.Output,
+            Stdout = report.Stdout,
+            Stderr = report.Stderr,
+        };
+        var verification = StatementVerifier.Verify(report.Statement!.Value, evidence);
+        Assert.True(verification.Valid);
+        var statement = verification.Statement!;
+        Assert.Equal((lease.Task, Now.ToUnixTimeSeconds(), 1ul), (statement.Payload.Task.ToString(), statement.Header.IssuedAtSeconds, statement.Header.Counter));
+        Assert.Equal(lease.Nonce.ToArray(), statement.Payload.Nonce.ToArray());
+        Assert.Equal([new ScalarValue(ScalarType.I32, 42)], OutputRecord.TryDecode(report.Output, out _)!.Results);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(LeasesPerSlot - 1)]
+    [InlineData(LeasesPerSlot)]
+    [InlineData((3 * LeasesPerSlot) + 1)]
+    public async Task Run_ManyLeases_ReportsEachOnceWithACounterOfItsOwn(int count)
+    {
+        var leases = Enumerable.Range(0, count).Select(number => _gateway.Offer(FakeGateway.Add, number, 1)).ToArray();
+        _gateway.Send(leases);
+        Start();
+
+        var reports = await _gateway.ReportedAsync(count);
+
+        Assert.Equal(leases.Select(lease => lease.Lease).Order(), reports.Select(report => report.Lease).Order());
+        Assert.Equal(count, reports.Select(report => SignedStatement.TryDecode(report.Statement!.Value, out _)!.Header.Counter).Distinct().Count());
+        Assert.All(_gateway.Asked, most => Assert.InRange(most, 1, LeasesPerSlot));
+        // It still works after as many leases as it could take at once.
+        _gateway.Send(_gateway.Offer(FakeGateway.Add, 1, 1));
+        await _gateway.ReportedAsync();
+    }
+
+    [Fact]
+    public async Task Run_PastTheWallTime_ReportsTimeoutWithoutStatement()
+    {
+        Start();
+        _gateway.Send(_gateway.Offer(FakeGateway.Loop) with { TimeoutMs = 10 });
+
+        await AssertInconclusiveAsync("timeout");
+    }
+
+    [Fact]
+    public async Task Run_StackBomb_ReportsStackLimitWithoutStatement()
+    {
+        Start();
+        _gateway.Send(_gateway.Offer(FakeGateway.StackBomb));
+
+        await AssertInconclusiveAsync("stack-limit");
+    }
+
+    [Fact]
+    public async Task Run_WhatCannotBeRun_ReportsEngineFaultWithoutStatement()
+    {
+        Start();
+        var good = _gateway.Offer(FakeGateway.Add, 1, 2);
+
+        _gateway.Send(good with { Lease = Guid.NewGuid(), Module = Digest.Of("unknown"u8).ToString() });
+        await AssertInconclusiveAsync("engine-fault");
+        _gateway.Send(good with { Lease = Guid.NewGuid(), Module = "no digest" });
+        await AssertInconclusiveAsync("engine-fault");
+        _gateway.Send(good with { Lease = Guid.NewGuid(), Invocation = new byte[] { 1 } });
+        await AssertInconclusiveAsync("engine-fault");
+        _gateway.Send(good with { Lease = Guid.NewGuid(), Entrypoint = "missing" });
+        await AssertInconclusiveAsync("engine-fault");
+        _gateway.Modules[Digest.Of("swapped"u8)] = _gateway.Modules[Digest.Parse(good.Module)];
+        _gateway.Send(good with { Lease = Guid.NewGuid(), Module = Digest.Of("swapped"u8).ToString() });
+        await AssertInconclusiveAsync("engine-fault");
+        _gateway.Send(good);
+
+        Assert.Equal(good.Lease, (await _gateway.ReportedAsync()).Lease);
+    }
+
+    [Fact]
+    public async Task Revoke_Running_EndsWithoutAReportAndFreesTheSlot()
+    {
+        Start();
+        var loop = _gateway.Offer(FakeGateway.Loop);
+        _gateway.Send(loop);
+        _gateway.Revoke(loop.Lease);
+        var next = _gateway.Offer(FakeGateway.Add, 1, 2);
+        _gateway.Send(next);
+
+        Assert.Equal(next.Lease, (await _gateway.ReportedAsync()).Lease);
+        Assert.False(_gateway.HasReport);
+    }
+
+    [Fact]
+    public async Task Revoke_BeforeTheLeaseArrives_NeverRuns()
+    {
+        var loop = _gateway.Offer(FakeGateway.Loop);
+        var arrived = false;
+        _gateway.OnTheWay = async leases =>
+        {
+            if (leases.Any(lease => lease.Lease == loop.Lease))
+            {
+                // The second revocation is read only after the first was dealt with.
+                _gateway.Revoke(loop.Lease);
+                _gateway.Revoke();
+                while (_gateway.PendingRevocations > 0)
+                {
+                    await Task.Yield();
+                }
+
+                arrived = true;
+            }
+        };
+        Start();
+        _gateway.Send(loop);
+        var next = _gateway.Offer(FakeGateway.Add, 1, 2);
+        _gateway.Send(next);
+
+        Assert.Equal(next.Lease, (await _gateway.ReportedAsync()).Lease);
+        Assert.True(arrived);
+    }
+
+    [Fact]
+    public async Task Revoke_UnknownLease_Ignored()
+    {
+        Start();
+        _gateway.Revoke(Guid.NewGuid(), Guid.NewGuid());
+        _gateway.Send(_gateway.Offer(FakeGateway.Add, 1, 2));
+
+        Assert.Null((await _gateway.ReportedAsync()).Inconclusive);
+    }
+
+    [Fact]
+    public async Task Run_GatewayAwayForLeases_AsksAgain()
+    {
+        _gateway.LeaseFailures = 3;
+        _gateway.Send(_gateway.Offer(FakeGateway.Add, 1, 2));
+        Start();
+
+        var report = await AdvanceUntilAsync(_gateway.ReportedAsync());
+
+        Assert.Null(report.Inconclusive);
+        Assert.True(_time.GetUtcNow() - Now >= TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task Run_GatewayAwayForReports_HandsTheSameInAgain()
+    {
+        _gateway.ReportFailures = 3;
+        var lease = _gateway.Offer(FakeGateway.Add, 1, 2);
+        _gateway.Send(lease);
+        Start();
+
+        var report = await AdvanceUntilAsync(_gateway.ReportedAsync());
+
+        Assert.Equal(lease.Lease, report.Lease);
+        // Not run or signed anew: the first counter.
+        Assert.Equal(1ul, SignedStatement.TryDecode(report.Statement!.Value, out _)!.Header.Counter);
+    }
+
+    [Fact]
+    public async Task Run_GatewayAwayForRevocations_StillHearsOfThem()
+    {
+        _gateway.RevocationFailures = 2;
+        Start();
+        var loop = _gateway.Offer(FakeGateway.Loop);
+        _gateway.Send(loop);
+        _gateway.Revoke(loop.Lease);
+        var next = _gateway.Offer(FakeGateway.Add, 1, 2);
+        _gateway.Send(next);
+
+        Assert.Equal(next.Lease, (await AdvanceUntilAsync(_gateway.ReportedAsync())).Lease);
+    }
+
+    [Fact]
+    public async Task Run_Refused_GoesOn()
+    {
+        _gateway.Receipt = new LeaseReceipt(false, "nonce-mismatch");
+        Start();
+
+        for (var i = 0; i < (2 * LeasesPerSlot) + 1; i++)
+        {
+            _gateway.Send(_gateway.Offer(FakeGateway.Add, i, 2));
+            await _gateway.ReportedAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Stop_WhileAGuestRuns_WaitsForItAndReportsNothing()
+    {
+        Start();
+        var loops = Enumerable.Range(0, 3).Select(_ => _gateway.Offer(FakeGateway.Loop)).ToArray();
+        var fetched = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _gateway.OnTheWay = _ =>
+        {
+            fetched.TrySetResult();
+            return Task.CompletedTask;
+        };
+        _gateway.Send(loops);
+        await fetched.Task;
+
+        await _stop.CancelAsync();
+        await _agent;
+
+        Assert.False(_gateway.HasReport);
+        // The guest's thread is free: it ended with the agent, not minutes later.
+        Assert.Equal(7, await _threads.RunAsync(() => 7));
+    }
+
+    [Fact]
+    public async Task Stop_WhileTheGatewayIsAway_Ends()
+    {
+        (_gateway.LeaseFailures, _gateway.RevocationFailures) = (int.MaxValue, int.MaxValue);
+        Start();
+
+        await _stop.CancelAsync();
+
+        await _agent;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _agent;
+        _threads.Dispose();
+        _sandbox.Dispose();
+        _key.Dispose();
+        _stop.Dispose();
+        _directory.Dispose();
+    }
+
+    private void Start()
+    {
+        var counter = new StatementCounter(_directory.File("node.counter"));
+        var agent = new NodeAgent(_gateway, _sandbox, _threads, 1, _key, counter, _time, NullLogger<NodeAgent>.Instance);
+        _agent = Task.Run(() => agent.RunAsync(_stop.Token));
+    }
+
+    private async Task<T> AdvanceUntilAsync<T>(Task<T> task)
+    {
+        while (!task.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        return await task;
+    }
+
+    private async Task AssertInconclusiveAsync(string reason)
+    {
+        var report = await _gateway.ReportedAsync();
+        Assert.Equal((reason, null), (report.Inconclusive, report.Statement));
+    }
+}
