@@ -192,8 +192,15 @@ public sealed class VcpClient(HttpClient http)
     {
         if (response.Content.Headers.ContentType?.MediaType == MediaTypes.Problem)
         {
-            var problem = JsonSerializer.Deserialize<ProblemView>(await response.Content.ReadAsStringAsync(cancellationToken), JsonSerializerOptions.Web);
-            return new VcpApiException(response.StatusCode, problem?.Code ?? "unknown", problem?.Detail ?? problem?.Title ?? "The server refused.");
+            try
+            {
+                var problem = JsonSerializer.Deserialize<ProblemView>(await response.Content.ReadAsStringAsync(cancellationToken), JsonSerializerOptions.Web);
+                return new VcpApiException(response.StatusCode, problem?.Code ?? "unknown", problem?.Detail ?? problem?.Title ?? "The server refused.");
+            }
+            catch (JsonException)
+            {
+                // Something between us and the server mangled it; the status still says that it was refused.
+            }
         }
 
         return new VcpApiException(response.StatusCode, "unknown", $"The server answered {(int)response.StatusCode}.");
