@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Ailee.Vcp.Client.Modules;
+using Ailee.Vcp.Client.Nodes;
+using Ailee.Vcp.Client.Proofs;
+using Ailee.Vcp.Client.Tasks;
+
+namespace Ailee.Vcp.Client.Tests;
+
+/// <summary>One of each thing on the wire, with every member set.</summary>
+internal static class Samples
+{
+    public static readonly DateTimeOffset Time = new(2030, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+
+    public static readonly ModuleView Module = new(
+        "sha256:00",
+        7,
+        "command",
+        [new ImportView("wasi", "fd_write", "function", ["i32"], ["i32"])],
+        [new ExportView("memory", "memory", null, null)],
+        2,
+        Time);
+
+    public static readonly TaskRequest Request = new()
+    {
+        Module = "sha256:00",
+        Entrypoint = "add",
+        Args = [JsonSerializer.SerializeToElement(1), JsonSerializer.SerializeToElement("2")],
+        Env = new Dictionary<string, string> { ["A"] = "B" },
+        Input = new TaskInput { Text = "in" },
+        Seed = "00",
+        Clock = Time,
+        Limits = new TaskLimits { MemoryBytes = 1, TimeoutMs = 2, Instructions = 3 },
+    };
+
+    public static readonly ComputeTask Task = new()
+    {
+        Id = "id",
+        State = TaskStates.Failed,
+        Module = "sha256:00",
+        Entrypoint = "add",
+        SubmittedAt = Time,
+        CompletedAt = Time,
+        Result = new TaskResult(
+            "trapped",
+            3,
+            new TaskOutput("text", null, 4, "sha256:01"),
+            new TaskOutput(null, "AA==", 1, "sha256:02"),
+            [new ResultValue("i64", JsonSerializer.SerializeToElement("-1")), new ResultValue("i32", JsonSerializer.SerializeToElement(-1))],
+            "unreachable"),
+        Metrics = new TaskMetrics(1, 2, 3, 4.5, true),
+        Proofs = [new TaskProof("sha256:03", "node", "sha256:04")],
+        Attempts = [new TaskAttempt(1, "node", "lost", "restart", Time, Time)],
+        Failure = new TaskFailure("timeout", "late"),
+    };
+
+    public static readonly ProofView Proof = new()
+    {
+        Id = "sha256:05",
+        Task = "id",
+        Node = "node",
+        IssuedAt = Time,
+        Counter = "18446744073709551615",
+        PublicKey = "key",
+        Payload = new ProofPayload("nonce", "p", "m", "add", "i", "completed", 0, "o", "t", 2, 3, 4, 5, "e"),
+        Statement = "0g==",
+    };
+
+    public static readonly VerifyRequest Verify = new() { Statement = "a", Key = "b", Module = "c", Invocation = "d", Stdin = "e", Output = "f", Stdout = "g", Stderr = "h" };
+
+    public static readonly VerifyResponse Verified = new(false, [new CheckView("signature", false, "not by it")]);
+
+    public static readonly NodeView Node = new("id", "name", "owner", "key", "profile", "engine", "x64", 2, "online", Time);
+
+    public static readonly StatsView Stats = new(
+        new Dictionary<string, long> { ["completed"] = 1 },
+        new Dictionary<string, long> { ["trapped"] = 2 },
+        3,
+        4,
+        5,
+        6,
+        new ModuleCacheView(1, 2, 3, 4, 5, 6),
+        Time);
+
+    public static readonly ProblemView Problem = new("urn:x", "title", 404, "detail", "task-not-found");
+}

@@ -1,0 +1,128 @@
+using System.Text;
+using Ailee.Vcp.Client.Proofs;
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+
+namespace Ailee.Vcp.Client.Tests;
+
+/// <summary>What the client sends.</summary>
+public sealed class VcpClientRequestTests : IDisposable
+{
+    private static readonly Digest SomeDigest = Digest.Of("some"u8);
+    private static readonly TaskId SomeTask = TaskId.Create(DateTimeOffset.UnixEpoch);
+    private static readonly NodeId SomeNode = new(SomeDigest);
+
+    private readonly StubServer _server = new();
+
+    public static TheoryData<string, string, string?, Func<VcpClient, Task>> Calls { get; } = new()
+    {
+        { "GET", "/api/v1/modules", "application/json", client => client.ListModulesAsync(null, null, default) },
+        { "GET", "/api/v1/modules?limit=7&after=a%2Bb%2Fc%3D%26d", "application/json", client => client.ListModulesAsync(7, "a+b/c=&d", default) },
+        { "GET", $"/api/v1/modules/{SomeDigest}", "application/json", client => client.GetModuleAsync(SomeDigest, default) },
+        { "GET", $"/api/v1/modules/{SomeDigest}/content", "application/json", client => client.GetModuleContentAsync(SomeDigest, default) },
+        { "DELETE", $"/api/v1/modules/{SomeDigest}", null, client => client.DeleteModuleAsync(SomeDigest, default) },
+        { "GET", $"/api/v1/tasks/{SomeTask}", "application/json", client => client.GetTaskAsync(SomeTask, null, default) },
+        { "GET", $"/api/v1/tasks/{SomeTask}?wait=30", "application/json", client => client.GetTaskAsync(SomeTask, TimeSpan.FromSeconds(30.9), default) },
+        { "GET", "/api/v1/tasks", "application/json", client => client.ListTasksAsync(null, null, null, default) },
+        { "GET", "/api/v1/tasks?state=a%20b%26c&limit=1&after=%3F%23", "application/json", client => client.ListTasksAsync("a b&c", 1, "?#", default) },
+        { "DELETE", $"/api/v1/tasks/{SomeTask}", null, client => client.CancelTaskAsync(SomeTask, default) },
+        { "GET", $"/api/v1/tasks/{SomeTask}/invocation", "application/json", client => client.GetInvocationAsync(SomeTask, default) },
+        { "GET", $"/api/v1/tasks/{SomeTask}/output", "application/octet-stream", client => client.GetStdoutAsync(SomeTask, default) },
+        { "GET", $"/api/v1/tasks/{SomeTask}/output", "application/cbor", client => client.GetOutputRecordAsync(SomeTask, default) },
+        { "GET", $"/api/v1/proofs/{SomeDigest}", "application/json", client => client.GetProofAsync(SomeDigest, default) },
+        { "GET", $"/api/v1/proofs/{SomeDigest}", "application/scitt-statement+cose", client => client.GetStatementAsync(SomeDigest, default) },
+        { "GET", "/api/v1/proofs", "application/json", client => client.ListProofsAsync(null, null, null, null, null, default) },
+        { "GET", "/api/v1/proofs?task=t&module=sha256%3A0&node=n&limit=2&after=x", "application/json", client => client.ListProofsAsync("t", "sha256:0", "n", 2, "x", default) },
+        { "GET", "/api/v1/nodes", "application/json", client => client.ListNodesAsync(default) },
+        { "GET", $"/api/v1/nodes/{SomeNode}", "application/json", client => client.GetNodeAsync(SomeNode, default) },
+        { "GET", "/api/v1/stats", "application/json", client => client.GetStatsAsync(default) },
+    };
+
+    [Theory(DisableDiscoveryEnumeration = true)]
+    [MemberData(nameof(Calls))]
+    public async Task Call_Method_PathAndAccept(string method, string path, string? accept, Func<VcpClient, Task> call)
+    {
+        _server.Status = System.Net.HttpStatusCode.NotFound;
+
+        await Assert.ThrowsAsync<VcpApiException>(() => call(_server.Client()));
+
+        Assert.Equal((method, path, accept), (_server.Method, _server.PathAndQuery, _server.Headers.GetValueOrDefault("Accept")));
+        Assert.Empty(_server.Sent);
+    }
+
+    [Fact]
+    public async Task Call_ServerBelowAPath_StaysBelowIt()
+    {
+        _server.Status = System.Net.HttpStatusCode.NotFound;
+
+        await Assert.ThrowsAsync<VcpApiException>(() => _server.Client("http://vcp.test/below/").GetStatsAsync(default));
+
+        Assert.Equal("/below/api/v1/stats", _server.PathAndQuery);
+    }
+
+    [Theory]
+    [InlineData(MediaTypes.Wasm)]
+    [InlineData(MediaTypes.Wat)]
+    public async Task Upload_Bytes_AsTheyAre(string mediaType)
+    {
+        _server.Body = System.Text.Json.JsonSerializer.Serialize(Samples.Module, VcpJson.Default.ModuleView);
+
+        await _server.Client().UploadModuleAsync(new byte[] { 0, 0x61, 0xff }, mediaType, default);
+
+        Assert.Equal(("POST", "/api/v1/modules", mediaType), (_server.Method, _server.PathAndQuery, _server.Headers["Content-Type"]));
+        Assert.Equal([0, 0x61, 0xff], _server.Sent);
+    }
+
+    [Fact]
+    public async Task Submit_WithWaitAndKey_SentAsHeaders()
+    {
+        _server.Body = System.Text.Json.JsonSerializer.Serialize(Samples.Task, VcpJson.Default.ComputeTask);
+
+        await _server.Client().SubmitTaskAsync(new TaskRequest { Module = "m", Entrypoint = "f" }, TimeSpan.FromSeconds(30), "key 1", default);
+
+        Assert.Equal(("POST", "/api/v1/tasks"), (_server.Method, _server.PathAndQuery));
+        Assert.Equal(("wait=30", "key 1"), (_server.Headers["Prefer"], _server.Headers["Idempotency-Key"]));
+        Assert.StartsWith(MediaTypes.Json, _server.Headers["Content-Type"], StringComparison.Ordinal);
+        Assert.Equal("""{"module":"m","entrypoint":"f"}""", Encoding.UTF8.GetString(_server.Sent));
+    }
+
+    [Fact]
+    public async Task Submit_WithoutWaitAndKey_NoHeaders()
+    {
+        _server.Body = System.Text.Json.JsonSerializer.Serialize(Samples.Task, VcpJson.Default.ComputeTask);
+
+        await _server.Client().SubmitTaskAsync(new TaskRequest { Module = "m" }, null, null, default);
+
+        Assert.DoesNotContain("Prefer", _server.Headers.Keys);
+        Assert.DoesNotContain("Idempotency-Key", _server.Headers.Keys);
+    }
+
+    [Fact]
+    public async Task Verify_BytesOrRequest_AsCoseOrJson()
+    {
+        _server.Body = """{"valid":true,"checks":[]}""";
+        var client = _server.Client();
+
+        Assert.True((await client.VerifyAsync(new byte[] { 0xd2 }, default)).Valid);
+        Assert.Equal(("POST", "/api/v1/proofs/verify", MediaTypes.Statement), (_server.Method, _server.PathAndQuery, _server.Headers["Content-Type"]));
+        Assert.Equal([0xd2], _server.Sent);
+
+        Assert.True((await client.VerifyAsync(new VerifyRequest { Statement = "0g==" }, default)).Valid);
+        Assert.StartsWith(MediaTypes.Json, _server.Headers["Content-Type"], StringComparison.Ordinal);
+        Assert.Equal("""{"statement":"0g=="}""", Encoding.UTF8.GetString(_server.Sent));
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("vcp_key", "Bearer vcp_key")]
+    public void CreateHttp_Key_SentWithEveryCall(string? key, string? header)
+    {
+        using var http = VcpClient.CreateHttp(new Uri("http://vcp.test/"), key);
+
+        Assert.Equal(header, http.DefaultRequestHeaders.Authorization?.ToString());
+        // Longer than the longest wait that the server grants.
+        Assert.True(http.Timeout > TimeSpan.FromSeconds(60));
+    }
+
+    public void Dispose() => _server.Dispose();
+}
