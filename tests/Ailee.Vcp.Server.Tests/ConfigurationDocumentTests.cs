@@ -4,8 +4,6 @@ using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Tests.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ailee.Vcp.Server.Tests;
