@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 
 namespace Ailee.Vcp.Core;
 
@@ -29,12 +28,7 @@ public readonly record struct Digest
     }
 
     /// <summary>The SHA-256 of the given bytes.</summary>
-    public static Digest Of(ReadOnlySpan<byte> data)
-    {
-        Span<byte> hash = stackalloc byte[SizeBytes];
-        SHA256.HashData(data, hash);
-        return new Digest(hash);
-    }
+    public static Digest Of(ReadOnlySpan<byte> data) => Sha256.Of(data);
 
     /// <summary>Reads the text form.</summary>
     /// <exception cref="FormatException">The text is not a digest.</exception>
