@@ -39,6 +39,9 @@ internal sealed class FakeGateway : INodeGateway
     /// <summary>How many leases the agent asked for, call by call.</summary>
     public ConcurrentQueue<int> Asked { get; } = [];
 
+    /// <summary>The modules that the agent fetched, to run them.</summary>
+    public ConcurrentQueue<Digest> Fetched { get; } = [];
+
     public LeaseOffer Offer(string wat, params int[] arguments)
     {
         var module = WasmSandbox.ConvertText(wat);
@@ -57,7 +60,8 @@ internal sealed class FakeGateway : INodeGateway
             Entrypoint = "run",
             Invocation = invocation.Encode(),
             Stdin = Encoding.UTF8.GetBytes(string.Empty),
-            TimeoutMs = 600_000,
+            // Only a guest that should have been stopped runs so long.
+            TimeoutMs = 30_000,
         };
     }
 
@@ -102,8 +106,11 @@ internal sealed class FakeGateway : INodeGateway
         return await _revocations.Reader.ReadAsync(cancellationToken);
     }
 
-    public Task<ReadOnlyMemory<byte>> GetModuleAsync(Digest digest, CancellationToken cancellationToken) =>
-        Modules.TryGetValue(digest, out var module) ? Task.FromResult<ReadOnlyMemory<byte>>(module) : throw new InvalidOperationException("No such module.");
+    public Task<ReadOnlyMemory<byte>> GetModuleAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        Fetched.Enqueue(digest);
+        return Modules.TryGetValue(digest, out var module) ? Task.FromResult<ReadOnlyMemory<byte>>(module) : throw new InvalidOperationException("No such module.");
+    }
 
     public Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken)
     {

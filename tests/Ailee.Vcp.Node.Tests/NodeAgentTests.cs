@@ -155,7 +155,10 @@ public sealed class NodeAgentTests : IAsyncLifetime
         _gateway.Send(next);
 
         Assert.Equal(next.Lease, (await _gateway.ReportedAsync()).Lease);
+        await _stop.CancelAsync();
+        await _agent;
         Assert.True(arrived);
+        Assert.Equal([next.Module], _gateway.Fetched.Select(digest => digest.ToString()));
     }
 
     [Fact]

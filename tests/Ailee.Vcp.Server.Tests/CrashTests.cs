@@ -85,7 +85,7 @@ public sealed class CrashTests
         string? after = null;
         do
         {
-            var page = await client.ListTasksAsync(null, 50, after, default);
+            var page = await client.ListTasksAsync(null, 200, after, default);
             tasks.AddRange(await Task.WhenAll(page.Items.Select(task => client.GetTaskAsync(TaskId.Parse(task.Id), Calls.LongWait, default))));
             after = page.Next;
         }
