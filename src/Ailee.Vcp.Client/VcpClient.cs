@@ -17,6 +17,7 @@ namespace Ailee.Vcp.Client;
 public sealed class VcpClient(HttpClient http)
 {
     private const string Root = "api/v1/";
+    private const int LargeBodyBytes = 64 * 1024;
 
     /// <summary>A client for a server's address, with an API key if it wants one.</summary>
     public static HttpClient CreateHttp(Uri server, string? apiKey)
@@ -63,6 +64,7 @@ public sealed class VcpClient(HttpClient http)
     public Task<ComputeTask> SubmitTaskAsync(TaskRequest request, TimeSpan? wait, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var message = new HttpRequestMessage(HttpMethod.Post, Root + "tasks") { Content = JsonContent.Create(request, VcpJson.Default.TaskRequest) };
+        message.Headers.ExpectContinue = (request.Input?.Base64 ?? request.Input?.Text)?.Length > LargeBodyBytes;
         if (wait is { } duration)
         {
             message.Headers.Add("Prefer", $"wait={(int)duration.TotalSeconds}");
@@ -149,7 +151,10 @@ public sealed class VcpClient(HttpClient http)
     {
         var body = new ReadOnlyMemoryContent(content);
         body.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
-        return new HttpRequestMessage(method, Root + path) { Content = body };
+        var message = new HttpRequestMessage(method, Root + path) { Content = body };
+        // A server that refuses a large body does so before it is sent, and its reason is not lost in a broken connection.
+        message.Headers.ExpectContinue = content.Length > LargeBodyBytes;
+        return message;
     }
 
     private static string Query(params (string Name, string? Value)[] parameters)

@@ -7,11 +7,13 @@ using Ailee.Vcp.Client.Tasks;
 
 namespace Ailee.Vcp.Client;
 
-/// <summary>The JSON of the contract: camelCase, absent instead of null, unknown members refused.</summary>
+/// <summary>
+/// The JSON of the contract: camelCase, absent instead of null. Requests refuse unknown members; answers may gain some, and older
+/// clients go on.
+/// </summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     NumberHandling = JsonNumberHandling.Strict,
     PropertyNameCaseInsensitive = false,
     RespectNullableAnnotations = true,

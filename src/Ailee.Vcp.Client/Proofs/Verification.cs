@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Ailee.Vcp.Client.Proofs;
 
 /// <summary>A statement to verify, with whatever else is known. Bytes are in base64.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record VerifyRequest
 {
     /// <summary>The COSE_Sign1.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 namespace Ailee.Vcp.Client.Tasks;
 
 /// <summary>A task to run. The same request gives the same run: seed and clock have fixed defaults.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TaskRequest
 {
     /// <summary>Digest of an uploaded module.</summary>
@@ -36,6 +37,7 @@ public sealed record TaskRequest
 }
 
 /// <summary>Bytes for stdin: exactly one of the two.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TaskInput
 {
     /// <summary>Text, sent as UTF-8.</summary>
@@ -46,6 +48,7 @@ public sealed record TaskInput
 }
 
 /// <summary>Limits of one task; each may only be lower than the server's.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TaskLimits
 {
     /// <summary>Most linear memory in bytes.</summary>

@@ -100,16 +100,19 @@ internal sealed class TaskDecisions(
             return (earlier == statement.Id ? null : IntakeCodes.Equivocation, false);
         }
 
+        var (state, reason) = AttemptStore.StateOf(transaction, decision.Lease);
+        if (state != AttemptStates.Running)
+        {
+            // Refused before, or too late: it hears the same however often it comes.
+            return (state == AttemptStates.Rejected ? reason : IntakeCodes.LeaseEnded, false);
+        }
+
         if (StatementIntake.UseCounter(transaction, statement) is { } failure)
         {
             return (failure, false);
         }
 
-        if (!AttemptStore.TryEnd(transaction, decision.Lease, AttemptStates.Accepted, null, decision.Received))
-        {
-            // Cancelled, lost or decided otherwise. The counter stays used: the statement exists, it only came too late.
-            return (IntakeCodes.LeaseEnded, false);
-        }
+        AttemptStore.TryEnd(transaction, decision.Lease, AttemptStates.Accepted, null, decision.Received);
 
         var payload = statement.Payload;
         var completed = transaction.Execute(

@@ -78,6 +78,8 @@ internal static class Calls
             message.Content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
         }
 
+        // A refusal of a large body comes before it is sent; without this it could be lost in the broken connection.
+        message.Headers.ExpectContinue = body.Length > 60_000;
         foreach (var (name, value) in headers)
         {
             message.Headers.TryAddWithoutValidation(name, value);
