@@ -42,10 +42,6 @@ internal static class AttemptStore
         ("$now", now.ToUnixTimeMilliseconds()),
         ("$lease", lease.ToByteArray(bigEndian: true))) == 1;
 
-    /// <summary>How an attempt stands, and why.</summary>
-    public static (string State, string? Reason) StateOf(IReadTransaction transaction, Guid lease) =>
-        transaction.QueryFirst("SELECT state, reason FROM attempts WHERE lease = $lease", row => (row.Text(0), row.NullableText(1)), ("$lease", lease.ToByteArray(bigEndian: true)));
-
     /// <summary>Ends the running attempts of a task and returns their leases.</summary>
     public static List<Guid> EndRunning(IWriteTransaction transaction, TaskId task, string state, DateTimeOffset now) => transaction.Query(
         "UPDATE attempts SET state = $state, ended_ms = $now WHERE task = $task AND state = 'running' RETURNING lease",

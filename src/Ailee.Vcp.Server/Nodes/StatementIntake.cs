@@ -56,23 +56,29 @@ internal static class StatementIntake
         return mismatch is null ? (statement, null) : (null, mismatch);
     }
 
-    /// <summary>Marks the statement's counter as used. Returns the name of the check that failed, or null.</summary>
-    public static string? UseCounter(IWriteTransaction transaction, SignedStatement statement)
-    {
-        var node = statement.Header.KeyId.Thumbprint.ToArray();
-        var stored = transaction.QueryFirst("SELECT window FROM counters WHERE node = $node", row => row.Bytes(0), ("$node", node));
-        var window = stored is null ? new CounterWindow() : CounterWindow.Decode(stored);
-        var status = window.Classify(statement.Header.Counter);
-        if (status != CounterStatus.Fresh)
+    /// <summary>Whether the statement's key used its counter before. Returns the name of the check that failed, or null.</summary>
+    public static string? CheckCounter(IReadTransaction transaction, SignedStatement statement) =>
+        Window(transaction, statement).Classify(statement.Header.Counter) switch
         {
-            return status == CounterStatus.Seen ? IntakeCodes.CounterSeen : IntakeCodes.CounterStale;
-        }
+            CounterStatus.Seen => IntakeCodes.CounterSeen,
+            CounterStatus.Stale => IntakeCodes.CounterStale,
+            _ => null,
+        };
 
+    /// <summary>Marks the statement's counter, which passed <see cref="CheckCounter"/>, as used.</summary>
+    public static void UseCounter(IWriteTransaction transaction, SignedStatement statement)
+    {
+        var window = Window(transaction, statement);
         window.Mark(statement.Header.Counter);
         transaction.Execute(
             "INSERT INTO counters (node, window) VALUES ($node, $window) ON CONFLICT (node) DO UPDATE SET window = excluded.window",
-            ("$node", node),
+            ("$node", statement.Header.KeyId.Thumbprint.ToArray()),
             ("$window", window.Encode()));
-        return null;
+    }
+
+    private static CounterWindow Window(IReadTransaction transaction, SignedStatement statement)
+    {
+        var stored = transaction.QueryFirst("SELECT window FROM counters WHERE node = $node", row => row.Bytes(0), ("$node", statement.Header.KeyId.Thumbprint.ToArray()));
+        return stored is null ? new CounterWindow() : CounterWindow.Decode(stored);
     }
 }

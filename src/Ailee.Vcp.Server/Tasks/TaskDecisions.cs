@@ -100,20 +100,18 @@ internal sealed class TaskDecisions(
             return (earlier == statement.Id ? null : IntakeCodes.Equivocation, false);
         }
 
-        var (state, reason) = AttemptStore.StateOf(transaction, decision.Lease);
-        if (state != AttemptStates.Running)
-        {
-            // Refused before, or too late: it hears the same however often it comes.
-            return (state == AttemptStates.Rejected ? reason : IntakeCodes.LeaseEnded, false);
-        }
-
-        if (StatementIntake.UseCounter(transaction, statement) is { } failure)
+        if (StatementIntake.CheckCounter(transaction, statement) is { } failure)
         {
             return (failure, false);
         }
 
-        AttemptStore.TryEnd(transaction, decision.Lease, AttemptStates.Accepted, null, decision.Received);
+        if (!AttemptStore.TryEnd(transaction, decision.Lease, AttemptStates.Accepted, null, decision.Received))
+        {
+            // Cancelled, lost or decided otherwise. Nothing is kept of it, so the same report hears the same again.
+            return (IntakeCodes.LeaseEnded, false);
+        }
 
+        StatementIntake.UseCounter(transaction, statement);
         var payload = statement.Payload;
         var completed = transaction.Execute(
             """
