@@ -9,7 +9,7 @@ namespace Ailee.Vcp.Server.Auth;
 /// Who may call. While every bound address is loopback no key is needed, but the request must come from this machine and not by
 /// way of a web page of another origin (DNS rebinding) or of a proxy. On any other address every call needs a key.
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next, IServer server, ApiKeys keys)
+internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHostApplicationLifetime lifetime, ApiKeys keys)
 {
     /// <summary>Item of the request that names its caller, for idempotency keys.</summary>
     public const string CallerItem = "vcp.caller";
@@ -27,8 +27,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, Api
             return;
         }
 
-        // The addresses are known only once the server listens, which it does when a request arrives.
-        _keyless ??= IsLoopbackOnly(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
+        _keyless ??= await IsLoopbackOnlyAsync(context.RequestAborted);
         var problem = _keyless.Value ? CheckLocal(context.Request) : CheckKey(context);
         if (problem is not null)
         {
@@ -46,6 +45,15 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, Api
 
     /// <summary>Whether nobody but this machine can reach any of the addresses.</summary>
     public static bool IsLoopbackOnly(ICollection<string> addresses) => addresses.Count > 0 && addresses.All(IsLoopback);
+
+    // The server answers on its first address before it has bound the last: all of them are known only once it has started.
+    private async Task<bool> IsLoopbackOnlyAsync(CancellationToken cancellationToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(cancellationToken);
+        return IsLoopbackOnly(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
+    }
 
     private static bool IsLoopback(string address)
     {
