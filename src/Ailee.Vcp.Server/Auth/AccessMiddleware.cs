@@ -69,7 +69,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
             return Problems.ForbiddenHost.Because("Without API keys the host must be localhost, 127.0.0.1 or [::1].");
         }
 
-        if (request.Headers.Keys.Any(name => name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)))
+        if (request.Headers.Keys.Any(IsOfProxy))
         {
             return Problems.ForbiddenProxy.Because("A proxy in front of this server needs it to use API keys: bind it to an address beyond loopback.");
         }
@@ -79,6 +79,11 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
             ? Problems.ForbiddenOrigin.Because("The page that sent this is of another origin.")
             : null;
     }
+
+    // ASPNETCORE_FORWARDEDHEADERS_ENABLED puts a middleware before this one that renames X-Forwarded-… to X-Original-….
+    private static bool IsOfProxy(string header) => header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase);
 
     private Problem? CheckKey(HttpContext context)
     {
