@@ -9,7 +9,7 @@ namespace Ailee.Vcp.Server.Auth;
 /// Who may call. While every bound address is loopback no key is needed, but the request must come from this machine and not by
 /// way of a web page of another origin (DNS rebinding) or of a proxy. On any other address every call needs a key.
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next, IServer server, ApiKeys keys)
+internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHostApplicationLifetime lifetime, ApiKeys keys)
 {
     /// <summary>Item of the request that names its caller, for idempotency keys.</summary>
     public const string CallerItem = "vcp.caller";
@@ -27,8 +27,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, Api
             return;
         }
 
-        // The addresses are known only once the server listens, which it does when a request arrives.
-        _keyless ??= IsLoopbackOnly(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
+        _keyless ??= await IsLoopbackOnlyAsync(context.RequestAborted);
         var problem = _keyless.Value ? CheckLocal(context.Request) : CheckKey(context);
         if (problem is not null)
         {
@@ -47,6 +46,15 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, Api
     /// <summary>Whether nobody but this machine can reach any of the addresses.</summary>
     public static bool IsLoopbackOnly(ICollection<string> addresses) => addresses.Count > 0 && addresses.All(IsLoopback);
 
+    // The server answers on its first address before it has bound the last: all of them are known only once it has started.
+    private async Task<bool> IsLoopbackOnlyAsync(CancellationToken cancellationToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(cancellationToken);
+        return IsLoopbackOnly(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
+    }
+
     private static bool IsLoopback(string address)
     {
         var parsed = BindingAddress.Parse(address);
@@ -61,7 +69,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, Api
             return Problems.ForbiddenHost.Because("Without API keys the host must be localhost, 127.0.0.1 or [::1].");
         }
 
-        if (request.Headers.Keys.Any(name => name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)))
+        if (request.Headers.Keys.Any(IsOfProxy))
         {
             return Problems.ForbiddenProxy.Because("A proxy in front of this server needs it to use API keys: bind it to an address beyond loopback.");
         }
@@ -71,6 +79,11 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, Api
             ? Problems.ForbiddenOrigin.Because("The page that sent this is of another origin.")
             : null;
     }
+
+    // ASPNETCORE_FORWARDEDHEADERS_ENABLED puts a middleware before this one that renames X-Forwarded-… to X-Original-….
+    private static bool IsOfProxy(string header) => header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase);
 
     private Problem? CheckKey(HttpContext context)
     {

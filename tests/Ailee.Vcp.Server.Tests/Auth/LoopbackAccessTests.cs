@@ -72,6 +72,7 @@ public sealed class LoopbackAccessTests(IdleServerFixture fixture) : IClassFixtu
     [InlineData("X-Forwarded-For", "127.0.0.1")]
     [InlineData("X-Forwarded-Host", "localhost")]
     [InlineData("x-forwarded-proto", "https")]
+    [InlineData("X-Original-For", "127.0.0.1:4711")]
     public async Task Call_ThroughAProxy_Forbidden(string name, string value) => await fixture.Http.GetAsync(Path, (name, value)).ProblemAsync("forbidden-proxy");
 
     [Theory]
