@@ -30,6 +30,9 @@ public sealed class CounterWindow
     private ulong _highest;
     private bool _used;
 
+    /// <summary>The highest counter marked; 0 if none is.</summary>
+    public ulong Highest => _highest;
+
     /// <summary>What <paramref name="counter"/> would be now.</summary>
     public CounterStatus Classify(ulong counter)
     {

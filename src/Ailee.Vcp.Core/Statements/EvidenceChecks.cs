@@ -6,6 +6,9 @@ namespace Ailee.Vcp.Core.Statements;
 /// <summary>The checks against what a verifier holds beside the statement.</summary>
 internal static class EvidenceChecks
 {
+    private const int PageBytes = 65536;
+    private const string CommandEntrypoint = "_start";
+
     public static void Run(SignedStatement statement, Evidence evidence, List<StatementCheck> checks)
     {
         var payload = statement.Payload;
@@ -26,6 +29,7 @@ internal static class EvidenceChecks
         if (invocation is not null && output is not null)
         {
             CheckGas(payload, evidence, invocation, output, checks);
+            CheckLimits(payload, invocation, output, checks);
         }
 
         if (evidence.TraceLeaves is { } leaves)
@@ -46,9 +50,15 @@ internal static class EvidenceChecks
             return null;
         }
 
+        // The digest first: decoding what belongs to no statement would be work for whoever sends it.
+        if (Digest.Of(bytes.Span) != payload.Input)
+        {
+            checks.Add(new StatementCheck(StatementChecks.Input, false, "The invocation given is not the one that the statement names."));
+            return null;
+        }
+
         var invocation = Invocation.TryDecode(bytes, out var fault);
         var problem = fault?.Detail
-            ?? (Digest.Of(bytes.Span) != payload.Input ? "The invocation given is not the one that the statement names." : null)
             ?? (evidence.Stdin is { } stdin && Blob.Of(stdin.Span) != invocation!.Stdin ? "Stdin is not the one that the invocation commits to." : null);
         Add(checks, StatementChecks.Input, problem is null, "The input is the one that the statement names.", problem);
         return problem is null ? invocation : null;
@@ -66,9 +76,14 @@ internal static class EvidenceChecks
             return null;
         }
 
+        if (Digest.Of(bytes.Span) != payload.Output)
+        {
+            checks.Add(new StatementCheck(StatementChecks.Output, false, "The output given is not the one that the statement names."));
+            return null;
+        }
+
         var output = OutputRecord.TryDecode(bytes, out var fault);
         var problem = fault?.Detail
-            ?? (Digest.Of(bytes.Span) != payload.Output ? "The output given is not the one that the statement names." : null)
             ?? (evidence.Stdout is { } stdout && Blob.Of(stdout.Span) != output!.Stdout ? "Stdout is not the one that the output commits to." : null)
             ?? (evidence.Stderr is { } stderr && Blob.Of(stderr.Span) != output!.Stderr ? "Stderr is not the one that the output commits to." : null)
             ?? ((payload.Outcome == Outcome.Trapped) != (output!.Trap is not null) ? "The output names a trap exactly if the outcome is trapped." : null);
@@ -84,10 +99,26 @@ internal static class EvidenceChecks
         var expected = (UInt128)payload.Instructions + ((UInt128)GasSchedule.MemoryPage * (UInt128)payload.MemoryPages)
             + ((UInt128)GasSchedule.InputByte * inputBytes) + ((UInt128)GasSchedule.OutputByte * outputBytes);
         var problem = expected != (UInt128)payload.Gas ? $"The schedule gives {expected}, the statement says {payload.Gas}."
-            : payload.Instructions > invocation.Limits.Instructions ? "More instructions than the limit allows."
-            : payload.Outcome == Outcome.OutOfFuel && payload.Instructions != invocation.Limits.Instructions ? "Out of fuel below the limit."
             : null;
         Add(checks, StatementChecks.Gas, problem is null, "Recomputed from the schedule.", problem);
+    }
+
+    /// <summary>Whether any run under these limits can end so.</summary>
+    private static void CheckLimits(StatementPayload payload, Invocation invocation, OutputRecord output, List<StatementCheck> checks)
+    {
+        var limits = invocation.Limits;
+        var isFunction = invocation.FunctionArguments is not null;
+        var full = output.Stdout.Length == limits.StdoutBytes || output.Stderr.Length == limits.StderrBytes;
+        var problem = payload.Instructions > limits.Instructions ? "More instructions than the limit allows."
+            : payload.Outcome == Outcome.OutOfFuel && payload.Instructions != limits.Instructions ? "Out of fuel below the limit."
+            : payload.Outcome == Outcome.Completed && payload.Instructions == limits.Instructions ? "Completed with nothing left, which is out of fuel."
+            : (Int128)payload.MemoryPages * PageBytes > limits.MemoryBytes ? "More memory than the limit allows."
+            : output.Stdout.Length > limits.StdoutBytes || output.Stderr.Length > limits.StderrBytes ? "More output than the limit allows."
+            : payload.Outcome == Outcome.OutputLimit && !full ? "Output limit without a stream at its limit."
+            : output.Results.Count > 0 && !(isFunction && payload.Outcome == Outcome.Completed) ? "Results of something other than a completed function."
+            : isFunction == (payload.Entrypoint == CommandEntrypoint) ? "A command called as a function, or a function as a command."
+            : null;
+        Add(checks, StatementChecks.Limits, problem is null, "A run under the invocation's limits can end so.", problem);
     }
 
     private static void CheckTrace(StatementPayload payload, IReadOnlyList<ReadOnlyMemory<byte>> leaves, List<StatementCheck> checks)

@@ -39,6 +39,9 @@ public static class StatementChecks
     /// <summary>Gas is what the schedule says for these instructions, pages and lengths.</summary>
     public const string Gas = "gas";
 
+    /// <summary>A run under the invocation's limits can have ended so.</summary>
+    public const string Limits = "limits";
+
     /// <summary>The trace given has the root and length committed to.</summary>
     public const string Trace = "trace";
 }

@@ -32,7 +32,7 @@ internal static class StatementPayloadCodec
             ExitCode = Bounded(reader, 9, "exit code", StatementPayload.NoExit, uint.MaxValue),
             Output = Keyed(reader, 10).Digest("output"),
             TraceRoot = Keyed(reader, 11).Digest("trace root"),
-            TraceLeaves = Bounded(reader, 12, "trace leaf count", 1, long.MaxValue),
+            TraceLeaves = Bounded(reader, 12, "trace leaf count", 2, long.MaxValue),
             Instructions = Bounded(reader, 13, "instructions", 0, long.MaxValue),
             Gas = Bounded(reader, 14, "gas", 0, long.MaxValue),
             MemoryPages = Bounded(reader, 15, "memory pages", 0, 65536),

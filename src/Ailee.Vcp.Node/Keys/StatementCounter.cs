@@ -17,10 +17,13 @@ public sealed class StatementCounter
 
     /// <summary>Continues after the last block that the file says is reserved; a missing file starts at 1.</summary>
     /// <exception cref="InvalidDataException">The file is not a counter.</exception>
-    public StatementCounter(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="atLeast">A counter that is known to be free, in case the file was lost or is an older copy.</param>
+    public StatementCounter(string path, ulong atLeast = 1)
     {
         _path = path;
         _next = BinaryPrimitives.ReadUInt64BigEndian(SecretFile.LoadOrCreate(path, sizeof(ulong), () => [0, 0, 0, 0, 0, 0, 0, 1]));
+        _next = Math.Max(_next, atLeast);
         _reserved = _next;
     }
 

@@ -38,7 +38,7 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
     private IReadOnlyList<ScalarValue> Call(CompiledModule module, Store store, GuestState state)
     {
         var limits = state.Request.Invocation.Limits;
-        store.SetLimits(limits.MemoryBytes, (uint)limits.TableElements, instances: 1, tables: SandboxEngine.MaxTables, memories: 1);
+        store.SetLimits(limits.MemoryBytes, (uint)Math.Min(limits.TableElements, uint.MaxValue), instances: 1, tables: SandboxEngine.MaxTables, memories: 1);
         store.SetEpochDeadline(1);
         store.SetEpochDeadlineCallback(static callbackStore =>
         {

@@ -19,6 +19,8 @@ internal static class ModuleBinary
     public const string MemoryExport = "vcp:memory";
 
     private const byte TableSection = 4;
+    private const uint MaxImportsOrExports = 10_000;
+    private const byte ImportSection = 2;
     private const byte MemorySection = 5;
     private const byte ExportSection = 7;
     private const byte StartSection = 8;
@@ -150,6 +152,9 @@ internal static class ModuleBinary
                 case StartSection:
                     additions.Add((StartExport, FunctionKind, reader.U32()));
                     break;
+                case ImportSection:
+                    RefuseTooMany(reader.U32(), "imports");
+                    break;
                 case ExportSection:
                     RefuseReservedNames(reader);
                     break;
@@ -159,9 +164,20 @@ internal static class ModuleBinary
         return additions;
     }
 
+    // The engine and this program keep a description of each, a hundred times the size of its bytes.
+    private static void RefuseTooMany(uint count, string what)
+    {
+        if (count > MaxImportsOrExports)
+        {
+            throw new ModuleException(ModuleException.TooDemanding, $"The module has {count} {what}; the limit is {MaxImportsOrExports}.");
+        }
+    }
+
     private static void RefuseReservedNames(WasmReader reader)
     {
-        for (var left = reader.U32(); left > 0; left--)
+        var count = reader.U32();
+        RefuseTooMany(count, "exports");
+        for (var left = count; left > 0; left--)
         {
             var name = reader.Name();
             if (name is StartExport or MemoryExport)

@@ -83,7 +83,9 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
     // ASPNETCORE_FORWARDEDHEADERS_ENABLED puts a middleware before this one that renames X-Forwarded-… to X-Original-….
     private static bool IsOfProxy(string header) => header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
         || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
-        || header.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase);
+        || header.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("Via", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase);
 
     private Problem? CheckKey(HttpContext context)
     {

@@ -15,6 +15,12 @@ internal static partial class ErrorHandling
 
     private static async Task AnswerExceptionAsync(HttpContext context)
     {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone: nobody reads an answer, and nothing failed.
+            return;
+        }
+
         var exception = context.Features.Get<IExceptionHandlerFeature>()?.Error;
         var problem = exception switch
         {
@@ -24,7 +30,7 @@ internal static partial class ErrorHandling
             OperationCanceledException => Problems.ShuttingDown.Because("The request was not finished.") with { RetryAfterSeconds = 5 },
             _ => Problems.Internal.Because("The server's log tells more."),
         };
-        if (problem.Kind.Status >= StatusCodes.Status500InternalServerError && !context.RequestAborted.IsCancellationRequested)
+        if (problem.Kind.Status >= StatusCodes.Status500InternalServerError)
         {
             LogFailed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ErrorHandling)), context.Request.Method, context.Request.Path, exception);
         }

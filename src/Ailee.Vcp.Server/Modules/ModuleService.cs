@@ -12,6 +12,9 @@ namespace Ailee.Vcp.Server.Modules;
 /// <summary>Takes, describes and deletes modules. What it stores has been validated, compiled and found to import only what is offered.</summary>
 internal sealed class ModuleService(IDatabase database, WasmSandbox sandbox, IOptions<SandboxOptions> options, TimeProvider time)
 {
+    // Text is for examples and by hand; converting it takes many times its size in memory.
+    private const int MaxTextBytes = 1024 * 1024;
+
     /// <summary>Stores a module. The same bytes again are the same module.</summary>
     /// <param name="body">The binary, or UTF-8 text.</param>
     /// <param name="isText">Whether it is text.</param>
@@ -20,6 +23,11 @@ internal sealed class ModuleService(IDatabase database, WasmSandbox sandbox, IOp
     {
         try
         {
+            if (isText && body.Length > MaxTextBytes)
+            {
+                return (null, Problems.BodyTooLarge.Because($"A module as text may have {MaxTextBytes} bytes; send the binary."));
+            }
+
             var binary = isText ? WasmSandbox.ConvertText(Encoding.UTF8.GetString(body.Span)) : body;
             if (binary.Length > options.Value.ModuleBytes)
             {

@@ -34,6 +34,12 @@ internal static class AttemptStore
     public static long Count(IReadTransaction transaction, TaskId task) =>
         transaction.QueryFirst("SELECT COUNT(*) FROM attempts WHERE task = $task", row => row.Int64(0), ("$task", task.ToArray()));
 
+    /// <summary>Attempts that came to nothing: by their own doing, and by the server's end.</summary>
+    public static (long Failures, long Losses) Spent(IReadTransaction transaction, TaskId task) => transaction.QueryFirst(
+        "SELECT COUNT(*) FILTER (WHERE state IN ('inconclusive', 'rejected')), COUNT(*) FILTER (WHERE state = 'lost') FROM attempts WHERE task = $task",
+        row => (row.Int64(0), row.Int64(1)),
+        ("$task", task.ToArray()));
+
     /// <summary>Ends a running attempt; false if it is not running.</summary>
     public static bool TryEnd(IWriteTransaction transaction, Guid lease, string state, string? reason, DateTimeOffset now) => transaction.Execute(
         "UPDATE attempts SET state = $state, reason = $reason, ended_ms = $now WHERE lease = $lease AND state = 'running'",

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Node.Keys;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Storage;
@@ -18,7 +19,10 @@ internal static class NodeServices
             var key = Guarded(() => SecretFile.LoadOrCreate(directory.CacheKey, CacheKeyBytes, () => System.Security.Cryptography.RandomNumberGenerator.GetBytes(CacheKeyBytes)));
             return new WasmSandbox(provider.GetRequiredService<IOptions<SandboxOptions>>().Value, directory.CompiledModules, key);
         })
-        .AddSingleton(provider => Guarded(() => new StatementCounter(provider.GetRequiredService<DataDirectory>().NodeCounter)))
+        .AddSingleton(provider => Guarded(() => new StatementCounter(
+            provider.GetRequiredService<DataDirectory>().NodeCounter,
+            // The file may be lost or older than the database; a counter that was seen here would only be refused.
+            provider.GetRequiredService<IDatabase>().Read(transaction => StatementIntake.HighestCounter(transaction, provider.GetRequiredService<SigningKey>().PublicKey.Id)) + 1)))
         .AddSingleton<LeaseRevocations>()
         .AddSingleton<TaskDecisions>()
         .AddHostedService<BuiltInNode>();

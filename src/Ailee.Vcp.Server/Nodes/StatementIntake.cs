@@ -1,4 +1,5 @@
 using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox.Engine;
@@ -58,7 +59,7 @@ internal static class StatementIntake
 
     /// <summary>Whether the statement's key used its counter before. Returns the name of the check that failed, or null.</summary>
     public static string? CheckCounter(IReadTransaction transaction, SignedStatement statement) =>
-        Window(transaction, statement).Classify(statement.Header.Counter) switch
+        Window(transaction, statement.Header.KeyId).Classify(statement.Header.Counter) switch
         {
             CounterStatus.Seen => IntakeCodes.CounterSeen,
             CounterStatus.Stale => IntakeCodes.CounterStale,
@@ -68,7 +69,7 @@ internal static class StatementIntake
     /// <summary>Marks the statement's counter, which passed <see cref="CheckCounter"/>, as used.</summary>
     public static void UseCounter(IWriteTransaction transaction, SignedStatement statement)
     {
-        var window = Window(transaction, statement);
+        var window = Window(transaction, statement.Header.KeyId);
         window.Mark(statement.Header.Counter);
         transaction.Execute(
             "INSERT INTO counters (node, window) VALUES ($node, $window) ON CONFLICT (node) DO UPDATE SET window = excluded.window",
@@ -76,9 +77,12 @@ internal static class StatementIntake
             ("$window", window.Encode()));
     }
 
-    private static CounterWindow Window(IReadTransaction transaction, SignedStatement statement)
+    /// <summary>The highest counter that a key used here; 0 if none.</summary>
+    public static ulong HighestCounter(IReadTransaction transaction, NodeId key) => Window(transaction, key).Highest;
+
+    private static CounterWindow Window(IReadTransaction transaction, NodeId key)
     {
-        var stored = transaction.QueryFirst("SELECT window FROM counters WHERE node = $node", row => row.Bytes(0), ("$node", statement.Header.KeyId.Thumbprint.ToArray()));
+        var stored = transaction.QueryFirst("SELECT window FROM counters WHERE node = $node", row => row.Bytes(0), ("$node", key.Thumbprint.ToArray()));
         return stored is null ? new CounterWindow() : CounterWindow.Decode(stored);
     }
 }

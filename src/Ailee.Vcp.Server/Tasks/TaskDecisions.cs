@@ -30,6 +30,8 @@ internal sealed class TaskDecisions(
     ServerMetrics metrics,
     IOptions<TaskOptions> options)
 {
+    private const long LossesForAFailure = 10;
+
     /// <summary>Completes a task.</summary>
     /// <returns>Null if it is completed, or was by the same statement; otherwise the name of the intake check that failed.</returns>
     public async Task<string?> CompleteAsync(TaskDecision decision)
@@ -142,7 +144,7 @@ internal sealed class TaskDecisions(
         // The same machine would come to the same end: only what may go better the next time is tried again.
         var final = reason == InconclusiveReason.Timeout.ToName() ? "The run took longer than its wall time."
             : reason == InconclusiveReason.StackLimit.ToName() ? "The guest overflowed its stack; whether it does differs between machines, so nobody signs it."
-            : AttemptStore.Count(transaction, task) >= options.Value.MaxAttempts ? $"No attempt of {options.Value.MaxAttempts} came to a result; the last ended by: {reason}."
+            : IsSpent(transaction, task) ? $"No attempt came to a result; the last ended by: {reason}."
             : null;
         if (final is null)
         {
@@ -152,6 +154,14 @@ internal sealed class TaskDecisions(
         var code = reason is "timeout" or "stack-limit" ? reason : "attempts-exhausted";
         TaskStore.Fail(transaction, task, new TaskFailure(code, final), now);
         return TaskStates.Failed;
+    }
+
+    // Most leases that a stopped server loses never ran, so those count for a tenth: enough that a guest which ends its server does
+    // not do it for ever, and too little for a few restarts to fail what merely waited.
+    private bool IsSpent(IWriteTransaction transaction, TaskId task)
+    {
+        var (failures, losses) = AttemptStore.Spent(transaction, task);
+        return failures + (losses / LossesForAFailure) >= options.Value.MaxAttempts;
     }
 
     private static DateTimeOffset TimeOf(TaskId id) =>

@@ -9,7 +9,7 @@ public sealed class TaskOptions
     /// <summary>Undecided tasks that the server holds; more are refused with 503. Unit: tasks. Default 10 000. Range 1 to 1 000 000.</summary>
     public int QueueCapacity { get; set; } = 10_000;
 
-    /// <summary>Tries of one task, after faults of the engine, crashes and refused statements. Unit: attempts. Default 5. Range 1 to 100.</summary>
+    /// <summary>Tries of one task, after faults of the engine and refused statements; ten that a stop of the server lost count as one. Unit: attempts. Default 5. Range 1 to 100.</summary>
     public int MaxAttempts { get; set; } = 5;
 
     /// <summary>Every problem of these values, each naming its configuration key.</summary>

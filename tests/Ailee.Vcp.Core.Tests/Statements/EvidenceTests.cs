@@ -94,13 +94,36 @@ public sealed class EvidenceTests
     }
 
     [Fact]
-    public void Verify_InstructionsBesideTheLimit_FailsTheGas()
+    public void Verify_InstructionsBesideTheLimit_FailsTheLimits()
     {
         var beyond = Run with { Instructions = Run.BareInvocation.Limits.Instructions + 1 };
         var tooEarly = SampleRuns.OutOfFuel with { Instructions = SampleRuns.OutOfFuel.Instructions - 1 };
 
-        Verdict.Fails(StatementChecks.Gas, beyond.Sign().Encode(), beyond.Evidence);
-        Verdict.Fails(StatementChecks.Gas, tooEarly.Sign().Encode(), tooEarly.Evidence);
+        Verdict.Fails(StatementChecks.Limits, beyond.Sign().Encode(), beyond.Evidence);
+        Verdict.Fails(StatementChecks.Limits, tooEarly.Sign().Encode(), tooEarly.Evidence);
+    }
+
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("stdout")]
+    [InlineData("output limit")]
+    [InlineData("results")]
+    [InlineData("nothing left")]
+    [InlineData("function")]
+    public void Verify_NoRunCanEndSo_FailsTheLimits(string claim)
+    {
+        var limits = Run.BareInvocation.Limits;
+        var lie = claim switch
+        {
+            "memory" => Run with { BareInvocation = Run.BareInvocation with { Limits = limits with { MemoryBytes = (Run.MemoryPages * 65536) - 1 } } },
+            "stdout" => Run with { BareInvocation = Run.BareInvocation with { Limits = limits with { StdoutBytes = Run.Output.Stdout.Length - 1 } } },
+            "output limit" => SampleRuns.OutputLimit with { BareInvocation = SampleRuns.OutputLimit.BareInvocation with { Limits = limits } },
+            "results" => SampleRuns.Function with { Entrypoint = "_start", BareInvocation = Run.BareInvocation },
+            "nothing left" => Run with { Instructions = limits.Instructions },
+            _ => Run with { Entrypoint = "run" },
+        };
+
+        Verdict.Fails(StatementChecks.Limits, lie.Sign().Encode(), lie.Evidence);
     }
 
     // Lengths in evidence are the evidence's word; their sum must not wrap around to a gas that fits.

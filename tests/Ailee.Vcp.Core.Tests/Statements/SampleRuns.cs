@@ -116,7 +116,7 @@ internal static class SampleRuns
         IssuedAtSeconds = long.MaxValue,
         Counter = 0x0123_4567_89ab_cdef,
         Entrypoint = string.Concat(Enumerable.Repeat("\u00e9", 32)),
-        BareInvocation = new Invocation { Limits = Limits with { Instructions = long.MaxValue } },
+        BareInvocation = new Invocation { FunctionArguments = [], Limits = Limits with { Instructions = long.MaxValue, MemoryBytes = 65_536L * 65_536 } },
         ExitCode = 3,
         Instructions = long.MaxValue - 1_000_000_000,
         MemoryPages = 65_536,

@@ -10,7 +10,7 @@ internal static class Verdict
         ["well-formed", "trailing-bytes", "canonical", "structure", "kid", "signature", "execution-hash"];
 
     /// <summary>Every check there is, in order.</summary>
-    public static readonly string[] AllChecks = [.. SelfChecks, "key", "module", "input", "output", "gas", "trace"];
+    public static readonly string[] AllChecks = [.. SelfChecks, "key", "module", "input", "output", "gas", "limits", "trace"];
 
     public static SignedStatement Valid(ReadOnlyMemory<byte> bytes, Evidence? evidence = null)
     {

@@ -22,7 +22,7 @@ public sealed class ProofVerifyTests(ProofVerifyTests.Fixture fixture) : IClassF
         Assert.Equal(["well-formed", "trailing-bytes", "canonical", "structure", "kid", "signature", "execution-hash"], byItself.Checks.Select(check => check.Name));
         Assert.Equal(byItself.Checks, asJson.Checks);
         Assert.True(withEverything.Valid);
-        Assert.Equal([.. byItself.Checks.Select(check => check.Name), "key", "module", "input", "output", "gas"], withEverything.Checks.Select(check => check.Name));
+        Assert.Equal([.. byItself.Checks.Select(check => check.Name), "key", "module", "input", "output", "gas", "limits"], withEverything.Checks.Select(check => check.Name));
         Assert.All(withEverything.Checks, check => Assert.False(string.IsNullOrWhiteSpace(check.Detail)));
     }
 
