@@ -43,6 +43,15 @@ public sealed class StatementCounterTests : IDisposable
     }
 
     [Fact]
+    public void Next_FileBehindWhatIsKnown_ContinuesAfterThat()
+    {
+        _ = new StatementCounter(Path).Next();
+
+        Assert.Equal(5000ul, new StatementCounter(Path, atLeast: 5000).Next());
+        Assert.True(new StatementCounter(Path).Next() > 5000);
+    }
+
+    [Fact]
     public void Next_Always_IsReservedOnDiskBefore()
     {
         var counter = new StatementCounter(Path);

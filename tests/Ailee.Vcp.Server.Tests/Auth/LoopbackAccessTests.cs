@@ -70,6 +70,8 @@ public sealed class LoopbackAccessTests(IdleServerFixture fixture) : IClassFixtu
     [InlineData("Forwarded", "for=192.0.2.1")]
     [InlineData("forwarded", "")]
     [InlineData("X-Forwarded-For", "127.0.0.1")]
+    [InlineData("Via", "127.0.0.1")]
+    [InlineData("X-Real-IP", "127.0.0.1")]
     [InlineData("X-Forwarded-Host", "localhost")]
     [InlineData("x-forwarded-proto", "https")]
     [InlineData("X-Original-For", "127.0.0.1:4711")]

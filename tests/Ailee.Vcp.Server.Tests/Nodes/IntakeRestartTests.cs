@@ -78,6 +78,29 @@ public sealed class IntakeRestartTests
         }
     }
 
+    [Theory]
+    [InlineData(9, TaskStates.Queued)]
+    [InlineData(10, TaskStates.Failed)]
+    public async Task Restart_LeaseLostAgainAndAgain_TenCountAsOneAttempt(int restarts, string state)
+    {
+        using var directory = new TempDirectory();
+        var server = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false, Directory = directory.Path, Configuration = { ["Tasks:MaxAttempts"] = "1" } });
+        var id = await SubmitAsync(server);
+
+        for (var i = 0; i < restarts; i++)
+        {
+            using var node = new ActingNode(server);
+            await node.LeaseAsync();
+            server = await server.RestartAsync();
+        }
+
+        await using (server)
+        {
+            var task = await server.Client.GetTaskAsync(id, null, default);
+            Assert.Equal((state, restarts), (task.State, task.Attempts.Count));
+        }
+    }
+
     private static Task<RunningServer> StartAsync(TempDirectory directory) =>
         RunningServer.StartAsync(new ServerSetup { NodeWorks = false, Directory = directory.Path });
 
