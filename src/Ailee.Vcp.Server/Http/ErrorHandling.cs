@@ -44,7 +44,6 @@ internal static partial class ErrorHandling
         {
             StatusCodes.Status404NotFound => Problems.NotFound.Because("No such path."),
             StatusCodes.Status405MethodNotAllowed => Problems.MethodNotAllowed.Because($"{context.Request.Method} is not a method of this path."),
-            StatusCodes.Status406NotAcceptable => Problems.NotAcceptable.Because("None of the media types in Accept is offered."),
             StatusCodes.Status413PayloadTooLarge => Problems.BodyTooLarge.Because("The body is larger than this call takes."),
             StatusCodes.Status415UnsupportedMediaType => Problems.UnsupportedMediaType.Because("This call takes other media types; see /swagger."),
             StatusCodes.Status400BadRequest => Problems.MalformedRequest.Because("The request is malformed."),

@@ -25,7 +25,6 @@ internal static class Problems
     public static readonly ProblemKind ProofNotFound = new("proof-not-found", 404, "There is no such proof");
     public static readonly ProblemKind NodeNotFound = new("node-not-found", 404, "There is no such node");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "The resource has no such method");
-    public static readonly ProblemKind NotAcceptable = new("not-acceptable", 406, "The resource has no such representation");
     public static readonly ProblemKind ModuleInUse = new("module-in-use", 409, "An undecided task needs the module");
     public static readonly ProblemKind TaskDecided = new("task-already-decided", 409, "The task is decided");
     public static readonly ProblemKind TaskUndecided = new("task-not-decided", 409, "The task has no output yet, or came to none");
