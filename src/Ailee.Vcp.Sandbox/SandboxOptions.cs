@@ -33,6 +33,15 @@ public sealed class SandboxOptions
     /// <summary>Elements of each table. Unit: elements. Default 1 000 000. Range 0 to 10 000 000.</summary>
     public int TableElements { get; set; } = 1_000_000;
 
+    /// <summary>Files that a guest makes or changes, together. Unit: bytes. Default 64 MiB. Range 0 to 1 GiB.</summary>
+    public int ScratchBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Names that a guest adds to directories. Unit: files, directories and links. Default 16 384. Range 0 to 1 000 000.</summary>
+    public int ScratchEntries { get; set; } = 16_384;
+
+    /// <summary>Descriptors that a guest has open at once. Unit: descriptors. Default 1024. Range 16 to 65 536.</summary>
+    public int Descriptors { get; set; } = 1024;
+
     /// <summary>Compiled modules kept in memory. Unit: bytes of artifact. Default 256 MiB. Range 0 to 64 GiB.</summary>
     public long CacheMemoryBytes { get; set; } = 256L * 1024 * 1024;
 
@@ -56,6 +65,9 @@ public sealed class SandboxOptions
             (nameof(StdoutBytes), StdoutBytes, 0, 256 << 20),
             (nameof(StderrBytes), StderrBytes, 0, 256 << 20),
             (nameof(TableElements), TableElements, 0, 10_000_000),
+            (nameof(ScratchBytes), ScratchBytes, 0, 1 << 30),
+            (nameof(ScratchEntries), ScratchEntries, 0, 1_000_000),
+            (nameof(Descriptors), Descriptors, 16, 65_536),
             (nameof(CacheMemoryBytes), CacheMemoryBytes, 0, 64L << 30),
             (nameof(MaxConcurrentCompilations), MaxConcurrentCompilations, 1, 64),
         ];

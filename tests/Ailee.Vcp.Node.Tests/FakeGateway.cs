@@ -49,7 +49,7 @@ internal sealed class FakeGateway : INodeGateway
         var invocation = new Invocation
         {
             FunctionArguments = [.. arguments.Select(argument => new ScalarValue(ScalarType.I32, (uint)argument))],
-            Limits = new DeterministicLimits(1 << 20, 1_000_000_000_000_000, 1000, 1000, 1000),
+            Limits = new DeterministicLimits(1 << 20, 1_000_000_000_000_000, 1000, 1000, 1000, 1000, 10, 10),
         };
         return new LeaseOffer
         {

@@ -92,7 +92,7 @@ internal static class RunCommand
             Stdin = Blob.Of(stdin),
             Seed = seed,
             ClockNanoseconds = clock,
-            Limits = new DeterministicLimits(options.MemoryBytes, options.Instructions, options.StdoutBytes, options.StderrBytes, options.TableElements),
+            Limits = new DeterministicLimits(options.MemoryBytes, options.Instructions, options.StdoutBytes, options.StderrBytes, options.TableElements, options.ScratchBytes, options.ScratchEntries, options.Descriptors),
         };
     }
 

@@ -1,5 +1,4 @@
 using System.Formats.Cbor;
-using System.Text;
 using Ailee.Vcp.Core.Cbor;
 using Ailee.Vcp.Core.Merkle;
 
@@ -20,11 +19,20 @@ public sealed record Invocation
     /// <summary>The arguments of an exported function, or null for a command.</summary>
     public IReadOnlyList<ScalarValue>? FunctionArguments { get; init; }
 
+    /// <summary>True for an exported function that takes the bytes of stdin and returns bytes; <see cref="FunctionArguments"/> is null then.</summary>
+    public bool PassesBytes { get; init; }
+
     /// <summary>Environment variables; encoded and seen by the guest in ascending order of the names' UTF-8 bytes.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Commitment to stdin.</summary>
     public Blob Stdin { get; init; } = Blob.Empty;
+
+    /// <summary>Digest of the bundle under the guest's file system, or null for an empty one.</summary>
+    public Digest? Bundle { get; init; }
+
+    /// <summary>Patterns of the scratch files to bring back, each once, in ascending order of their UTF-8 bytes.</summary>
+    public IReadOnlyList<string> Outputs { get; init; } = [];
 
     /// <summary>Where the guest's random numbers come from, 32 bytes.</summary>
     public ReadOnlyMemory<byte> Seed { get; init; } = new byte[SeedSizeBytes];
@@ -37,7 +45,7 @@ public sealed record Invocation
 
     /// <summary>Environment variables in the order in which they are encoded and shown to the guest.</summary>
     public IEnumerable<KeyValuePair<string, string>> SortedEnvironment() =>
-        Environment.Count == 0 ? [] : Environment.OrderBy(pair => Encoding.UTF8.GetBytes(pair.Key), ByteOrder.Instance);
+        Environment.Count == 0 ? [] : Environment.OrderBy(pair => pair.Key, Utf8Order.Instance);
 
     /// <summary>The canonical encoding.</summary>
     public byte[] Encode() => CborWriting.Encode(this, static (writer, invocation) => invocation.Write(writer));
@@ -62,38 +70,49 @@ public sealed record Invocation
 
         writer.WriteEndArray();
         BlobCbor.Write(writer, Stdin);
-        writer.WriteNull(); // bundle
-        writer.WriteStartArray(0); // outputs
+        if (Bundle is { } bundle)
+        {
+            writer.WriteDigest(bundle);
+        }
+        else
+        {
+            writer.WriteNull();
+        }
+
+        writer.WriteStartArray(Outputs.Count);
+        foreach (var output in Outputs)
+        {
+            writer.WriteTextString(output);
+        }
+
         writer.WriteEndArray();
         writer.WriteByteString(Seed.Span);
         writer.WriteUInt64(ClockNanoseconds);
-        WriteLimits(writer);
+        Limits.Write(writer);
         writer.WriteEndArray();
     }
 
     private static Invocation Read(ShapeReader reader)
     {
         reader.Array(8, "the invocation");
-        var (arguments, functionArguments) = ReadArguments(reader);
+        var (arguments, functionArguments, passesBytes) = ReadArguments(reader);
         var environment = ReadEnvironment(reader);
         var stdin = BlobCbor.Read(reader, "stdin");
-        if (!reader.TryNull())
-        {
-            throw reader.Wrong("the bundle must be null.");
-        }
-
-        reader.Array(0, "outputs");
-        reader.EndArray();
+        Digest? bundle = reader.TryNull() ? null : reader.Digest("the bundle");
+        var outputs = ReadOutputs(reader);
         var seed = reader.Bytes("the seed", SeedSizeBytes);
         var clock = reader.Unsigned("the clock");
-        var limits = ReadLimits(reader);
+        var limits = DeterministicLimits.Read(reader);
         reader.EndArray();
         return new Invocation
         {
             Arguments = arguments,
             FunctionArguments = functionArguments,
+            PassesBytes = passesBytes,
             Environment = environment,
             Stdin = stdin,
+            Bundle = bundle,
+            Outputs = outputs,
             Seed = seed,
             ClockNanoseconds = clock,
             Limits = limits,
@@ -102,7 +121,17 @@ public sealed record Invocation
 
     private void WriteArguments(CborWriter writer)
     {
-        // A command's arguments are [text…]; a function's are {0: [[type, bits]…]}, so that neither can be taken for the other.
+        // A command's arguments are [text…]; a function's are {0: [[type, bits]…]}, or {1: null} if it takes bytes, so that none can
+        // be taken for another.
+        if (PassesBytes)
+        {
+            writer.WriteStartMap(1);
+            writer.WriteInt32(1);
+            writer.WriteNull();
+            writer.WriteEndMap();
+            return;
+        }
+
         if (FunctionArguments is null)
         {
             writer.WriteStartArray(Arguments.Count);
@@ -127,7 +156,7 @@ public sealed record Invocation
         writer.WriteEndMap();
     }
 
-    private static (List<string> Arguments, List<ScalarValue>? FunctionArguments) ReadArguments(ShapeReader reader)
+    private static (List<string> Arguments, List<ScalarValue>? FunctionArguments, bool PassesBytes) ReadArguments(ShapeReader reader)
     {
         if (!reader.NextIsMap())
         {
@@ -138,11 +167,23 @@ public sealed record Invocation
             }
 
             reader.EndArray();
-            return (arguments, null);
+            return (arguments, null, false);
         }
 
         reader.Map(1, "function arguments");
-        reader.Key(0);
+        var passesBytes = reader.Integer("a map key") switch { 0 => false, 1 => true, _ => throw reader.Wrong("key 0 or 1 expected.") };
+        var values = passesBytes ? null : ReadValues(reader);
+        if (passesBytes && !reader.TryNull())
+        {
+            throw reader.Wrong("the arguments of a function of bytes must be null.");
+        }
+
+        reader.EndMap();
+        return ([], values, passesBytes);
+    }
+
+    private static List<ScalarValue> ReadValues(ShapeReader reader)
+    {
         var values = new List<ScalarValue>();
         for (var left = reader.Array("function arguments"); left > 0; left--)
         {
@@ -150,25 +191,23 @@ public sealed record Invocation
         }
 
         reader.EndArray();
-        reader.EndMap();
-        return ([], values);
+        return values;
     }
 
     private static Dictionary<string, string> ReadEnvironment(ShapeReader reader)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        byte[]? previous = null;
+        string? previous = null;
         for (var left = reader.Array("env"); left > 0; left--)
         {
             reader.Array(2, "an environment variable");
             var name = reader.Text("a variable's name", int.MaxValue);
-            var key = Encoding.UTF8.GetBytes(name);
-            if (previous is not null && ByteOrder.Instance.Compare(previous, key) >= 0)
+            if (previous is not null && Utf8Order.Instance.Compare(previous, name) >= 0)
             {
                 throw reader.Wrong("env is not in strictly ascending order.");
             }
 
-            previous = key;
+            previous = name;
             environment.Add(name, reader.Text("a variable's value", int.MaxValue));
             reader.EndArray();
         }
@@ -177,41 +216,21 @@ public sealed record Invocation
         return environment;
     }
 
-    private void WriteLimits(CborWriter writer)
+    private static List<string> ReadOutputs(ShapeReader reader)
     {
-        writer.WriteStartMap(5);
-        long[] limits = [Limits.MemoryBytes, Limits.Instructions, Limits.StdoutBytes, Limits.StderrBytes, Limits.TableElements];
-        for (var key = 1; key <= limits.Length; key++)
+        var outputs = new List<string>();
+        for (var left = reader.Array("outputs"); left > 0; left--)
         {
-            writer.WriteInt32(key);
-            writer.WriteInt64(limits[key - 1]);
-        }
-
-        writer.WriteEndMap();
-    }
-
-    private static DeterministicLimits ReadLimits(ShapeReader reader)
-    {
-        reader.Map(5, "limits");
-        var limits = new long[5];
-        for (var key = 1; key <= limits.Length; key++)
-        {
-            reader.Key(key);
-            limits[key - 1] = reader.Integer("a limit");
-            if (limits[key - 1] < 0)
+            var output = reader.Text("an output", int.MaxValue);
+            if (outputs.Count > 0 && Utf8Order.Instance.Compare(outputs[^1], output) >= 0)
             {
-                throw reader.Wrong("a limit is negative.");
+                throw reader.Wrong("outputs are not in strictly ascending order.");
             }
+
+            outputs.Add(output);
         }
 
-        reader.EndMap();
-        return new DeterministicLimits(limits[0], limits[1], limits[2], limits[3], limits[4]);
-    }
-
-    private sealed class ByteOrder : IComparer<byte[]>
-    {
-        public static ByteOrder Instance { get; } = new();
-
-        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+        reader.EndArray();
+        return outputs;
     }
 }

@@ -25,6 +25,9 @@ public sealed record OutputRecord
     /// <summary>Name of the trap (docs/design/sandbox.md), or null if none ended the guest.</summary>
     public string? Trap { get; init; }
 
+    /// <summary>The scratch files that the invocation's outputs name, by path, in the order in which they are encoded.</summary>
+    public IReadOnlyList<OutputFile> Files { get; init; } = [];
+
     /// <summary>The canonical encoding: <c>[stdout, stderr, results, trap, files]</c>.</summary>
     public byte[] Encode() => CborWriting.Encode(this, static (writer, output) => output.Write(writer));
 
@@ -53,7 +56,13 @@ public sealed record OutputRecord
             writer.WriteTextString(Trap);
         }
 
-        writer.WriteStartMap(0); // files
+        writer.WriteStartMap(Files.Count);
+        foreach (var file in Files)
+        {
+            writer.WriteTextString(file.Path);
+            BlobCbor.Write(writer, file.Content);
+        }
+
         writer.WriteEndMap();
         writer.WriteEndArray();
     }
@@ -71,9 +80,14 @@ public sealed record OutputRecord
 
         reader.EndArray();
         var trap = reader.TryNull() ? null : reader.Text("the trap", MaxTrapNameBytes);
-        reader.Map(0, "files");
+        var files = new List<OutputFile>();
+        for (var left = reader.Map("files"); left > 0; left--)
+        {
+            files.Add(new OutputFile(reader.Text("a file's path", OutputFile.MaxPathBytes), BlobCbor.Read(reader, "a file")));
+        }
+
         reader.EndMap();
         reader.EndArray();
-        return new OutputRecord { Stdout = stdout, Stderr = stderr, Results = results, Trap = trap };
+        return new OutputRecord { Stdout = stdout, Stderr = stderr, Results = results, Trap = trap, Files = files };
     }
 }

@@ -84,7 +84,7 @@ internal sealed class TaskValidator(SandboxOptions options)
         var memory = asked?.MemoryBytes ?? options.MemoryBytes;
         var instructions = asked?.Instructions ?? options.Instructions;
         timeoutMs = asked?.TimeoutMs ?? options.TimeoutMs;
-        limits = new DeterministicLimits(memory, instructions, options.StdoutBytes, options.StderrBytes, options.TableElements);
+        limits = new DeterministicLimits(memory, instructions, options.StdoutBytes, options.StderrBytes, options.TableElements, options.ScratchBytes, options.ScratchEntries, options.Descriptors);
         (string Name, long Value, long Maximum)[] values =
         [
             ("memoryBytes", memory, options.MemoryBytes),

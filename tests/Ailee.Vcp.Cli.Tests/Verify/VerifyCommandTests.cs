@@ -152,7 +152,7 @@ public sealed class VerifyCommandTests : IDisposable
             Invocation = new Invocation
             {
                 Stdin = Blob.Of(Stdin),
-                Limits = new DeterministicLimits(limits.MemoryBytes, limits.Instructions, limits.StdoutBytes, limits.StderrBytes, limits.TableElements),
+                Limits = new DeterministicLimits(limits.MemoryBytes, limits.Instructions, limits.StdoutBytes, limits.StderrBytes, limits.TableElements, limits.ScratchBytes, limits.ScratchEntries, limits.Descriptors),
             },
             Stdin = Stdin,
             Timeout = TimeSpan.FromMinutes(1),

@@ -13,7 +13,7 @@ public sealed class InvocationPropertyTests
         Gen.Select(Gen.Long[0, long.MaxValue], Gen.Byte.Array[32]).Select((length, root) => new Blob(length, new Digest(root)));
 
     private static readonly Gen<DeterministicLimits> AnyLimits = Gen.Long[0, long.MaxValue].Array[5]
-        .Select(limits => new DeterministicLimits(limits[0], limits[1], limits[2], limits[3], limits[4]));
+        .Select(limits => new DeterministicLimits(limits[0], limits[1], limits[2], limits[3], limits[4], limits[5], limits[6], limits[7]));
 
     private static readonly Gen<ScalarValue[]> Values = ScalarValueTests.Any.Array[0, 3];
 
@@ -107,7 +107,7 @@ public sealed class InvocationPropertyTests
     [Fact]
     public void Encode_DifferentInvocations_Differ()
     {
-        var limits = new DeterministicLimits(1, 1, 1, 1, 1);
+        var limits = new DeterministicLimits(1, 1, 1, 1, 1, 1, 1, 1);
         Invocation[] invocations =
         [
             new() { Limits = limits },

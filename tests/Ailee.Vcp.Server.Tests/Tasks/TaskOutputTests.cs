@@ -31,7 +31,7 @@ public sealed class TaskOutputTests(ServerFixture fixture) : IClassFixture<Serve
         Assert.Equal(new string('7', 64), Convert.ToHexStringLower(invocation.Seed.Span));
         // 2000-01-01T00:00:00Z.
         Assert.Equal(946_684_800_000_000_000ul, invocation.ClockNanoseconds);
-        Assert.Equal(new DeterministicLimits(16777216, 1_000_000_000_000, 200_000, 4096, 1_000_000), invocation.Limits);
+        Assert.Equal(new DeterministicLimits(16777216, 1_000_000_000_000, 200_000, 4096, 1_000_000, 64 << 20, 16_384, 1024), invocation.Limits);
         var output = OutputRecord.TryDecode(outputBytes, out _)!;
         Assert.Equal(Blob.Of(await fixture.Client.GetStdoutAsync(id, default)), output.Stdout);
     }

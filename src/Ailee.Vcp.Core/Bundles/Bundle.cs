@@ -1,0 +1,85 @@
+using System.Formats.Cbor;
+using Ailee.Vcp.Core.Cbor;
+using Ailee.Vcp.Core.Merkle;
+
+namespace Ailee.Vcp.Core.Bundles;
+
+/// <summary>
+/// A read-only tree of files for guests, named by the digest of its canonical manifest (docs/design/bundle.md): the same tree has
+/// the same digest, however it was packed. Immutable and safe to share.
+/// </summary>
+public sealed class Bundle
+{
+    private readonly byte[] _manifest;
+
+    /// <param name="entries">Every path once, parents included, in any order. The caller has checked them.</param>
+    /// <param name="preopens">Directories that the guest finds open beside <c>/</c> and <c>.</c>.</param>
+    public Bundle(IEnumerable<BundleEntry> entries, IReadOnlyList<string>? preopens = null)
+    {
+        Entries = [.. entries.OrderBy(entry => entry.Path, Utf8Order.Instance)];
+        Preopens = preopens ?? [];
+        SizeBytes = Entries.Sum(entry => (long)entry.Content.Length);
+        Files = Entries.Count(entry => entry.Kind == BundleEntryKind.File);
+        _manifest = CborWriting.Encode(this, static (writer, bundle) => bundle.Write(writer));
+        Digest = Digest.Of(_manifest);
+    }
+
+    /// <summary>Every path, in ascending order of its UTF-8 bytes: a parent comes before what is in it.</summary>
+    public IReadOnlyList<BundleEntry> Entries { get; }
+
+    /// <summary>Directories that the guest finds open beside <c>/</c> and <c>.</c>, by the names that it sees.</summary>
+    public IReadOnlyList<string> Preopens { get; }
+
+    /// <summary>Bytes of all files.</summary>
+    public long SizeBytes { get; }
+
+    /// <summary>Number of files.</summary>
+    public int Files { get; }
+
+    /// <summary>SHA-256 of <see cref="Manifest"/>: the bundle's name.</summary>
+    public Digest Digest { get; }
+
+    /// <summary>The canonical encoding: <c>["vcp-bundle-v1", [entry…], [preopen…]]</c>.</summary>
+    public ReadOnlyMemory<byte> Manifest => _manifest;
+
+    private void Write(CborWriter writer)
+    {
+        writer.WriteStartArray(3);
+        writer.WriteTextString("vcp-bundle-v1");
+        writer.WriteStartArray(Entries.Count);
+        foreach (var entry in Entries)
+        {
+            Write(writer, entry);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray(Preopens.Count);
+        foreach (var preopen in Preopens)
+        {
+            writer.WriteTextString(preopen);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndArray();
+    }
+
+    // [path, 0] a directory, [path, 1, length, root] a file, [path, 2, target] a symbolic link.
+    private static void Write(CborWriter writer, BundleEntry entry)
+    {
+        writer.WriteStartArray(entry.Kind switch { BundleEntryKind.Directory => 2, BundleEntryKind.File => 4, _ => 3 });
+        writer.WriteTextString(entry.Path);
+        writer.WriteInt32((int)entry.Kind);
+        if (entry.Kind == BundleEntryKind.File)
+        {
+            var blob = Blob.Of(entry.Content.Span);
+            writer.WriteInt64(blob.Length);
+            writer.WriteDigest(blob.Root);
+        }
+        else if (entry.Kind == BundleEntryKind.Symlink)
+        {
+            writer.WriteTextString(entry.Target!);
+        }
+
+        writer.WriteEndArray();
+    }
+}
