@@ -1,4 +1,5 @@
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Execution;
 
 namespace Ailee.Vcp.Sandbox.Execution;
@@ -17,6 +18,9 @@ public sealed record ExecutionRequest
 
     /// <summary>The bytes that <see cref="Invocation.Stdin"/> commits to.</summary>
     public ReadOnlyMemory<byte> Stdin { get; init; }
+
+    /// <summary>The tree that <see cref="Invocation.Bundle"/> names; null exactly if it names none.</summary>
+    public Bundle? Bundle { get; init; }
 
     /// <summary>Wall time after which the run is inconclusive.</summary>
     public required TimeSpan Timeout { get; init; }

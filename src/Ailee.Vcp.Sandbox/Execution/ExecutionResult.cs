@@ -49,6 +49,9 @@ public abstract record ExecutionResult
         /// <summary>The bytes on stderr.</summary>
         public required ReadOnlyMemory<byte> Stderr { get; init; }
 
+        /// <summary>The bytes of the files that <see cref="OutputRecord.Files"/> commits to, in its order.</summary>
+        public required IReadOnlyList<ReadOnlyMemory<byte>> Files { get; init; }
+
         /// <summary>The trace.</summary>
         public required ExecutionTrace Trace { get; init; }
 

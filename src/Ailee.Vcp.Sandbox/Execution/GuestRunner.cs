@@ -153,6 +153,7 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
             OutputDigest = outputDigest,
             Stdout = stdout,
             Stderr = stderr,
+            Files = [],
             Trace = state.Trace.Finish(end.Outcome, end.ExitCode, outputDigest, instructions, pages),
             Instructions = instructions,
             Gas = GasSchedule.Total(instructions, pages, invocationBytes.Length + request.Stdin.Length, outputBytes.Length + stdout.Length + stderr.Length),
