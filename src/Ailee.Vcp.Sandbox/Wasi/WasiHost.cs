@@ -17,11 +17,14 @@ internal sealed class WasiHost : IDisposable
     public WasiHost(global::Wasmtime.Engine engine)
     {
         Linker = new Linker(engine);
-        Register("wasi_snapshot_preview1", WasiAbi.Preview1);
+        Preview1 = Register("wasi_snapshot_preview1", WasiAbi.Preview1);
         Register("wasi_unstable", WasiAbi.Unstable);
     }
 
     public Linker Linker { get; }
+
+    /// <summary>The version that modules import today.</summary>
+    public WasiFunctions Preview1 { get; }
 
     /// <summary>Module names of imports that are offered.</summary>
     public IEnumerable<string> Modules => _modules.Keys;
@@ -31,7 +34,7 @@ internal sealed class WasiHost : IDisposable
 
     public void Dispose() => Linker.Dispose();
 
-    private void Register(string module, WasiAbi abi)
+    private WasiFunctions Register(string module, WasiAbi abi)
     {
         var functions = new WasiFunctions(Linker, module, abi);
         WasiProcess.Register(functions);
@@ -43,5 +46,6 @@ internal sealed class WasiHost : IDisposable
         WasiPaths.Register(functions);
         WasiSockets.Register(functions);
         _modules.Add(module, functions);
+        return functions;
     }
 }
