@@ -13,27 +13,43 @@ namespace Ailee.Vcp.Sandbox.Execution;
 /// <summary>Runs a compiled module once, on the calling thread, and says what came of it.</summary>
 internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
 {
+    private const string HostShortOfMemory = "The host did not give the guest memory that its limit allows.";
+
     public ExecutionResult Run(CompiledModule module, ExecutionRequest request, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         engine.Ticker.GuestStarted();
         try
         {
-            using var state = new GuestState(request, cancellationToken);
-            using var store = new Store(engine.Wasmtime, state);
-            var invocationBytes = request.Invocation.Encode();
-            var input = Digest.Of(invocationBytes);
-            state.Trace.Start(request.Module, request.Entrypoint, input);
-            var end = Observe(() => Call(module, store, state), store, state);
-            return end.Reason is { } reason
-                ? new ExecutionResult.Inconclusive { Reason = reason, Detail = end.Detail ?? string.Empty, WallTime = Stopwatch.GetElapsedTime(started) }
-                : Conclude(end, state, store, invocationBytes, input, started);
+            return Run(module, request, started, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            // Most likely memory ran out before or after the guest. The text is short on purpose: a whole stack trace takes more of it.
+            return Inconclusive(InconclusiveReason.EngineFault, $"{exception.GetType()}: {exception.Message}", started);
         }
         finally
         {
             engine.Ticker.GuestStopped();
         }
     }
+
+    private ExecutionResult Run(CompiledModule module, ExecutionRequest request, long started, CancellationToken cancellationToken)
+    {
+        HostMemory.Expect();
+        using var state = new GuestState(request, cancellationToken);
+        using var store = new Store(engine.Wasmtime, state);
+        var invocationBytes = request.Invocation.Encode();
+        var input = Digest.Of(invocationBytes);
+        state.Trace.Start(request.Module, request.Entrypoint, input);
+        var end = Observe(() => Call(module, store, state), store, state);
+        return end.Reason is { } reason
+            ? Inconclusive(reason, end.Detail ?? string.Empty, started)
+            : Conclude(end, state, store, invocationBytes, input, started);
+    }
+
+    private static ExecutionResult.Inconclusive Inconclusive(InconclusiveReason reason, string detail, long started) =>
+        new() { Reason = reason, Detail = detail, WallTime = Stopwatch.GetElapsedTime(started) };
 
     private IReadOnlyList<ScalarValue> Call(CompiledModule module, Store store, GuestState state)
     {
@@ -98,7 +114,7 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
         }
         catch (TrapException trap) when (trap.Type == TrapCode.StackOverflow)
         {
-            return GuestEnd.Of(InconclusiveReason.StackLimit, "The guest's stack overflowed.");
+            end = GuestEnd.Of(InconclusiveReason.StackLimit, "The guest's stack overflowed.");
         }
         catch (TrapException trap) when (TrapNames.Of(trap.Type) is { } name)
         {
@@ -110,7 +126,13 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
         }
         catch (Exception exception)
         {
-            return GuestEnd.Of(InconclusiveReason.EngineFault, exception.ToString());
+            end = GuestEnd.Of(InconclusiveReason.EngineFault, exception.ToString());
+        }
+
+        // Whatever the guest made of it: it was refused what another host would have given.
+        if (HostMemory.WasShort)
+        {
+            return GuestEnd.Of(InconclusiveReason.EngineFault, HostShortOfMemory);
         }
 
         return end.Reason is null && state.PastDeadline ? GuestEnd.Of(InconclusiveReason.Timeout, "The run ended after its deadline.") : end;
@@ -121,6 +143,7 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
         StopReason.Exit => GuestEnd.Of(Outcome.Completed) with { ExitCode = state.ExitCode },
         StopReason.OutOfFuel => GuestEnd.Of(Outcome.OutOfFuel),
         StopReason.OutputLimit => GuestEnd.Of(Outcome.OutputLimit),
+        StopReason.HostMemory => GuestEnd.Of(InconclusiveReason.EngineFault, HostShortOfMemory),
         StopReason.Timeout => GuestEnd.Of(InconclusiveReason.Timeout, "The wall time is over."),
         _ => GuestEnd.Of(InconclusiveReason.Cancelled, "The run was cancelled."),
     };

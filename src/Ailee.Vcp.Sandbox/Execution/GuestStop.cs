@@ -9,6 +9,7 @@ internal enum StopReason
     OutputLimit,
     Timeout,
     Cancelled,
+    HostMemory,
 }
 
 /// <summary>Unwinds the guest. The reason stands in <see cref="GuestState.Stop"/>, set before this is thrown.</summary>
