@@ -12,7 +12,7 @@
         (br $again)))
     (local.get $grown))
 
-  ;; A page at a time until refused, touching each.
+  ;; A page at a time until refused, touching each; answers how many it has.
   (func (export "nibble") (result i32) (local $old i32)
     (loop $again
       (local.set $old (memory.grow (i32.const 1)))
@@ -24,12 +24,12 @@
 
   ;; Tries to grow, hides that it was refused and traps.
   (func (export "hide")
-    (drop (memory.grow (i32.const 16384)))
+    (drop (memory.grow (i32.const 4000)))
     unreachable)
 
-  ;; Tries to grow, then never ends.
+  ;; Tries to grow, then works on until its instructions are used up.
   (func (export "insist")
-    (drop (memory.grow (i32.const 16384)))
+    (drop (memory.grow (i32.const 4000)))
     (loop $again (br $again)))
 
   ;; A million entries of a table at a time until refused; answers how often it grew.

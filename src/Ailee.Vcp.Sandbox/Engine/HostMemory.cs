@@ -15,11 +15,11 @@ internal static unsafe partial class HostMemory
     [ThreadStatic]
     private static bool _wasShort;
 
-    /// <summary>True if a guest on this thread did not get memory that its limit allows, since <see cref="Expect"/>.</summary>
+    /// <summary>True if the host was short of memory for this thread's guest since <see cref="Begin"/>.</summary>
     public static bool WasShort => _wasShort;
 
     /// <summary>Begins a run on this thread.</summary>
-    public static void Expect() => _wasShort = false;
+    public static void Begin() => _wasShort = !Headroom.Remains(0);
 
     /// <summary>Makes engines of this configuration take linear memory from here. Needs copy-on-write initialisation to be off.</summary>
     public static void Supply(Config config)

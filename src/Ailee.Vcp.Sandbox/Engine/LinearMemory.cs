@@ -8,9 +8,6 @@ namespace Ailee.Vcp.Sandbox.Engine;
 /// </summary>
 internal unsafe struct LinearMemory
 {
-    // What a guest must leave for the rest of the process, which would otherwise die of a small allocation after the guest took all.
-    private const nuint HeadroomBytes = 32 * 1024 * 1024;
-
     private byte* _mapping;
     private nuint _mappingBytes;
 
@@ -56,7 +53,7 @@ internal unsafe struct LinearMemory
             return true;
         }
 
-        if (newSize > CapacityBytes || !AddressSpace.CanCommit(more + HeadroomBytes) || !AddressSpace.TryCommit(Base + SizeBytes, more))
+        if (newSize > CapacityBytes || !Headroom.Remains(more) || !AddressSpace.TryCommit(Base + SizeBytes, more))
         {
             return false;
         }

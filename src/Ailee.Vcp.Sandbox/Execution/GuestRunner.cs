@@ -13,7 +13,7 @@ namespace Ailee.Vcp.Sandbox.Execution;
 /// <summary>Runs a compiled module once, on the calling thread, and says what came of it.</summary>
 internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
 {
-    private const string HostShortOfMemory = "The host did not give the guest memory that its limit allows.";
+    private const string HostShortOfMemory = "The host is short of memory.";
 
     public ExecutionResult Run(CompiledModule module, ExecutionRequest request, CancellationToken cancellationToken)
     {
@@ -36,7 +36,12 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
 
     private ExecutionResult Run(CompiledModule module, ExecutionRequest request, long started, CancellationToken cancellationToken)
     {
-        HostMemory.Expect();
+        HostMemory.Begin();
+        if (HostMemory.WasShort)
+        {
+            return Inconclusive(InconclusiveReason.EngineFault, HostShortOfMemory, started);
+        }
+
         using var state = new GuestState(request, cancellationToken);
         using var store = new Store(engine.Wasmtime, state);
         var invocationBytes = request.Invocation.Encode();
