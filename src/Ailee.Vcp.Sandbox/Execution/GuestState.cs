@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Sandbox.Engine;
 using Ailee.Vcp.Sandbox.Files;
 using Ailee.Vcp.Sandbox.Trace;
 using Ailee.Vcp.Sandbox.Wasi;
@@ -69,6 +70,11 @@ internal sealed class GuestState : IDisposable
 
     public void ThrowIfInterrupted()
     {
+        if (HostMemory.WasShort)
+        {
+            throw StopFor(StopReason.HostMemory);
+        }
+
         if (_cancellation.IsCancellationRequested)
         {
             throw StopFor(StopReason.Cancelled);
