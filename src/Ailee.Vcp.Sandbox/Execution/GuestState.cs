@@ -23,6 +23,7 @@ internal sealed class GuestState : IDisposable
         Request = request;
         Clock = new VirtualClock(request.Invocation.ClockNanoseconds);
         Streams = new StandardStreams(request);
+        Trace = new TraceRecorder(request.TraceFrom);
         _deadline = Stopwatch.GetTimestamp() + (long)(request.Timeout.TotalSeconds * Stopwatch.Frequency);
         _cancellation = cancellation;
     }
@@ -39,7 +40,7 @@ internal sealed class GuestState : IDisposable
 
     public GuestStrings Environment => _environment ??= GuestStrings.Environment(Request.Invocation);
 
-    public TraceRecorder Trace { get; } = new();
+    public TraceRecorder Trace { get; }
 
     /// <summary>The guest's linear memory; null until it is instantiated, and if it has none.</summary>
     public Memory? Memory { get; set; }
@@ -97,5 +98,9 @@ internal sealed class GuestState : IDisposable
         return new Digest(hash);
     }
 
-    public void Dispose() => _movedHash?.Dispose();
+    public void Dispose()
+    {
+        _movedHash?.Dispose();
+        Trace.Dispose();
+    }
 }
