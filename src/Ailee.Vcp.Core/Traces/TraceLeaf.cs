@@ -51,15 +51,15 @@ public static class TraceLeaf
             throw reader.Wrong("a leaf must not be empty.");
         }
 
-        IReadOnlyList<TraceItem>? items = (reader.Integer("the kind of a leaf"), length) switch
+        IReadOnlyList<TraceItem> items = (reader.Integer("the kind of a leaf"), length) switch
         {
             (StartKind, 5) => [ReadStart(reader)],
             (BlockKind, 2) => ReadBlock(reader),
             (FinishKind, 6) => [ReadFinish(reader)],
-            _ => null,
+            _ => throw reader.Wrong("there is no leaf of this kind and length."),
         };
         reader.EndArray();
-        return items ?? throw reader.Wrong("there is no leaf of this kind and length.");
+        return items;
     }
 
     private static TraceItem.Start ReadStart(ShapeReader reader) => new(
@@ -72,9 +72,11 @@ public static class TraceLeaf
     {
         var outcome = reader.Integer("outcome");
         return outcome is >= 0 and <= (long)Outcome.OutputLimit
-            ? new TraceItem.Finish((Outcome)outcome, reader.Integer("exit code"), reader.Digest("output"), reader.Integer("instructions"), reader.Integer("memory pages"))
+            ? new TraceItem.Finish((Outcome)outcome, reader.Integer("exit code"), reader.Digest("output"), Count(reader, "instructions"), Count(reader, "memory pages"))
             : throw reader.Wrong("there is no such outcome.");
     }
+
+    private static long Count(ShapeReader reader, string name) => reader.Integer(name) is >= 0 and var value ? value : throw reader.Wrong($"{name} is negative.");
 
     private static TraceItem[] ReadBlock(ShapeReader reader)
     {
@@ -116,7 +118,7 @@ public static class TraceLeaf
         var errno = reader.Integer("errno");
         Digest? moved = reader.TryNull() ? null : reader.Digest("moved");
         var call = errno is >= 0 and <= ushort.MaxValue
-            ? new TraceItem.HostCall(name, arguments, (int)errno, moved, reader.Integer("instructions"))
+            ? new TraceItem.HostCall(name, arguments, (int)errno, moved, Count(reader, "instructions"))
             : throw reader.Wrong("an errno has 16 bits.");
         reader.EndArray();
         return call;
