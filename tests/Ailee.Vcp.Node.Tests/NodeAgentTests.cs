@@ -139,11 +139,13 @@ public sealed class NodeAgentTests : IAsyncLifetime
         Assert.Equal(good.Lease, (await _gateway.ReportedAsync()).Lease);
     }
 
-    [Fact]
-    public async Task Revoke_Running_EndsWithoutAReportAndFreesTheSlot()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Revoke_Running_EndsWithoutAReportAndFreesTheSlot(int runs)
     {
         Start();
-        var loop = _gateway.Offer(FakeGateway.Loop);
+        var loop = _gateway.Offer(FakeGateway.Loop) with { Runs = runs };
         _gateway.Send(loop);
         _gateway.Revoke(loop.Lease);
         var next = _gateway.Offer(FakeGateway.Add, 1, 2);
