@@ -8,7 +8,6 @@ internal static class Program
     private static readonly (string Name, Func<Task> Run)[] Benchmarks =
     [
         ("guest", GuestBenchmark.RunAsync),
-        ("calls", HostCallBenchmark.RunAsync),
         ("task", TaskBenchmark.RunAsync),
         ("statement", () => Task.Run(StatementBenchmark.Run)),
         ("http", HttpBenchmark.RunAsync),
