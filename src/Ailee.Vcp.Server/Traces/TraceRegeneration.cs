@@ -135,6 +135,11 @@ internal sealed partial class TraceRegeneration(
 
         var (invocationBytes, stdin) = TaskStore.FindInput(transaction, task)!.Value;
         var invocation = Invocation.TryDecode(invocationBytes, out var fault) ?? throw new InvalidDataException($"A stored invocation does not decode: {fault!.Detail}");
+        if (invocation.Bundle is not null)
+        {
+            return (null, null, "The task's bundle cannot be given to a run here.");
+        }
+
         var request = new ExecutionRequest
         {
             Module = row.Module,
