@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
@@ -174,7 +175,7 @@ public sealed partial class NodeAgent(
                 Stdin = lease.Stdin,
                 Timeout = TimeSpan.FromMilliseconds(lease.TimeoutMs),
             };
-            return await threads.RunAsync(() => Report(lease, module.CacheHit, sandbox.Execute(module, request, cancellationToken)));
+            return await threads.RunAsync(() => Report(lease, module.CacheHit, RepeatedRun.Make(lease.Runs, () => sandbox.Execute(module, request, cancellationToken))));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -184,8 +185,15 @@ public sealed partial class NodeAgent(
         }
     }
 
-    private LeaseReport Report(LeaseOffer lease, bool cacheHit, ExecutionResult result)
+    private LeaseReport Report(LeaseOffer lease, bool cacheHit, (ExecutionResult Result, TaskDivergence? Divergence) made)
     {
+        var result = made.Result;
+        if (made.Divergence is { } divergence)
+        {
+            LogDivergence(lease.Task, divergence.Field, divergence.Leaf);
+            return new LeaseReport { Lease = lease.Lease, Divergence = divergence, WallTime = result.WallTime, CacheHit = cacheHit };
+        }
+
         if (result is not ExecutionResult.Conclusive run)
         {
             var inconclusive = (ExecutionResult.Inconclusive)result;
@@ -206,9 +214,22 @@ public sealed partial class NodeAgent(
             Output = run.OutputBytes,
             Stdout = run.Stdout,
             Stderr = run.Stderr,
+            TraceHashes = Concatenate(run.Trace.LeafHashes),
+            TraceLeaves = run.Trace.Leaves,
             WallTime = run.WallTime,
             CacheHit = cacheHit,
         };
+    }
+
+    private static byte[] Concatenate(IReadOnlyList<Digest> hashes)
+    {
+        var bytes = new byte[hashes.Count * Digest.SizeBytes];
+        for (var i = 0; i < hashes.Count; i++)
+        {
+            hashes[i].CopyTo(bytes.AsSpan(i * Digest.SizeBytes));
+        }
+
+        return bytes;
     }
 
     private async Task WatchRevocationsAsync(CancellationToken cancellationToken)
@@ -273,4 +294,7 @@ public sealed partial class NodeAgent(
 
     [LoggerMessage(2006, LogLevel.Error, "Asking for revocations failed; trying again")]
     private partial void LogRevocationsFailed(Exception exception);
+
+    [LoggerMessage(2007, LogLevel.Error, "Two runs of task {Task} disagreed: {Field} in leaf {Leaf} of the trace")]
+    private partial void LogDivergence(string task, string field, int? leaf);
 }

@@ -9,6 +9,7 @@ using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
+using Ailee.Vcp.Server.Traces;
 using Serilog;
 using Serilog.Events;
 
@@ -64,7 +65,7 @@ internal static class ServerHost
         });
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess().AddModules().AddTasks().AddNodes().AddDiagnostics().AddApiDocument();
+        builder.Services.AddAccess().AddModules().AddTasks().AddTraces().AddNodes().AddDiagnostics().AddApiDocument();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -74,6 +75,7 @@ internal static class ServerHost
         var api = app.MapGroup("/api/v1");
         api.MapModules();
         api.MapTasks();
+        api.MapTraces();
         api.MapProofs();
         api.MapNodes();
         api.MapStats();

@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { check, checkAll, equal, guestPath, readGuest } from './checks.mjs';
 import { call, getBytes, getJson, withServer } from './server.mjs';
-import { blob, decodeCbor, executionHash, flipEveryBit, sha256, verifyStatement } from './statement.mjs';
+import { blob, decodeCbor, executionHash, flipEveryBit, rootOf, sha256, verifyStatement } from './statement.mjs';
 
 const cases = JSON.parse(readGuest('cases.json'));
 const outcomes = ['completed', 'trapped', 'out-of-fuel', 'output-limit'];
@@ -41,6 +41,7 @@ async function checkCase(api, nodes, test, flip) {
     checkPayload(test, one);
     checkInvocation(test, one);
     checkOutput(one);
+    await checkTrace(api, one);
   }
   checkRepetition(first.statement, second.statement);
 
@@ -155,6 +156,19 @@ function checkOutput({ task: { result }, output, stdout }) {
   const answered = result.results.map(({ type, value }) => [type, type === 'i64' ? BigInt(value) : Number(value)]);
   equal('signed results', results.map(([type, bits]) => [type, number(type, bits)]), answered);
   equal('signed trap', trap, result.trap ?? null);
+}
+
+// Every leaf leads to the signed root, by the path that the server answers, and the whole trace has no other leaves.
+async function checkTrace(api, { task, statement: { payload } }) {
+  const leaves = [];
+  for (let index = 0; index < payload.get(12); index++) {
+    const { base64, inclusion } = await getJson(`${api}/tasks/${task.id}/trace/${index}`);
+    leaves.push(Buffer.from(base64, 'base64'));
+    equal(`leaf ${index} of the trace`, [inclusion.index, inclusion.size], [index, payload.get(12)]);
+    equal(`leaf ${index} of the trace: root (11)`, hex(rootOf(leaves[index], inclusion)), hex(payload.get(11)));
+    equal(`leaf ${index} at another index`, rootOf(leaves[index], { ...inclusion, index: (index + 1) % inclusion.size })?.equals(payload.get(11)) ?? false, false);
+  }
+  equal('the trace as a file', hex(await getBytes(`${api}/tasks/${task.id}/trace`, 'application/cbor-seq')), hex(Buffer.concat(leaves)));
 }
 
 function equalBlob(what, [length, root], bytes) {

@@ -5,6 +5,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
+using Ailee.Vcp.Core.Traces;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Sandbox.Modules;
@@ -18,11 +19,13 @@ internal static class RunCommand
     {
         var command = new Command("run", "Run a module in the local sandbox and exit with the guest's exit code.");
         var guest = new GuestOptions(command, guestArguments);
-        command.SetAction((result, cancellationToken) => RunAsync(guest, result, console, cancellationToken));
+        var trace = new Option<string?>("--trace") { Description = "Where the trace goes: what the guest did at its boundary. Read it with 'vcp trace'." };
+        command.Options.Add(trace);
+        command.SetAction((result, cancellationToken) => RunAsync(guest, result, result.GetValue(trace), console, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(GuestOptions guest, ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(GuestOptions guest, ParseResult parsed, string? tracePath, CliConsole console, CancellationToken cancellationToken)
     {
         var asked = guest.ToRequest(parsed, console);
         var options = Limits(asked.Limits!);
@@ -49,7 +52,19 @@ internal static class RunCommand
             Stdin = stdin,
             Timeout = TimeSpan.FromMilliseconds(options.TimeoutMs),
         };
-        return Show(await sandbox.RunAsync(module, request, cancellationToken), parsed.GetValue(guest.Json), console);
+        var ended = await sandbox.RunAsync(module, request, cancellationToken);
+        if (tracePath is not null && ended is ExecutionResult.Conclusive run)
+        {
+            Save(run.Trace.ToKept(), tracePath);
+        }
+
+        return Show(ended, parsed.GetValue(guest.Json), console);
+    }
+
+    private static void Save(KeptTrace trace, string path)
+    {
+        using var file = File.Create(path);
+        TraceFile.Write(file, trace);
     }
 
     // A command line may raise the limits too: the machine is the user's own.

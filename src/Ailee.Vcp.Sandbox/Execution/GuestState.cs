@@ -28,6 +28,7 @@ internal sealed class GuestState : IDisposable
         Request = request;
         Clock = new VirtualClock(request.Invocation.ClockNanoseconds);
         Streams = new StandardStreams(request);
+        Trace = new TraceRecorder(request.TraceFrom);
         _deadline = Stopwatch.GetTimestamp() + (long)(request.Timeout.TotalSeconds * Stopwatch.Frequency);
         _cancellation = cancellation;
     }
@@ -57,7 +58,7 @@ internal sealed class GuestState : IDisposable
 
     public GuestStrings Environment => _environment ??= GuestStrings.Environment(Request.Invocation);
 
-    public TraceRecorder Trace { get; } = new();
+    public TraceRecorder Trace { get; }
 
     /// <summary>The guest's linear memory; null until it is instantiated, and if it has none.</summary>
     public Memory? Memory { get; set; }
@@ -128,5 +129,9 @@ internal sealed class GuestState : IDisposable
         return new Digest(hash);
     }
 
-    public void Dispose() => _movedHash?.Dispose();
+    public void Dispose()
+    {
+        _movedHash?.Dispose();
+        Trace.Dispose();
+    }
 }

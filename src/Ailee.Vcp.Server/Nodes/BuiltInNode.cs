@@ -16,6 +16,7 @@ internal sealed class BuiltInNode(
     IServiceProvider services,
     IDatabase database,
     WasmSandbox sandbox,
+    GuestThreads threads,
     TaskDecisions decisions,
     IOptions<SandboxOptions> options,
     TimeProvider time,
@@ -48,7 +49,6 @@ internal sealed class BuiltInNode(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var gateway = ActivatorUtilities.CreateInstance<LeaseService>(services, key.PublicKey);
-        using var threads = new GuestThreads(options.Value.EffectiveSlots);
         var agent = new NodeAgent(gateway, sandbox, threads, options.Value.EffectiveSlots, key, counter, time, logger);
         await agent.RunAsync(stoppingToken);
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Http;
@@ -8,18 +10,20 @@ namespace Ailee.Vcp.Server.Tasks;
 /// <summary>The SQL of tasks. Every change of state names the states that it may start from.</summary>
 internal static class TaskStore
 {
-    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit";
+    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, assurance, runs, divergence";
 
     public static void Add(IWriteTransaction transaction, TaskId id, Nonce nonce, TaskDraft draft, DateTimeOffset now)
     {
         transaction.Execute(
-            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now)",
+            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, assurance, runs) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $assurance, $runs)",
             ("$id", id.ToArray()),
             ("$module", draft.Module.ToArray()),
             ("$entrypoint", draft.Entrypoint),
             ("$nonce", nonce.ToArray()),
             ("$timeout", (long)draft.TimeoutMs),
-            ("$now", now.ToUnixTimeMilliseconds()));
+            ("$now", now.ToUnixTimeMilliseconds()),
+            ("$assurance", draft.Assurance),
+            ("$runs", (long)draft.Runs));
         transaction.Execute(
             "INSERT INTO task_inputs (task, invocation, stdin) VALUES ($id, $invocation, $stdin)",
             ("$id", id.ToArray()),
@@ -59,10 +63,11 @@ internal static class TaskStore
         ("$id", id.ToArray()));
 
     public static void Fail(IWriteTransaction transaction, TaskId id, TaskFailure failure, DateTimeOffset now) => transaction.Execute(
-        "UPDATE tasks SET state = 'failed', completed_ms = $now, failure_code = $code, failure_message = $message WHERE id = $id AND state = 'running'",
+        "UPDATE tasks SET state = 'failed', completed_ms = $now, failure_code = $code, failure_message = $message, divergence = $divergence WHERE id = $id AND state = 'running'",
         ("$now", now.ToUnixTimeMilliseconds()),
         ("$code", failure.Code),
         ("$message", failure.Message),
+        ("$divergence", failure.Divergence is null ? null : JsonSerializer.Serialize(failure.Divergence, VcpJson.Default.TaskDivergence)),
         ("$id", id.ToArray()));
 
     public static (byte[] Invocation, byte[] Stdin)? FindInput(IReadTransaction transaction, TaskId id) => transaction.QueryFirst<(byte[], byte[])?>(
@@ -90,5 +95,10 @@ internal static class TaskStore
         row.NullableText(7),
         row.IsNull(8) ? null : row.Bytes(8),
         row.NullableInt64(9),
-        row.NullableInt64(10) == 1);
+        row.NullableInt64(10) == 1)
+    {
+        Assurance = row.Text(11),
+        Runs = (int)row.Int64(12),
+        Divergence = row.NullableText(13),
+    };
 }

@@ -61,6 +61,8 @@ internal sealed class ActingNode : IDisposable
             Output = run.OutputBytes,
             Stdout = run.Stdout,
             Stderr = run.Stderr,
+            TraceHashes = run.Trace.LeafHashes.SelectMany(hash => hash.ToArray()).ToArray(),
+            TraceLeaves = run.Trace.Leaves,
             WallTime = run.WallTime,
         };
     }
