@@ -13,7 +13,7 @@ public sealed class SandboxFixture : IDisposable
 {
     public const long PageBytes = 65536;
 
-    public static readonly DeterministicLimits DefaultLimits = new(16 * 1024 * 1024, 50_000_000, 1024 * 1024, 64 * 1024, 10_000);
+    public static readonly DeterministicLimits DefaultLimits = new(16 * 1024 * 1024, 50_000_000, 1024 * 1024, 64 * 1024, 10_000, 1024 * 1024, 1000, 64);
 
     // Only a backstop: no test relies on how long anything takes.
     private static readonly TimeSpan Backstop = TimeSpan.FromMinutes(2);

@@ -50,37 +50,9 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
         store.Fuel = long.MaxValue;
         var instance = host.Linker.Instantiate(store, module.Module);
         state.Memory = module.HasMemory ? instance.GetMemory(ModuleBinary.MemoryExport) : null;
-        var entrypoint = Resolve(instance, state.Request);
+        var call = GuestEntry.Resolve(module, instance, store, state);
         store.Fuel = (ulong)limits.Instructions;
-        if (module.HasStart)
-        {
-            instance.GetAction(ModuleBinary.StartExport)!();
-        }
-
-        return entrypoint();
-    }
-
-    /// <summary>
-    /// The call to make. One that cannot be made, or whose results could not be told, is found here, before the start function: an
-    /// engine fault after guest code ran would be work that nobody answers for.
-    /// </summary>
-    private static Func<IReadOnlyList<ScalarValue>> Resolve(Instance instance, ExecutionRequest request)
-    {
-        var function = instance.GetFunction(request.Entrypoint)
-            ?? throw new InvalidOperationException($"The module exports no function '{request.Entrypoint}'.");
-        if (request.Invocation.FunctionArguments is not { } values)
-        {
-            var command = function.WrapAction() ?? throw new InvalidOperationException($"'{request.Entrypoint}' is no command: it has parameters or results.");
-            return () =>
-            {
-                command();
-                return [];
-            };
-        }
-
-        var arguments = ScalarConversion.ToArguments(values, function.Parameters);
-        ScalarConversion.CheckResults(function.Results);
-        return () => ScalarConversion.FromResult(function.Invoke(arguments), function.Results);
+        return call();
     }
 
     /// <summary>The outcome table: every way in which a guest can end, and nothing else.</summary>
@@ -104,7 +76,7 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
         {
             end = GuestEnd.Of(Outcome.Trapped) with { Trap = name };
         }
-        catch (WasmtimeException exception) when (exception.InnerException is GuestStopException && state.Stop != StopReason.None)
+        catch (Exception exception) when ((exception.InnerException ?? exception) is GuestStopException && state.Stop != StopReason.None)
         {
             end = Stopped(state);
         }
@@ -120,6 +92,7 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
     {
         StopReason.Exit => GuestEnd.Of(Outcome.Completed) with { ExitCode = state.ExitCode },
         StopReason.OutOfFuel => GuestEnd.Of(Outcome.OutOfFuel),
+        StopReason.OutOfBounds => GuestEnd.Of(Outcome.Trapped) with { Trap = TrapNames.MemoryOutOfBounds },
         StopReason.OutputLimit => GuestEnd.Of(Outcome.OutputLimit),
         StopReason.Timeout => GuestEnd.Of(InconclusiveReason.Timeout, "The wall time is over."),
         _ => GuestEnd.Of(InconclusiveReason.Cancelled, "The run was cancelled."),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Sandbox.Files;
 using Ailee.Vcp.Sandbox.Trace;
 using Ailee.Vcp.Sandbox.Wasi;
 using Wasmtime;
@@ -17,6 +18,9 @@ internal sealed class GuestState : IDisposable
     private SeededRandom? _random;
     private IncrementalHash? _movedHash;
     private bool _moved;
+    private DescriptorTable? _descriptors;
+    private FileSystem? _files;
+    private long _stepsPaid;
 
     public GuestState(ExecutionRequest request, CancellationToken cancellation)
     {
@@ -34,6 +38,19 @@ internal sealed class GuestState : IDisposable
     public SeededRandom Random => _random ??= new SeededRandom(Request.Invocation.Seed.Span);
 
     public StandardStreams Streams { get; }
+
+    /// <summary>What the guest has open. Made when it is first asked for.</summary>
+    public DescriptorTable Descriptors => _descriptors ??= DescriptorTable.Create(Request, Files);
+
+    /// <summary>The guest's files. Made when they are first asked for.</summary>
+    public FileSystem Files => _files ??= new FileSystem(
+        Request.Bundle,
+        new ScratchQuota(Request.Invocation.Limits.ScratchBytes, Request.Invocation.Limits.ScratchEntries),
+        Request.Invocation.ClockNanoseconds,
+        () => Clock.Realtime);
+
+    /// <summary>Whether the guest has asked for files at all.</summary>
+    public bool UsesFiles => _files is not null;
 
     public GuestStrings Arguments => _arguments ??= GuestStrings.Arguments(Request.Invocation);
 
@@ -81,6 +98,14 @@ internal sealed class GuestState : IDisposable
         _movedHash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         _movedHash.AppendData(bytes);
         _moved = true;
+    }
+
+    /// <summary>Steps of the file system since the last call.</summary>
+    public long TakeSteps()
+    {
+        var steps = Files.Steps - _stepsPaid;
+        _stepsPaid += steps;
+        return steps;
     }
 
     /// <summary>Digest of what the current host call moved, or null; begins anew.</summary>

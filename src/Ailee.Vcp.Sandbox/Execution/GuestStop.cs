@@ -7,6 +7,7 @@ internal enum StopReason
     Exit,
     OutOfFuel,
     OutputLimit,
+    OutOfBounds,
     Timeout,
     Cancelled,
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using System.Text;
 using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Sandbox.Wasi;
+using Ailee.Vcp.Sandbox.Files;
 using Wasmtime;
 
 namespace Ailee.Vcp.Sandbox.Execution;
@@ -12,6 +13,8 @@ namespace Ailee.Vcp.Sandbox.Execution;
 /// </summary>
 internal ref struct HostCall
 {
+    private const uint MaxPathBytes = 4096;
+
     private readonly Caller _caller;
     private readonly string _name;
     private ulong _fuel;
@@ -48,15 +51,18 @@ internal ref struct HostCall
 
     public void BurnBytes(long count) => Burn(GasSchedule.HostByte * count);
 
+    /// <summary>Pays for the names that the file system has looked at since the last time.</summary>
+    public void BurnSteps() => BurnEntries(State.TakeSteps());
+
     public void BurnEntries(long count) => Burn(GasSchedule.HostEntry * count);
 
     /// <summary>Writes the record of this call and gives the fuel back to the guest.</summary>
-    public int End(int errno, params ReadOnlySpan<ulong> arguments)
+    public int End(Errno errno, params ReadOnlySpan<ulong> arguments)
     {
         _caller.Fuel = _fuel;
         var instructions = State.Request.Invocation.Limits.Instructions - (long)_fuel;
-        State.Trace.HostCall(_name, arguments, errno, State.TakeMoved(), instructions);
-        return errno;
+        State.Trace.HostCall(_name, arguments, (int)errno, State.TakeMoved(), instructions);
+        return (int)errno;
     }
 
     /// <summary>A part of linear memory; false if it does not lie in it wholly.</summary>
@@ -70,6 +76,31 @@ internal ref struct HostCall
 
         span = memory.GetSpan(address, (int)length);
         return true;
+    }
+
+    /// <summary>Reads a path, pays for it and notes it as moved.</summary>
+    public Errno TryPath(uint address, uint length, out string path)
+    {
+        path = string.Empty;
+        if (length > MaxPathBytes)
+        {
+            return Errno.NameTooLong;
+        }
+
+        BurnBytes(length);
+        if (!TryMemory(address, length, out var bytes))
+        {
+            return Errno.Fault;
+        }
+
+        State.Moved(bytes);
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
+        {
+            return Errno.IllegalBytes;
+        }
+
+        path = Encoding.UTF8.GetString(bytes);
+        return bytes.Contains((byte)0) ? Errno.Invalid : Errno.Success;
     }
 
     /// <summary>Writes a little-endian number and notes it as moved; false if it does not fit into memory.</summary>

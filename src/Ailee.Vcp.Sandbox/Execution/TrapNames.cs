@@ -8,10 +8,13 @@ namespace Ailee.Vcp.Sandbox.Execution;
 /// </summary>
 internal static class TrapNames
 {
+    /// <summary>Also of a pointer that the guest hands to the host instead of to an error number.</summary>
+    public const string MemoryOutOfBounds = "memory-out-of-bounds";
+
     public static string? Of(TrapCode code) => code switch
     {
         TrapCode.Unreachable => "unreachable",
-        TrapCode.MemoryOutOfBounds => "memory-out-of-bounds",
+        TrapCode.MemoryOutOfBounds => MemoryOutOfBounds,
         TrapCode.TableOutOfBounds => "table-out-of-bounds",
         TrapCode.IndirectCallToNull => "indirect-call-to-null",
         TrapCode.BadSignature => "bad-signature",

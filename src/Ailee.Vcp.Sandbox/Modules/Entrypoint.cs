@@ -22,6 +22,12 @@ public sealed record EntrypointProblem(string Code, string Message)
 /// <summary>The rules for calling into a module, the same for every way in. Pure.</summary>
 public static class Entrypoint
 {
+    /// <summary>Export that a function of bytes gets memory from: length to pointer.</summary>
+    public const string Alloc = "alloc";
+
+    /// <summary>Export that takes the memory back: pointer and length.</summary>
+    public const string Dealloc = "dealloc";
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Whether a function can be called: it exists, its name fits a statement, and its types are numbers (none for <c>_start</c>).</summary>
@@ -51,6 +57,26 @@ public static class Entrypoint
         return signature.Parameters.Concat(signature.Results).FirstOrDefault(type => TypeOf(type) is null) is { } other
             ? new EntrypointProblem(EntrypointProblem.WrongType, $"'{name}' takes or returns {other}; only i32, i64, f32 and f64 can be passed.")
             : null;
+    }
+
+    /// <summary>Pointer and length of the input to pointer (upper half) and length (lower half) of the result.</summary>
+    public static FunctionSignature BytesSignature { get; } = new(["i32", "i32"], ["i64"]);
+
+    /// <summary>Signature of <see cref="Alloc"/>.</summary>
+    public static FunctionSignature AllocSignature { get; } = new(["i32"], ["i32"]);
+
+    /// <summary>Signature of <see cref="Dealloc"/>.</summary>
+    public static FunctionSignature DeallocSignature { get; } = new(["i32", "i32"], []);
+
+    /// <summary>Whether a function that passed <see cref="Check"/> can be called with bytes.</summary>
+    /// <param name="name">The export's name.</param>
+    /// <param name="find">The types of an exported function, or null.</param>
+    public static EntrypointProblem? CheckBytes(string name, Func<string, FunctionSignature?> find)
+    {
+        (string Name, FunctionSignature Signature)[] needed = [(name, BytesSignature), (Alloc, AllocSignature), (Dealloc, DeallocSignature)];
+        return needed.Where(function => find(function.Name)?.Matches(function.Signature) != true)
+            .Select(function => new EntrypointProblem(EntrypointProblem.WrongType, $"To take input, '{name}' needs the module to export '{function.Name}' {function.Signature}."))
+            .FirstOrDefault();
     }
 
     /// <summary>Reads a function's arguments; a null text is a value that cannot be one.</summary>

@@ -19,6 +19,9 @@ public sealed record ModuleDescription(
 
     /// <summary>Name of a command's entrypoint.</summary>
     public const string CommandEntrypoint = "_start";
+
+    /// <summary>Name of the function that sets a reactor up, called before any other.</summary>
+    public const string ReactorEntrypoint = "_initialize";
 }
 
 /// <summary>An import.</summary>

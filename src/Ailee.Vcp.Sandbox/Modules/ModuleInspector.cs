@@ -25,9 +25,9 @@ internal static class ModuleInspector
     {
         foreach (var import in description.Imports)
         {
-            if (import.Module != WasiHost.ModuleName || !host.Signatures.TryGetValue(import.Name, out var offered))
+            if (host.Find(import.Module, import.Name) is not { } offered)
             {
-                throw new ModuleException(ModuleException.UnknownImport, $"The import '{import.Module}' '{import.Name}' ({import.Kind}) is not offered here; only functions of {WasiHost.ModuleName} are.");
+                throw new ModuleException(ModuleException.UnknownImport, $"The import '{import.Module}' '{import.Name}' ({import.Kind}) is not offered here; only functions of {string.Join(" and ", host.Modules)} are.");
             }
 
             if (import.Signature is null || !import.Signature.Matches(offered))

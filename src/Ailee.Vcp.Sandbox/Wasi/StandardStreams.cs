@@ -3,7 +3,7 @@ using Ailee.Vcp.Sandbox.Execution;
 
 namespace Ailee.Vcp.Sandbox.Wasi;
 
-/// <summary>What a descriptor of the guest leads to.</summary>
+/// <summary>The three streams that every guest has.</summary>
 internal enum StreamKind
 {
     Stdin,
@@ -11,11 +11,9 @@ internal enum StreamKind
     Stderr,
 }
 
-/// <summary>The guest's descriptors 0, 1 and 2, and the bytes behind them.</summary>
+/// <summary>The bytes that a guest is given and that it writes.</summary>
 internal sealed class StandardStreams(ExecutionRequest request)
 {
-    // Descriptors never leave 0 to 2: nothing opens more, and renumbering needs an open target.
-    private readonly StreamKind?[] _open = [StreamKind.Stdin, StreamKind.Stdout, StreamKind.Stderr];
     private ArrayBufferWriter<byte>? _stdout;
     private ArrayBufferWriter<byte>? _stderr;
     private int _stdinRead;
@@ -23,37 +21,6 @@ internal sealed class StandardStreams(ExecutionRequest request)
     public ReadOnlyMemory<byte> Stdout => _stdout?.WrittenMemory ?? default;
 
     public ReadOnlyMemory<byte> Stderr => _stderr?.WrittenMemory ?? default;
-
-    public bool TryGet(int descriptor, out StreamKind kind)
-    {
-        var open = (uint)descriptor < (uint)_open.Length ? _open[descriptor] : null;
-        kind = open.GetValueOrDefault();
-        return open is not null;
-    }
-
-    public bool Close(int descriptor)
-    {
-        var open = TryGet(descriptor, out _);
-        if (open)
-        {
-            _open[descriptor] = null;
-        }
-
-        return open;
-    }
-
-    /// <summary>Moves an open descriptor over another open one; false if either is not open.</summary>
-    public bool Renumber(int from, int to)
-    {
-        if (!TryGet(from, out var kind) || !TryGet(to, out _))
-        {
-            return false;
-        }
-
-        _open[from] = null;
-        _open[to] = kind;
-        return true;
-    }
 
     /// <summary>Bytes of stdin that are left.</summary>
     public int StdinLeft => request.Stdin.Length - _stdinRead;

@@ -10,74 +10,42 @@ namespace Ailee.Vcp.Sandbox.Wasi;
 internal sealed class WasiHost : IDisposable
 {
     /// <summary>Version of what host calls do and record, part of the profile.</summary>
-    public const int AbiVersion = 1;
+    public const int AbiVersion = 2;
 
-    /// <summary>Module name of the imports.</summary>
-    public const string ModuleName = "wasi_snapshot_preview1";
-
-    private readonly Dictionary<string, FunctionSignature> _signatures = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WasiFunctions> _modules = new(StringComparer.Ordinal);
 
     public WasiHost(global::Wasmtime.Engine engine)
     {
         Linker = new Linker(engine);
-        WasiProcess.Register(this);
-        WasiTime.Register(this);
-        WasiStreams.Register(this);
-        WasiFiles.Register(this);
+        Preview1 = Register("wasi_snapshot_preview1", WasiAbi.Preview1);
+        Register("wasi_unstable", WasiAbi.Unstable);
     }
 
     public Linker Linker { get; }
 
-    /// <summary>Signatures of the functions offered, by name.</summary>
-    public IReadOnlyDictionary<string, FunctionSignature> Signatures => _signatures;
+    /// <summary>The version that modules import today.</summary>
+    public WasiFunctions Preview1 { get; }
 
-    public void Define(string name, CallerFunc<int> function) => Linker.DefineFunction(ModuleName, Signed(name, function), function);
+    /// <summary>Module names of imports that are offered.</summary>
+    public IEnumerable<string> Modules => _modules.Keys;
 
-    public void Define<T1>(string name, CallerAction<T1> function)
-        where T1 : struct =>
-            Linker.DefineFunction(ModuleName, Signed(name, function), function);
-
-    public void Define<T1>(string name, CallerFunc<T1, int> function)
-        where T1 : struct =>
-            Linker.DefineFunction(ModuleName, Signed(name, function), function);
-
-    public void Define<T1, T2>(string name, CallerFunc<T1, T2, int> function)
-        where T1 : struct where T2 : struct =>
-            Linker.DefineFunction(ModuleName, Signed(name, function), function);
-
-    public void Define<T1, T2, T3>(string name, CallerFunc<T1, T2, T3, int> function)
-        where T1 : struct where T2 : struct where T3 : struct =>
-            Linker.DefineFunction(ModuleName, Signed(name, function), function);
-
-    public void Define<T1, T2, T3, T4>(string name, CallerFunc<T1, T2, T3, T4, int> function)
-        where T1 : struct where T2 : struct where T3 : struct where T4 : struct =>
-            Linker.DefineFunction(ModuleName, Signed(name, function), function);
-
-    public void Define<T1, T2, T3, T4, T5>(string name, CallerFunc<T1, T2, T3, T4, T5, int> function)
-        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct =>
-            Linker.DefineFunction(ModuleName, Signed(name, function), function);
-
-    public void Define<T1, T2, T3, T4, T5, T6>(string name, CallerFunc<T1, T2, T3, T4, T5, T6, int> function)
-        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct =>
-            Linker.DefineFunction(ModuleName, Signed(name, function), function);
-
-    public void Define<T1, T2, T3, T4, T5, T6, T7>(string name, CallerFunc<T1, T2, T3, T4, T5, T6, T7, int> function)
-        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct =>
-            Linker.DefineFunction(ModuleName, Signed(name, function), function);
-
-    public void Define<T1, T2, T3, T4, T5, T6, T7, T8, T9>(string name, CallerFunc<T1, T2, T3, T4, T5, T6, T7, T8, T9, int> function)
-        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct where T7 : struct where T8 : struct where T9 : struct =>
-            Linker.DefineFunction(ModuleName, Signed(name, function), function);
+    /// <summary>The signature of a function offered, or null.</summary>
+    public FunctionSignature? Find(string module, string name) => _modules.GetValueOrDefault(module)?.Signatures.GetValueOrDefault(name);
 
     public void Dispose() => Linker.Dispose();
 
-    private string Signed(string name, Delegate function)
+    private WasiFunctions Register(string module, WasiAbi abi)
     {
-        var invoke = function.GetType().GetMethod("Invoke")!;
-        var parameters = invoke.GetParameters().Skip(1).Select(parameter => TypeName(parameter.ParameterType));
-        _signatures.Add(name, new FunctionSignature([.. parameters], invoke.ReturnType == typeof(void) ? [] : [TypeName(invoke.ReturnType)]));
-        return name;
+        var functions = new WasiFunctions(Linker, module, abi);
+        WasiProcess.Register(functions);
+        WasiTime.Register(functions);
+        WasiReadWrite.Register(functions);
+        WasiDescriptors.Register(functions);
+        WasiFileStat.Register(functions);
+        WasiDirectories.Register(functions);
+        WasiPaths.Register(functions);
+        WasiSockets.Register(functions);
+        _modules.Add(module, functions);
+        return functions;
     }
-
-    private static string TypeName(Type type) => type == typeof(long) ? "i64" : "i32";
 }

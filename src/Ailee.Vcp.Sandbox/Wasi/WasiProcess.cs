@@ -1,5 +1,6 @@
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Sandbox.Execution;
+using Ailee.Vcp.Sandbox.Files;
 using Wasmtime;
 
 namespace Ailee.Vcp.Sandbox.Wasi;
@@ -9,16 +10,16 @@ internal static class WasiProcess
 {
     private const int RandomPart = 1024 * 1024;
 
-    public static void Register(WasiHost host)
+    public static void Register(WasiFunctions wasi)
     {
-        host.Define<int, int>("args_get", ArgsGet);
-        host.Define<int, int>("args_sizes_get", ArgsSizesGet);
-        host.Define<int, int>("environ_get", EnvironGet);
-        host.Define<int, int>("environ_sizes_get", EnvironSizesGet);
-        host.Define<int, int>("random_get", RandomGet);
-        host.Define<int>("proc_exit", ProcExit);
-        host.Define<int>("proc_raise", ProcRaise);
-        host.Define("sched_yield", SchedYield);
+        wasi.Define<int, int>("args_get", ArgsGet);
+        wasi.Define<int, int>("args_sizes_get", ArgsSizesGet);
+        wasi.Define<int, int>("environ_get", EnvironGet);
+        wasi.Define<int, int>("environ_sizes_get", EnvironSizesGet);
+        wasi.Define<int, int>("random_get", RandomGet);
+        wasi.Define<int>("proc_exit", ProcExit);
+        wasi.Define<int>("proc_raise", ProcRaise);
+        wasi.Define("sched_yield", SchedYield);
     }
 
     private static int ArgsGet(Caller caller, int pointers, int buffer) =>

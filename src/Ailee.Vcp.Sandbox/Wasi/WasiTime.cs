@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Ailee.Vcp.Sandbox.Execution;
+using Ailee.Vcp.Sandbox.Files;
 using Wasmtime;
 
 namespace Ailee.Vcp.Sandbox.Wasi;
@@ -9,18 +10,17 @@ internal static class WasiTime
 {
     private const int Realtime = 0;
     private const int ThreadCpuTime = 3;
-    private const int SubscriptionBytes = 48;
     private const int EventBytes = 32;
     private const uint MaxSubscriptions = 4096;
     private const byte ClockEvent = 0;
     private const byte WriteEvent = 2;
     private const ushort AbsoluteTime = 1;
 
-    public static void Register(WasiHost host)
+    public static void Register(WasiFunctions wasi)
     {
-        host.Define<int, int>("clock_res_get", ClockResGet);
-        host.Define<int, long, int>("clock_time_get", ClockTimeGet);
-        host.Define<int, int, int, int>("poll_oneoff", PollOneoff);
+        wasi.Define<int, int>("clock_res_get", ClockResGet);
+        wasi.Define<int, long, int>("clock_time_get", ClockTimeGet);
+        wasi.Define<int, int, int, int>("poll_oneoff", (caller, subscriptions, events, count, result) => PollOneoff(caller, subscriptions, events, count, result, wasi.Abi));
     }
 
     private static int ClockResGet(Caller caller, int clock, int result)
@@ -43,14 +43,14 @@ internal static class WasiTime
         return call.End(errno, (uint)clock, (ulong)precision, (uint)result);
     }
 
-    private static int PollOneoff(Caller caller, int subscriptions, int events, int count, int result)
+    private static int PollOneoff(Caller caller, int subscriptions, int events, int count, int result, WasiAbi abi)
     {
         var call = HostCall.Begin(caller, "poll_oneoff");
-        var errno = Poll(ref call, (uint)subscriptions, (uint)events, (uint)count, (uint)result);
+        var errno = Poll(ref call, (uint)subscriptions, (uint)events, (uint)count, (uint)result, abi);
         return call.End(errno, (uint)subscriptions, (uint)events, (uint)count, (uint)result);
     }
 
-    private static int Poll(ref HostCall call, uint subscriptions, uint events, uint count, uint result)
+    private static Errno Poll(ref HostCall call, uint subscriptions, uint events, uint count, uint result, WasiAbi abi)
     {
         if (count is 0 or > MaxSubscriptions)
         {
@@ -58,15 +58,15 @@ internal static class WasiTime
         }
 
         call.BurnEntries(count);
-        call.BurnBytes((long)count * (SubscriptionBytes + EventBytes));
-        if (!call.TryMemory(subscriptions, count * SubscriptionBytes, out var input)
+        call.BurnBytes((long)count * (abi.SubscriptionBytes + EventBytes));
+        if (!call.TryMemory(subscriptions, count * (uint)abi.SubscriptionBytes, out var input)
             || !call.TryMemory(events, count * EventBytes, out var output))
         {
             return Errno.Fault;
         }
 
         // A copy: the guest may have placed its events over its subscriptions.
-        var list = Parse(input.ToArray(), call.State);
+        var list = Parse(input.ToArray(), call.State, abi);
         var ready = list.Where(subscription => subscription.Wait == 0).ToList();
         if (ready.Count == 0)
         {
@@ -85,14 +85,14 @@ internal static class WasiTime
         return call.TryWrite(result, (uint)ready.Count) ? Errno.Success : Errno.Fault;
     }
 
-    private static List<Subscription> Parse(byte[] input, GuestState state)
+    private static List<Subscription> Parse(byte[] input, GuestState state, WasiAbi abi)
     {
         var list = new List<Subscription>();
-        for (var at = 0; at < input.Length; at += SubscriptionBytes)
+        for (var at = 0; at < input.Length; at += abi.SubscriptionBytes)
         {
-            var entry = input.AsSpan(at, SubscriptionBytes);
+            var entry = input.AsSpan(at, abi.SubscriptionBytes);
             var user = BinaryPrimitives.ReadUInt64LittleEndian(entry);
-            list.Add(entry[8] == ClockEvent ? Clock(entry, user, state.Clock) : Stream(entry, user, state.Streams));
+            list.Add(entry[8] == ClockEvent ? Clock(entry[abi.ClockAt..], user, state.Clock) : Stream(entry, user, state));
         }
 
         return list;
@@ -100,20 +100,20 @@ internal static class WasiTime
 
     private static Subscription Clock(ReadOnlySpan<byte> entry, ulong user, VirtualClock clock)
     {
-        var id = BinaryPrimitives.ReadInt32LittleEndian(entry[16..]);
+        var id = BinaryPrimitives.ReadInt32LittleEndian(entry);
         if (!IsClock(id))
         {
             return new Subscription(user, ClockEvent, Errno.Invalid, 0, 0);
         }
 
-        var timeout = BinaryPrimitives.ReadUInt64LittleEndian(entry[24..]);
-        var absolute = (BinaryPrimitives.ReadUInt16LittleEndian(entry[40..]) & AbsoluteTime) != 0;
+        var timeout = BinaryPrimitives.ReadUInt64LittleEndian(entry[8..]);
+        var absolute = (BinaryPrimitives.ReadUInt16LittleEndian(entry[24..]) & AbsoluteTime) != 0;
         var now = Now(clock, id);
         var wait = !absolute ? timeout : timeout > now ? timeout - now : 0;
         return new Subscription(user, ClockEvent, Errno.Success, wait, 0);
     }
 
-    private static Subscription Stream(ReadOnlySpan<byte> entry, ulong user, StandardStreams streams)
+    private static Subscription Stream(ReadOnlySpan<byte> entry, ulong user, GuestState state)
     {
         var type = entry[8];
         if (type > WriteEvent)
@@ -121,9 +121,17 @@ internal static class WasiTime
             return new Subscription(user, type, Errno.Invalid, 0, 0);
         }
 
+        var descriptor = state.Descriptors.Find(BinaryPrimitives.ReadInt32LittleEndian(entry[16..]));
         var wantsRead = type != WriteEvent;
-        var ok = streams.TryGet(BinaryPrimitives.ReadInt32LittleEndian(entry[16..]), out var kind) && (kind == StreamKind.Stdin) == wantsRead;
-        return new Subscription(user, type, ok ? Errno.Success : Errno.BadFileDescriptor, 0, ok && wantsRead ? (ulong)streams.StdinLeft : 0);
+        var bytes = (descriptor, wantsRead) switch
+        {
+            (StreamDescriptor { Kind: StreamKind.Stdin }, true) => (ulong)state.Streams.StdinLeft,
+            (StreamDescriptor { Kind: not StreamKind.Stdin }, false) => 0ul,
+            (FileDescriptor file, true) => Math.Max((ulong)file.File.SizeBytes, file.Position) - file.Position,
+            (FileDescriptor, false) => 0ul,
+            _ => (ulong?)null,
+        };
+        return new Subscription(user, type, bytes is null ? Errno.BadDescriptor : Errno.Success, 0, bytes ?? 0);
     }
 
     private static bool IsClock(int clock) => clock is >= Realtime and <= ThreadCpuTime;
@@ -135,7 +143,7 @@ internal static class WasiTime
     /// <param name="Error">What the event says.</param>
     /// <param name="Wait">Nanoseconds until it is ready; 0 for what is ready now.</param>
     /// <param name="Bytes">Bytes to be read.</param>
-    private readonly record struct Subscription(ulong User, byte Type, int Error, ulong Wait, ulong Bytes)
+    private readonly record struct Subscription(ulong User, byte Type, Errno Error, ulong Wait, ulong Bytes)
     {
         public void WriteEvent(Span<byte> target)
         {

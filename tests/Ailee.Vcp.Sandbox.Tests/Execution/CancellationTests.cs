@@ -41,7 +41,7 @@ public sealed class CancellationTests(SandboxFixture fixture) : IDisposable
     public async Task Run_CancelledByAnotherThreadWhileItRuns_Cancelled(string functions)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _parts.Host.Define("reached", _ =>
+        _parts.Host.Preview1.Define("reached", _ =>
         {
             reached.SetResult();
             return 0;
@@ -57,7 +57,7 @@ public sealed class CancellationTests(SandboxFixture fixture) : IDisposable
     [Fact]
     public async Task Run_CancelledAmongHostCallsWithoutALoop_NextCallEndsIt()
     {
-        _parts.Host.Define("reached", _ =>
+        _parts.Host.Preview1.Define("reached", _ =>
         {
             _cancellation.Cancel();
             return 0;

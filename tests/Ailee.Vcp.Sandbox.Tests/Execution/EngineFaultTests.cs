@@ -15,7 +15,7 @@ public sealed class EngineFaultTests(SandboxFixture fixture) : IDisposable
     [InlineData("""(func $start (drop (call $fault))) (start $start) (func (export "run"))""")]
     public async Task Run_HostFunctionThrows_IsEngineFault(string functions)
     {
-        _parts.Host.Define("fault", _ => throw new InvalidOperationException("thrown by the host"));
+        _parts.Host.Preview1.Define("fault", _ => throw new InvalidOperationException("thrown by the host"));
 
         var result = await _parts.RunAsync(fixture, $"(module {Import} {functions})");
 
@@ -28,7 +28,7 @@ public sealed class EngineFaultTests(SandboxFixture fixture) : IDisposable
     [InlineData(typeof(OperationCanceledException))]
     public async Task Run_HostFunctionThrowsAnything_IsEngineFault(Type type)
     {
-        _parts.Host.Define("fault", _ => throw (Exception)Activator.CreateInstance(type)!);
+        _parts.Host.Preview1.Define("fault", _ => throw (Exception)Activator.CreateInstance(type)!);
 
         var result = await _parts.RunAsync(fixture, $"""(module {Import} (func (export "run") (drop (call $fault))))""");
 
@@ -38,7 +38,7 @@ public sealed class EngineFaultTests(SandboxFixture fixture) : IDisposable
     [Fact]
     public async Task Run_StopExceptionWithoutAReason_IsEngineFault()
     {
-        _parts.Host.Define("fault", _ => throw new GuestStopException());
+        _parts.Host.Preview1.Define("fault", _ => throw new GuestStopException());
 
         var result = await _parts.RunAsync(fixture, $"""(module {Import} (func (export "run") (drop (call $fault))))""");
 
@@ -48,7 +48,7 @@ public sealed class EngineFaultTests(SandboxFixture fixture) : IDisposable
     [Fact]
     public async Task Run_OtherExceptionAfterAReason_IsEngineFault()
     {
-        _parts.Host.Define("fault", caller =>
+        _parts.Host.Preview1.Define("fault", caller =>
         {
             ((GuestState)caller.GetData()!).StopFor(StopReason.OutOfFuel);
             throw new InvalidOperationException("not the stop itself");
@@ -62,7 +62,7 @@ public sealed class EngineFaultTests(SandboxFixture fixture) : IDisposable
     [Fact]
     public async Task Run_AfterAFault_SameThreadRunsOn()
     {
-        _parts.Host.Define("fault", _ => throw new InvalidOperationException("thrown by the host"));
+        _parts.Host.Preview1.Define("fault", _ => throw new InvalidOperationException("thrown by the host"));
         for (var i = 0; i < 4; i++)
         {
             AssertFault(await _parts.RunAsync(fixture, $"""(module {Import} (func (export "run") (drop (call $fault))))"""));

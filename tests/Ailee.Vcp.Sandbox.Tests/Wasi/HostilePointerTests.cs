@@ -47,10 +47,10 @@ public sealed class HostilePointerTests(SandboxFixture fixture)
         using var engine = new SandboxEngine();
         using var host = new WasiHost(engine.Wasmtime);
 
-        var offered = host.Signatures.ToDictionary(pair => pair.Key, pair => string.Concat(pair.Value.Parameters.Select(kind => kind == "i64" ? 'I' : 'i')));
+        var offered = host.Preview1.Signatures.ToDictionary(pair => pair.Key, pair => string.Concat(pair.Value.Parameters.Select(kind => kind == "i64" ? 'I' : 'i')));
 
         Assert.Equal(WasiSignatures.All, offered.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary());
-        Assert.All(host.Signatures, pair => Assert.Equal(WasiSignatures.Returns(pair.Key) ? ["i32"] : [], pair.Value.Results));
+        Assert.All(host.Preview1.Signatures, pair => Assert.Equal(WasiSignatures.Returns(pair.Key) ? ["i32"] : [], pair.Value.Results));
     }
 
     [Theory]

@@ -1,0 +1,69 @@
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Merkle;
+using Ailee.Vcp.Sandbox.Files;
+
+namespace Ailee.Vcp.Sandbox.Execution;
+
+/// <summary>The scratch files that a run brings back (docs/design/statement.md, "Output record").</summary>
+/// <param name="Records">Path and commitment of each, in the order of the record.</param>
+/// <param name="Contents">Their bytes, in the same order.</param>
+/// <param name="IsComplete">False if some were left out because together they are more than scratch may hold.</param>
+internal sealed record OutputFiles(IReadOnlyList<OutputFile> Records, IReadOnlyList<ReadOnlyMemory<byte>> Contents, bool IsComplete)
+{
+    private static readonly OutputFiles None = new([], [], IsComplete: true);
+
+    /// <summary>The bytes of all files.</summary>
+    public long SizeBytes => Records.Sum(file => file.Content.Length);
+
+    public static OutputFiles Collect(GuestState state)
+    {
+        var asked = state.Request.Invocation.Outputs;
+        if (asked.Count == 0 || !state.UsesFiles)
+        {
+            return None;
+        }
+
+        if (!OutputPatterns.TryParse(asked, out var patterns, out var problem))
+        {
+            throw new InvalidOperationException(problem);
+        }
+
+        var found = Matching(state, patterns);
+        var kept = Fitting(found, state.Request.Invocation.Limits);
+        var taken = found.Take(kept).OrderBy(file => file.Path, OutputFile.Order).Select(file => (file.Path, Bytes: file.File.Content.ToArray())).ToList();
+        return new OutputFiles(
+            taken.ConvertAll(file => new OutputFile(file.Path, Blob.Of(file.Bytes))),
+            taken.ConvertAll(file => (ReadOnlyMemory<byte>)file.Bytes),
+            kept == found.Count);
+    }
+
+    private static List<(string Path, FileInode File)> Matching(GuestState state, OutputPatterns patterns)
+    {
+        var found = new List<(string Path, FileInode File)>();
+        foreach (var file in ScratchFiles.Of(state.Files))
+        {
+            // A guest can make this long: many names, each compared with many patterns.
+            state.ThrowIfInterrupted();
+            if (patterns.Matches(file.Path))
+            {
+                found.Add(file);
+            }
+        }
+
+        found.Sort(static (left, right) => Utf8Order.Instance.Compare(left.Path, right.Path));
+        return found;
+    }
+
+    // One file may have many names, so that what comes back can be more than scratch ever held.
+    private static int Fitting(List<(string Path, FileInode File)> files, DeterministicLimits limits)
+    {
+        var (kept, bytes) = (0, 0L);
+        while (kept < files.Count && kept < limits.ScratchEntries && files[kept].File.SizeBytes <= limits.ScratchBytes - bytes)
+        {
+            bytes += files[kept++].File.SizeBytes;
+        }
+
+        return kept;
+    }
+}
