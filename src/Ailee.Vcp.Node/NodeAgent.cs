@@ -17,6 +17,7 @@ namespace Ailee.Vcp.Node;
 public sealed partial class NodeAgent(
     INodeGateway gateway,
     WasmSandbox sandbox,
+    BundleCache bundles,
     GuestThreads threads,
     int slots,
     Core.Cose.SigningKey key,
@@ -166,12 +167,14 @@ public sealed partial class NodeAgent(
             var digest = Digest.Parse(lease.Module);
             using var module = await sandbox.PrepareAsync(digest, token => gateway.GetModuleAsync(digest, token), cancellationToken);
             var invocation = Invocation.TryDecode(lease.Invocation, out var fault) ?? throw new InvalidDataException(fault!.Detail);
+            var bundle = invocation.Bundle is { } named ? await bundles.GetAsync(named, token => gateway.GetBundleAsync(named, token), cancellationToken) : null;
             var request = new ExecutionRequest
             {
                 Module = digest,
                 Entrypoint = lease.Entrypoint,
                 Invocation = invocation,
                 Stdin = lease.Stdin,
+                Bundle = bundle,
                 Timeout = TimeSpan.FromMilliseconds(lease.TimeoutMs),
             };
             return await threads.RunAsync(() => Report(lease, module.CacheHit, sandbox.Execute(module, request, cancellationToken)));
@@ -206,6 +209,7 @@ public sealed partial class NodeAgent(
             Output = run.OutputBytes,
             Stdout = run.Stdout,
             Stderr = run.Stderr,
+            Files = run.Output.Files.Select((file, index) => (file.Path, Bytes: run.Files[index])).ToDictionary(file => file.Path, file => file.Bytes),
             WallTime = run.WallTime,
             CacheHit = cacheHit,
         };

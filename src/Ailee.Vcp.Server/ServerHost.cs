@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Server.Auth;
+using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Modules;
@@ -64,7 +65,7 @@ internal static class ServerHost
         });
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess().AddModules().AddTasks().AddNodes().AddDiagnostics().AddApiDocument();
+        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddNodes().AddDiagnostics().AddApiDocument();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -73,6 +74,7 @@ internal static class ServerHost
         app.UseApiDocument();
         var api = app.MapGroup("/api/v1");
         api.MapModules();
+        api.MapBundles();
         api.MapTasks();
         api.MapProofs();
         api.MapNodes();

@@ -18,6 +18,9 @@ public sealed record LeaseReport
     /// <summary>Stderr.</summary>
     public ReadOnlyMemory<byte> Stderr { get; init; }
 
+    /// <summary>The files that came back, by path.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Files { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
+
     /// <summary>Why the run was inconclusive; null if there is a statement.</summary>
     public string? Inconclusive { get; init; }
 

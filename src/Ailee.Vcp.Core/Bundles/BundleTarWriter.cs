@@ -21,15 +21,15 @@ public static class BundleTarWriter
     {
         foreach (var entry in bundle.Entries)
         {
-            yield return Headers(entry);
+            yield return Headers(entry.Path, entry.Kind, entry.Content.Length, entry.Target);
             if (!entry.Content.IsEmpty)
             {
                 yield return entry.Content;
-                yield return Zeros.AsMemory(0, Padding(entry.Content.Length));
+                yield return Padding(entry.Content.Length);
             }
         }
 
-        yield return Zeros;
+        yield return End;
     }
 
     /// <summary>The same bytes in chunks of one size, the last one shorter.</summary>
@@ -70,23 +70,30 @@ public static class BundleTarWriter
         return buffer.ToArray();
     }
 
-    private static byte[] Headers(BundleEntry entry)
+    /// <summary>What ends a tar.</summary>
+    public static ReadOnlyMemory<byte> End => Zeros;
+
+    /// <summary>What stands before the content of an entry, for whoever has the content elsewhere.</summary>
+    public static byte[] Headers(string path, BundleEntryKind kind, long sizeBytes, string? target)
     {
         // As tar programs write them, and so that those which unpack without looking at the type make a directory.
-        var name = Encoding.UTF8.GetBytes(entry.Kind == BundleEntryKind.Directory ? entry.Path + "/" : entry.Path);
-        var link = Encoding.UTF8.GetBytes(entry.Target ?? string.Empty);
-        var (type, mode) = entry.Kind switch
+        var name = Encoding.UTF8.GetBytes(kind == BundleEntryKind.Directory ? path + "/" : path);
+        var link = Encoding.UTF8.GetBytes(target ?? string.Empty);
+        var (type, mode) = kind switch
         {
             BundleEntryKind.Directory => ('5', DirectoryMode),
             BundleEntryKind.Symlink => ('2', SymlinkMode),
             _ => ('0', FileMode),
         };
-        var header = Header(Cut(name), Cut(link), type, mode, entry.Content.Length);
+        var header = Header(Cut(name), Cut(link), type, mode, sizeBytes);
         byte[] records = [.. Record("linkpath", link), .. Record("path", name)];
         return records.Length == 0
             ? header
-            : [.. Header("pax"u8, [], 'x', FileMode, records.Length), .. records, .. Zeros.AsSpan(0, Padding(records.Length)), .. header];
+            : [.. Header("pax"u8, [], 'x', FileMode, records.Length), .. records, .. Padding(records.Length).Span, .. header];
     }
+
+    /// <summary>What stands behind a content.</summary>
+    public static ReadOnlyMemory<byte> Padding(long sizeBytes) => Zeros.AsMemory(0, (int)(-sizeBytes & (TarHeader.BlockBytes - 1)));
 
     private static byte[] Header(ReadOnlySpan<byte> name, ReadOnlySpan<byte> link, char type, int mode, long size)
     {
@@ -139,5 +146,4 @@ public static class BundleTarWriter
         return [.. Encoding.UTF8.GetBytes($"{length} {keyword}="), .. value, (byte)'\n'];
     }
 
-    private static int Padding(int size) => -size & (TarHeader.BlockBytes - 1);
 }

@@ -19,7 +19,7 @@ internal static class LimitChecks
             : payload.Outcome == Outcome.Completed && payload.Instructions == limits.Instructions ? "Completed with nothing left, which is out of fuel."
             : (Int128)payload.MemoryPages * PageBytes > limits.MemoryBytes ? "More memory than the limit allows."
             : output.Stdout.Length > limits.StdoutBytes || output.Stderr.Length > limits.StderrBytes ? "More output than the limit allows."
-            : payload.Outcome == Outcome.OutputLimit && !IsFull(limits, output) && !LeavesFilesOut(limits, output) ? "Output limit without a stream or files at their limit."
+            : payload.Outcome == Outcome.OutputLimit && !IsFull(limits, output) && !LeavesFilesOut(invocation, output) ? "Output limit without a stream or files at their limit."
             : output.Results.Count > 0 && !(invocation.FunctionArguments is not null && payload.Outcome == Outcome.Completed) ? "Results of something other than a completed function of numbers."
             : isFunction == (payload.Entrypoint == CommandEntrypoint) ? "A command called as a function, or a function as a command."
             : ProblemOfFiles(invocation, output);
@@ -43,12 +43,18 @@ internal static class LimitChecks
     }
 
     /// <summary>
-    /// Whether a file may have been left out for the sake of <see cref="DeterministicLimits.ScratchBytes"/>. Scratch holds no more
-    /// than that, so only further names of files that came back can exceed it: either such a name was left out, or two came back and
-    /// made what followed too much.
+    /// Whether a file may have been left out, for its number or for its bytes. Scratch holds no more than
+    /// <see cref="DeterministicLimits.ScratchBytes"/>, so only further names of files that came back can exceed it: either such a name
+    /// was left out, or two came back and made what followed too much.
     /// </summary>
-    private static bool LeavesFilesOut(DeterministicLimits limits, OutputRecord output)
+    private static bool LeavesFilesOut(Invocation invocation, OutputRecord output)
     {
+        var limits = invocation.Limits;
+        if (invocation.Outputs.Count == 0 || output.Files.Count == limits.ScratchEntries)
+        {
+            return invocation.Outputs.Count > 0;
+        }
+
         var total = EvidenceChecks.FileBytes(output.Files);
         var distinct = output.Files.Select(file => file.Content).Distinct().Aggregate((UInt128)0, (sum, content) => sum + (UInt128)content.Length);
         var largest = output.Files.Aggregate((UInt128)0, (most, file) => UInt128.Max(most, (UInt128)file.Content.Length));

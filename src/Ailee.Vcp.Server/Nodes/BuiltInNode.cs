@@ -16,6 +16,7 @@ internal sealed class BuiltInNode(
     IServiceProvider services,
     IDatabase database,
     WasmSandbox sandbox,
+    BundleCache bundles,
     TaskDecisions decisions,
     IOptions<SandboxOptions> options,
     TimeProvider time,
@@ -49,7 +50,7 @@ internal sealed class BuiltInNode(
     {
         var gateway = ActivatorUtilities.CreateInstance<LeaseService>(services, key.PublicKey);
         using var threads = new GuestThreads(options.Value.EffectiveSlots);
-        var agent = new NodeAgent(gateway, sandbox, threads, options.Value.EffectiveSlots, key, counter, time, logger);
+        var agent = new NodeAgent(gateway, sandbox, bundles, threads, options.Value.EffectiveSlots, key, counter, time, logger);
         await agent.RunAsync(stoppingToken);
     }
 }

@@ -34,7 +34,7 @@ internal static class StatementIntake
     /// <returns>The statement, or the name of the check that failed.</returns>
     public static (SignedStatement? Statement, string? Failure) Check(LeaseReport report, Attempt attempt, PublicKey nodeKey, DateTimeOffset received)
     {
-        var evidence = new Evidence { Key = nodeKey, Invocation = attempt.Invocation, Output = report.Output, Stdout = report.Stdout, Stderr = report.Stderr };
+        var evidence = new Evidence { Key = nodeKey, Invocation = attempt.Invocation, Output = report.Output, Stdout = report.Stdout, Stderr = report.Stderr, Files = report.Files };
         var verification = StatementVerifier.Verify(report.Statement!.Value, evidence);
         if (verification.FirstFailure is { } failure)
         {

@@ -136,6 +136,7 @@ internal sealed class TaskDecisions(
 
         ProofStore.Add(transaction, statement, decision.Received);
         TaskOutputs.Add(transaction, decision.Task, decision.Output);
+        TaskFiles.Add(transaction, decision.Task, decision.Output.Files);
         return (null, true);
     }
 

@@ -14,4 +14,5 @@ internal sealed record TaskRow(
     string? FailureMessage,
     byte[]? Proof,
     long? WallTimeMicroseconds,
-    bool CacheHit);
+    bool CacheHit,
+    Digest? Bundle);

@@ -8,18 +8,19 @@ namespace Ailee.Vcp.Server.Tasks;
 /// <summary>The SQL of tasks. Every change of state names the states that it may start from.</summary>
 internal static class TaskStore
 {
-    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit";
+    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, bundle";
 
     public static void Add(IWriteTransaction transaction, TaskId id, Nonce nonce, TaskDraft draft, DateTimeOffset now)
     {
         transaction.Execute(
-            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now)",
+            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, bundle) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $bundle)",
             ("$id", id.ToArray()),
             ("$module", draft.Module.ToArray()),
             ("$entrypoint", draft.Entrypoint),
             ("$nonce", nonce.ToArray()),
             ("$timeout", (long)draft.TimeoutMs),
-            ("$now", now.ToUnixTimeMilliseconds()));
+            ("$now", now.ToUnixTimeMilliseconds()),
+            ("$bundle", draft.Invocation.Bundle?.ToArray()));
         transaction.Execute(
             "INSERT INTO task_inputs (task, invocation, stdin) VALUES ($id, $invocation, $stdin)",
             ("$id", id.ToArray()),
@@ -90,5 +91,6 @@ internal static class TaskStore
         row.NullableText(7),
         row.IsNull(8) ? null : row.Bytes(8),
         row.NullableInt64(9),
-        row.NullableInt64(10) == 1);
+        row.NullableInt64(10) == 1,
+        row.IsNull(11) ? null : row.Digest(11));
 }
