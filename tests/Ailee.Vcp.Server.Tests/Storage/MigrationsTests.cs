@@ -14,9 +14,9 @@ public sealed class MigrationsTests : IDisposable
 
         Migrations.Apply(session);
 
-        Assert.Equal(1, Version(session));
+        Assert.Equal(2, Version(session));
         Assert.Equal(
-            ["api_keys", "attempts", "counters", "idempotency_keys", "module_contents", "modules", "nodes", "proofs", "task_inputs", "task_outputs", "tasks"],
+            ["api_keys", "attempts", "bundle_chunks", "bundles", "counters", "idempotency_keys", "module_contents", "modules", "nodes", "proofs", "task_file_chunks", "task_files", "task_inputs", "task_outputs", "tasks"],
             session.Query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", row => row.Text(0)));
     }
 
@@ -36,12 +36,12 @@ public sealed class MigrationsTests : IDisposable
     public void Apply_NewerVersion_RefusedInWords()
     {
         using var session = Open();
-        session.Execute("PRAGMA user_version = 2");
+        session.Execute("PRAGMA user_version = 98");
 
         var exception = Assert.Throws<StartupException>(() => Migrations.Apply(session));
 
-        Assert.Contains("version 2", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(2, Version(session));
+        Assert.Contains("version 98", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(98, Version(session));
     }
 
     [Fact]
