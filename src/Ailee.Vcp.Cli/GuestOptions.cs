@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Ailee.Vcp.Cli.Files;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 
@@ -17,6 +18,9 @@ internal sealed class GuestOptions
     private readonly Option<DateTimeOffset?> _clock = new("--clock") { Description = "Where the guest's clock starts. Default: 2000-01-01T00:00:00Z." };
     private readonly Option<long?> _instructions = new("--instructions") { Description = "Most instructions." };
     private readonly Option<long?> _memory = new("--memory") { Description = "Most bytes of linear memory." };
+    private readonly Option<long?> _scratch = new("--scratch") { Description = "Most bytes in files that the guest makes or changes." };
+    private readonly Option<string[]> _output = new("--output") { Description = "A file or directory to bring back, with *, ? and **; may be given again.", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string?> _out = new("--out") { Description = "The directory that those files are written to; without --output everything that the guest left." };
     private readonly Option<int?> _timeout = new("--timeout-ms") { Description = "Wall time in milliseconds." };
     private readonly string[] _guestArguments;
 
@@ -25,7 +29,7 @@ internal sealed class GuestOptions
         _guestArguments = guestArguments;
         command.Arguments.Add(_module);
         command.Arguments.Add(_arguments);
-        foreach (var option in new Option[] { _input, _env, _invoke, _seed, _clock, _instructions, _memory, _timeout, Json })
+        foreach (var option in new Option[] { _input, _env, _invoke, _seed, _clock, _instructions, _memory, _timeout, _scratch, _output, _out, Json })
         {
             command.Options.Add(option);
         }
@@ -34,6 +38,9 @@ internal sealed class GuestOptions
     public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object instead of the guest's output." };
 
     public string ModulePath(ParseResult result) => result.GetRequiredValue(_module);
+
+    /// <summary>Where files that come back are written, or null.</summary>
+    public OutputDirectory? OutputDirectory(ParseResult result) => result.GetValue(_out) is { } directory ? new OutputDirectory(directory) : null;
 
     public string? InputPath(ParseResult result) => result.GetValue(_input);
 
@@ -50,7 +57,8 @@ internal sealed class GuestOptions
             Env = Environment(result, console),
             Seed = result.GetValue(_seed),
             Clock = result.GetValue(_clock),
-            Limits = new TaskLimits { Instructions = result.GetValue(_instructions), MemoryBytes = result.GetValue(_memory), TimeoutMs = result.GetValue(_timeout) },
+            Limits = new TaskLimits { Instructions = result.GetValue(_instructions), MemoryBytes = result.GetValue(_memory), TimeoutMs = result.GetValue(_timeout), ScratchBytes = result.GetValue(_scratch) },
+            Outputs = result.GetValue(_output) is { Length: > 0 } outputs ? outputs : result.GetValue(_out) is null ? null : ["**"],
         };
     }
 

@@ -21,6 +21,12 @@ public static class MediaTypes
     /// <summary>A statement as a COSE_Sign1.</summary>
     public const string Statement = "application/scitt-statement+cose";
 
+    /// <summary>A tar, plain or as gzip.</summary>
+    public const string Tar = "application/x-tar";
+
+    /// <summary>A tar as gzip.</summary>
+    public const string Gzip = "application/gzip";
+
     /// <summary>Bytes.</summary>
     public const string Binary = "application/octet-stream";
 

@@ -17,7 +17,17 @@ public sealed record StatsView(
     long Instructions,
     long Gas,
     ModuleCacheView ModuleCache,
-    DateTimeOffset StartedAt);
+    DateTimeOffset StartedAt)
+{
+    /// <summary>Bundles stored.</summary>
+    public long Bundles { get; init; }
+
+    /// <summary>The cache of parsed bundles since the process started.</summary>
+    public BundleCacheView BundleCache { get; init; } = new(0, 0, 0, 0);
+}
+
+/// <summary>What the cache of parsed bundles did.</summary>
+public sealed record BundleCacheView(long Hits, long Loads, int Entries, long Bytes);
 
 /// <summary>What the cache of compiled modules did.</summary>
 public sealed record ModuleCacheView(long MemoryHits, long DiskHits, long Compilations, long RejectedArtifacts, int Entries, long Bytes);

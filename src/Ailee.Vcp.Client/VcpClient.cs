@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Ailee.Vcp.Client.Bundles;
 using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Client.Proofs;
@@ -55,6 +56,35 @@ public sealed class VcpClient(HttpClient http)
     public async Task DeleteModuleAsync(Digest digest, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"{Root}modules/{digest}"), cancellationToken);
+    }
+
+    /// <summary>Uploads a bundle; the same tree twice is one bundle.</summary>
+    /// <param name="tar">A tar, plain or as gzip; read to its end.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<BundleView> UploadBundleAsync(Stream tar, CancellationToken cancellationToken)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Post, Root + "bundles") { Content = new StreamContent(tar) };
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypes.Tar);
+        message.Headers.ExpectContinue = true;
+        return SendAsync(message, VcpJson.Default.BundleView, cancellationToken);
+    }
+
+    /// <summary>Lists bundles, newest first.</summary>
+    public Task<Page<BundleView>> ListBundlesAsync(int? limit, string? after, CancellationToken cancellationToken) =>
+        SendAsync(Get($"bundles{Query(("limit", limit?.ToString()), ("after", after))}"), VcpJson.Default.PageBundleView, cancellationToken);
+
+    /// <summary>Describes a bundle, with a part of its paths.</summary>
+    public Task<BundleListing> GetBundleAsync(Digest digest, int? limit, string? after, CancellationToken cancellationToken) =>
+        SendAsync(Get($"bundles/{digest}{Query(("limit", limit?.ToString()), ("after", after))}"), VcpJson.Default.BundleListing, cancellationToken);
+
+    /// <summary>Downloads a bundle as its canonical tar.</summary>
+    public Task<byte[]> GetBundleContentAsync(Digest digest, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"bundles/{digest}/content", MediaTypes.Tar), cancellationToken);
+
+    /// <summary>Deletes a bundle that no undecided task needs.</summary>
+    public async Task DeleteBundleAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"{Root}bundles/{digest}"), cancellationToken);
     }
 
     /// <summary>Submits a task.</summary>
@@ -118,6 +148,18 @@ public sealed class VcpClient(HttpClient http)
     /// <summary>The bytes of one leaf of a task's trace.</summary>
     public Task<byte[]> GetTraceLeafBytesAsync(TaskId id, int index, CancellationToken cancellationToken) =>
         SendForBytesAsync(Get($"tasks/{id}/trace/{index}", MediaTypes.Cbor), cancellationToken);
+
+    /// <summary>The files that came back, without their bytes.</summary>
+    public Task<Page<TaskFile>> ListFilesAsync(TaskId id, CancellationToken cancellationToken) =>
+        SendAsync(Get($"tasks/{id}/files"), VcpJson.Default.PageTaskFile, cancellationToken);
+
+    /// <summary>The files that came back, as a tar.</summary>
+    public Task<byte[]> GetFilesAsync(TaskId id, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"tasks/{id}/files", MediaTypes.Tar), cancellationToken);
+
+    /// <summary>The bytes of a file that came back.</summary>
+    public Task<byte[]> GetFileAsync(TaskId id, string path, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"tasks/{id}/files/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}", MediaTypes.Binary), cancellationToken);
 
     /// <summary>A statement in words.</summary>
     public Task<ProofView> GetProofAsync(Digest id, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ailee.Vcp.Client.Bundles;
 using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Client.Proofs;
@@ -21,6 +22,10 @@ namespace Ailee.Vcp.Client;
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ModuleView))]
 [JsonSerializable(typeof(Page<ModuleView>))]
+[JsonSerializable(typeof(BundleView))]
+[JsonSerializable(typeof(Page<BundleView>))]
+[JsonSerializable(typeof(BundleListing))]
+[JsonSerializable(typeof(Page<TaskFile>))]
 [JsonSerializable(typeof(TaskRequest))]
 [JsonSerializable(typeof(ComputeTask))]
 [JsonSerializable(typeof(Page<ComputeTask>))]

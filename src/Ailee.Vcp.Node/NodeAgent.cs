@@ -18,6 +18,7 @@ namespace Ailee.Vcp.Node;
 public sealed partial class NodeAgent(
     INodeGateway gateway,
     WasmSandbox sandbox,
+    BundleCache bundles,
     GuestThreads threads,
     int slots,
     Core.Cose.SigningKey key,
@@ -167,12 +168,14 @@ public sealed partial class NodeAgent(
             var digest = Digest.Parse(lease.Module);
             using var module = await sandbox.PrepareAsync(digest, token => gateway.GetModuleAsync(digest, token), cancellationToken);
             var invocation = Invocation.TryDecode(lease.Invocation, out var fault) ?? throw new InvalidDataException(fault!.Detail);
+            var bundle = invocation.Bundle is { } named ? await bundles.GetAsync(named, token => gateway.GetBundleAsync(named, token), cancellationToken) : null;
             var request = new ExecutionRequest
             {
                 Module = digest,
                 Entrypoint = lease.Entrypoint,
                 Invocation = invocation,
                 Stdin = lease.Stdin,
+                Bundle = bundle,
                 Timeout = TimeSpan.FromMilliseconds(lease.TimeoutMs),
             };
             return await threads.RunAsync(() => Report(lease, module.CacheHit, RepeatedRun.Make(lease.Runs, () => sandbox.Execute(module, request, cancellationToken))));
@@ -216,6 +219,7 @@ public sealed partial class NodeAgent(
             Stderr = run.Stderr,
             TraceHashes = Concatenate(run.Trace.LeafHashes),
             TraceLeaves = run.Trace.Leaves,
+            Files = run.Output.Files.Select((file, index) => (file.Path, Bytes: run.Files[index])).ToDictionary(file => file.Path, file => file.Bytes),
             WallTime = run.WallTime,
             CacheHit = cacheHit,
         };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Server.Auth;
+using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Modules;
@@ -65,7 +66,7 @@ internal static class ServerHost
         });
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess().AddModules().AddTasks().AddTraces().AddNodes().AddDiagnostics().AddApiDocument();
+        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddTraces().AddNodes().AddDiagnostics().AddApiDocument();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -74,6 +75,7 @@ internal static class ServerHost
         app.UseApiDocument();
         var api = app.MapGroup("/api/v1");
         api.MapModules();
+        api.MapBundles();
         api.MapTasks();
         api.MapTraces();
         api.MapProofs();

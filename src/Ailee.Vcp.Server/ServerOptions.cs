@@ -1,4 +1,5 @@
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Microsoft.Extensions.Options;
@@ -15,9 +16,10 @@ internal static class ServerOptions
         storage = Read<StorageOptions>(configuration, StorageOptions.Section, options => options.Problems(), problems);
         var sandbox = Read<SandboxOptions>(configuration, SandboxOptions.Section, options => options.Problems(), problems);
         var tasks = Read<TaskOptions>(configuration, TaskOptions.Section, options => options.Problems(), problems);
+        var bundles = Read<BundleOptions>(configuration, BundleOptions.Section, options => options.Problems(), problems);
         CheckAddresses(configuration["urls"], problems);
         return problems.Count == 0
-            ? services.AddSingleton(Options.Create(sandbox)).AddSingleton(Options.Create(tasks))
+            ? services.AddSingleton(Options.Create(sandbox)).AddSingleton(Options.Create(tasks)).AddSingleton(Options.Create(bundles))
             : throw new OptionsValidationException(string.Empty, typeof(ServerOptions), problems);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ailee.Vcp.Client.Bundles;
 using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Client.Proofs;
@@ -21,6 +22,10 @@ internal static class Samples
         2,
         Time);
 
+    public static readonly BundleView Bundle = new("sha256:06", 1, 2, 3, Time);
+
+    public static readonly BundleListing Listing = new("sha256:06", 1, 2, 3, Time, [new BundleItem("a", "file", 3, null), new BundleItem("b", "symlink", null, "a")], "b");
+
     public static readonly TaskRequest Request = new()
     {
         Module = "sha256:00",
@@ -30,7 +35,9 @@ internal static class Samples
         Input = new TaskInput { Text = "in" },
         Seed = "00",
         Clock = Time,
-        Limits = new TaskLimits { MemoryBytes = 1, TimeoutMs = 2, Instructions = 3 },
+        Bundle = "sha256:06",
+        Outputs = ["out/*"],
+        Limits = new TaskLimits { MemoryBytes = 1, TimeoutMs = 2, Instructions = 3, ScratchBytes = 4 },
         Assurance = new TaskAssurance { Mode = "repeat", Runs = 3 },
     };
 
@@ -59,7 +66,12 @@ internal static class Samples
             new TaskOutput("text", null, 4, "sha256:01"),
             new TaskOutput(null, "AA==", 1, "sha256:02"),
             [new ResultValue("i64", JsonSerializer.SerializeToElement("-1")), new ResultValue("i32", JsonSerializer.SerializeToElement(-1))],
-            "unreachable"),
+            "unreachable")
+        {
+            Files = [new TaskFile("out/a", 5, "sha256:07")],
+            FileCount = 1,
+        },
+        Bundle = "sha256:06",
         Metrics = new TaskMetrics(1, 2, 3, 4.5, true),
         Proofs = [new TaskProof("sha256:03", "node", "sha256:04")],
         Attempts = [new TaskAttempt(1, "node", "lost", "restart", Time, Time)],
@@ -92,7 +104,11 @@ internal static class Samples
         5,
         6,
         new ModuleCacheView(1, 2, 3, 4, 5, 6),
-        Time);
+        Time)
+    {
+        Bundles = 7,
+        BundleCache = new BundleCacheView(1, 2, 3, 4),
+    };
 
     public static readonly ProblemView Problem = new("urn:x", "title", 404, "detail", "task-not-found");
 }

@@ -34,6 +34,13 @@ public sealed class VcpClientRequestTests : IDisposable
         { "GET", $"/api/v1/tasks/{SomeTask}/trace", "application/cbor-seq", client => client.GetTraceFileAsync(SomeTask, default) },
         { "GET", $"/api/v1/tasks/{SomeTask}/trace/7", "application/json", client => client.GetTraceLeafAsync(SomeTask, 7, default) },
         { "GET", $"/api/v1/tasks/{SomeTask}/trace/7", "application/cbor", client => client.GetTraceLeafBytesAsync(SomeTask, 7, default) },
+        { "GET", "/api/v1/bundles?limit=7", "application/json", client => client.ListBundlesAsync(7, null, default) },
+        { "GET", $"/api/v1/bundles/{SomeDigest}?after=a%20b%2Fc", "application/json", client => client.GetBundleAsync(SomeDigest, null, "a b/c", default) },
+        { "GET", $"/api/v1/bundles/{SomeDigest}/content", "application/x-tar", client => client.GetBundleContentAsync(SomeDigest, default) },
+        { "DELETE", $"/api/v1/bundles/{SomeDigest}", null, client => client.DeleteBundleAsync(SomeDigest, default) },
+        { "GET", $"/api/v1/tasks/{SomeTask}/files", "application/json", client => client.ListFilesAsync(SomeTask, default) },
+        { "GET", $"/api/v1/tasks/{SomeTask}/files", "application/x-tar", client => client.GetFilesAsync(SomeTask, default) },
+        { "GET", $"/api/v1/tasks/{SomeTask}/files/a%20b/%3Fc%23%25/%C3%A9", "application/octet-stream", client => client.GetFileAsync(SomeTask, "a b/?c#%/\u00e9", default) },
         { "GET", $"/api/v1/proofs/{SomeDigest}", "application/json", client => client.GetProofAsync(SomeDigest, default) },
         { "GET", $"/api/v1/proofs/{SomeDigest}", "application/scitt-statement+cose", client => client.GetStatementAsync(SomeDigest, default) },
         { "GET", "/api/v1/proofs", "application/json", client => client.ListProofsAsync(null, null, null, null, null, default) },
@@ -76,6 +83,17 @@ public sealed class VcpClientRequestTests : IDisposable
 
         Assert.Equal(("POST", "/api/v1/modules", mediaType), (_server.Method, _server.PathAndQuery, _server.Headers["Content-Type"]));
         Assert.Equal([0, 0x61, 0xff], _server.Sent);
+    }
+
+    [Fact]
+    public async Task Upload_Bundle_AsItIs()
+    {
+        _server.Body = System.Text.Json.JsonSerializer.Serialize(Samples.Bundle, VcpJson.Default.BundleView);
+
+        await _server.Client().UploadBundleAsync(new MemoryStream([1, 2, 3]), default);
+
+        Assert.Equal(("POST", "/api/v1/bundles", MediaTypes.Tar), (_server.Method, _server.PathAndQuery, _server.Headers["Content-Type"]));
+        Assert.Equal([1, 2, 3], _server.Sent);
     }
 
     [Fact]

@@ -10,6 +10,10 @@ public sealed class VcpJsonTests
     [
         Samples.Module,
         new Page<Modules.ModuleView>([Samples.Module, Samples.Module], "next"),
+        Samples.Bundle,
+        new Page<Bundles.BundleView>([Samples.Bundle], "next"),
+        Samples.Listing,
+        new Page<TaskFile>([new TaskFile("a", 1, "sha256:00")], null),
         Samples.Request,
         Samples.Task,
         new Page<ComputeTask>([Samples.Task], null),
@@ -46,7 +50,7 @@ public sealed class VcpJsonTests
         var text = JsonSerializer.Serialize(Samples.Request, VcpJson.Default.TaskRequest);
 
         Assert.Equal(
-            """{"module":"sha256:00","entrypoint":"add","args":[1,"2"],"env":{"A":"B"},"input":{"text":"in"},"seed":"00","clock":"2030-01-02T03:04:05.678+00:00","limits":{"memoryBytes":1,"timeoutMs":2,"instructions":3},"assurance":{"mode":"repeat","runs":3}}""",
+            """{"module":"sha256:00","entrypoint":"add","args":[1,"2"],"env":{"A":"B"},"input":{"text":"in"},"bundle":"sha256:06","outputs":["out/*"],"seed":"00","clock":"2030-01-02T03:04:05.678+00:00","limits":{"memoryBytes":1,"timeoutMs":2,"instructions":3,"scratchBytes":4},"assurance":{"mode":"repeat","runs":3}}""",
             text);
     }
 

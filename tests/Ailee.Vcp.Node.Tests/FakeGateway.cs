@@ -24,6 +24,8 @@ internal sealed class FakeGateway : INodeGateway
 
     public ConcurrentDictionary<Digest, byte[]> Modules { get; } = [];
 
+    public ConcurrentDictionary<Digest, byte[]> Bundles { get; } = [];
+
     /// <summary>Called between the grant of leases and their arrival at the agent.</summary>
     public Func<IReadOnlyList<LeaseOffer>, Task> OnTheWay { get; set; } = _ => Task.CompletedTask;
 
@@ -111,6 +113,9 @@ internal sealed class FakeGateway : INodeGateway
         Fetched.Enqueue(digest);
         return Modules.TryGetValue(digest, out var module) ? Task.FromResult<ReadOnlyMemory<byte>>(module) : throw new InvalidOperationException("No such module.");
     }
+
+    public Task<Stream> GetBundleAsync(Digest digest, CancellationToken cancellationToken) =>
+        Bundles.TryGetValue(digest, out var tar) ? Task.FromResult<Stream>(new MemoryStream(tar)) : throw new InvalidOperationException("No such bundle.");
 
     public Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken)
     {

@@ -299,7 +299,7 @@ public sealed class NodeAgentTests : IAsyncLifetime
     private void Start()
     {
         var counter = new StatementCounter(_directory.File("node.counter"));
-        var agent = new NodeAgent(_gateway, _sandbox, _threads, 1, _key, counter, _time, NullLogger<NodeAgent>.Instance);
+        var agent = new NodeAgent(_gateway, _sandbox, new BundleCache(1 << 20), _threads, 1, _key, counter, _time, NullLogger<NodeAgent>.Instance);
         _agent = Task.Run(() => agent.RunAsync(_stop.Token));
     }
 

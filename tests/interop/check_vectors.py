@@ -9,10 +9,13 @@ Merkle trees (RFC 9162). Slow on purpose: it is there to be read.
 
 import base64
 import hashlib
+import io
 import json
 import pathlib
+import re
 import struct
 import sys
+import tarfile
 import uuid
 
 
@@ -409,19 +412,21 @@ def scalars(values):
 
 
 def invocation_bytes(fields):
-    function = fields["functionArguments"]
-    if (function is None) == (fields["args"] is None):
-        raise AssertionError("a command has args, a function has functionArguments")
-    arguments = fields["args"] if function is None else {0: scalars(function)}
+    function, passes_bytes = fields["functionArguments"], fields["passesBytes"]
+    if [function is not None, fields["args"] is not None, passes_bytes].count(True) != 1:
+        raise AssertionError("a command has args, a function has functionArguments or passes bytes")
+    arguments = {1: None} if passes_bytes else fields["args"] if function is None else {0: scalars(function)}
+    manifest = fields["bundleManifestHex"]
     environment = sorted(fields["env"].items(), key=lambda item: item[0].encode("utf-8"))
     limits = fields["limits"]
-    names = ("memoryBytes", "instructions", "stdoutBytes", "stderrBytes", "tableElements")
+    names = ("memoryBytes", "instructions", "stdoutBytes", "stderrBytes", "tableElements",
+             "scratchBytes", "scratchEntries", "descriptors")
     return encode([
         arguments,
         [list(variable) for variable in environment],
         blob(bytes.fromhex(fields["stdinHex"])),
-        None,
-        [],
+        None if manifest is None else sha256(bytes.fromhex(manifest)),
+        sorted(fields["outputs"], key=lambda pattern: pattern.encode("utf-8")),
         bytes.fromhex(fields["seed"]),
         int(fields["clock"]),
         {key: int(limits[name]) for key, name in enumerate(names, 1)},
@@ -430,7 +435,14 @@ def invocation_bytes(fields):
 
 def output_bytes(fields):
     stdout, stderr = bytes.fromhex(fields["stdoutHex"]), bytes.fromhex(fields["stderrHex"])
-    return encode([blob(stdout), blob(stderr), scalars(fields["results"]), fields["trap"], {}])
+    files = {file["path"]: blob(repeated(file)) for file in fields["files"]}
+    return encode([blob(stdout), blob(stderr), scalars(fields["results"]), fields["trap"], files])
+
+
+def repeated(vector):
+    """A pattern, repeated and cut at a length."""
+    pattern, length = bytes.fromhex(vector["patternHex"]), vector["length"]
+    return (pattern * (length // len(pattern) + 1))[:length] if pattern else b""
 
 
 def payload_map(vector, invocation, output):
@@ -456,7 +468,7 @@ def payload_map(vector, invocation, output):
         12: len(trace),
         13: instructions,
         14: instructions + MEMORY_PAGE_GAS * pages + INPUT_BYTE_GAS * (len(invocation) + stdin)
-        + OUTPUT_BYTE_GAS * (len(output) + stdout + stderr),
+        + OUTPUT_BYTE_GAS * (len(output) + stdout + stderr + sum(file["length"] for file in vector["output"]["files"])),
         15: pages,
         17: fields["hashName"],
     }
@@ -542,12 +554,103 @@ def check_invalid_proof(proof):
 
 
 def check_blob(vector):
-    pattern, length = bytes.fromhex(vector["patternHex"]), vector["length"]
-    data = (pattern * (length // len(pattern) + 1))[:length]
-    commitment = blob(data)
+    length = vector["length"]
+    commitment = blob(repeated(vector))
     expect(vector["name"], "root", commitment[1].hex(), vector["root"])
     expect(vector["name"], "encoding", encode(commitment).hex(), vector["hex"])
     expect(vector["name"], "number of chunks", -(-length // CHUNK), vector["chunks"])
+
+
+# --- Bundles (docs/design/bundle.md) ---
+
+KINDS = {"directory": 0, "file": 1, "symlink": 2}
+
+
+def manifest_entry(entry):
+    path, kind = entry["path"], KINDS[entry["kind"]]
+    return [path, kind] + (blob(repeated(entry)) if kind == 1 else [entry["target"]] if kind == 2 else [])
+
+
+def tar_header(name, link, kind, mode, size):
+    fields = (
+        name[:100].ljust(100, b"\0") + b"%07o\0" % mode + b"%07o\0" % 0 * 2 + b"%011o\0" % size + b"%011o\0" % 0 + b" " * 8
+        + kind + link[:100].ljust(100, b"\0") + b"ustar\x0000" + b"\0" * 64 + b"%07o\0" % 0 * 2)
+    block = bytearray(fields.ljust(512, b"\0"))
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block)
+
+
+def pax_record(keyword, value):
+    if len(value) <= 100:
+        return b""
+    rest = b" " + keyword + b"=" + value + b"\n"
+    length = len(rest)
+    while length != len(rest) + len(str(length)):
+        length = len(rest) + len(str(length))
+    return str(length).encode() + rest
+
+
+def padded(data):
+    return data + b"\0" * (-len(data) % 512)
+
+
+def tar_entry(entry):
+    kind = entry["kind"]
+    name = (entry["path"] + ("/" if kind == "directory" else "")).encode("utf-8")
+    link = (entry["target"] or "").encode("utf-8")
+    content = repeated(entry) if kind == "file" else b""
+    records = pax_record(b"linkpath", link) + pax_record(b"path", name)
+    extension = tar_header(b"pax", b"", b"x", 0o644, len(records)) + padded(records) if records else b""
+    flag, mode = {"directory": (b"5", 0o755), "file": (b"0", 0o644), "symlink": (b"2", 0o777)}[kind]
+    return extension + tar_header(name, link, flag, mode, len(content)) + padded(content)
+
+
+def check_bundle(vector):
+    entries = sorted(vector["entries"], key=lambda entry: entry["path"].encode("utf-8"))
+    manifest = encode(["vcp-bundle-v1", [manifest_entry(entry) for entry in entries], vector["preopens"]])
+    tar = b"".join(map(tar_entry, entries)) + b"\0" * 1024
+    expect(vector["name"], "manifest", manifest.hex(), vector["manifestHex"])
+    expect(vector["name"], "digest", sha256(manifest).hex(), vector["digest"])
+    expect(vector["name"], "length of the tar", len(tar), vector["tarBytes"])
+    expect(vector["name"], "tar", sha256(tar).hex(), vector["tarSha256"])
+    with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
+        expect(vector["name"], "paths by tarfile", archive.getnames(), [entry["path"] for entry in entries])
+
+
+# --- Patterns of outputs (docs/design/bundle.md) ---
+
+
+def canonical_patterns(patterns):
+    """None where one is refused."""
+    found = set()
+    for pattern in patterns:
+        start = 2 if pattern.startswith("./") else 1 if pattern.startswith("/") else 0
+        rest = pattern[start:]
+        rest = rest[:-1] if rest.endswith("/") else rest
+        rest = "**" if rest == "." or (rest == "" and start > 0) else rest
+        if "\0" in rest or len(rest.encode("utf-8")) > 1024 or any(part in ("", ".", "..") for part in rest.split("/")):
+            return None
+        found.add(rest)
+    return sorted(found, key=lambda pattern: pattern.encode("utf-8")) if len(patterns) <= 64 else None
+
+
+def names_fit(pattern, names):
+    """Whether the pattern's segments fit all of the names, or some of the first and so a directory above."""
+    if not pattern:
+        return True
+    if pattern[0] == "**":
+        return names_fit(pattern[1:], names) or (bool(names) and names_fit(pattern, names[1:]))
+    expression = "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern[0])
+    return bool(names) and re.fullmatch(expression, names[0], re.DOTALL) is not None and names_fit(pattern[1:], names[1:])
+
+
+def check_patterns(vector):
+    canonical = canonical_patterns(vector["patterns"])
+    expect(vector["name"], "canonical form", canonical, vector["canonical"])
+    for paths, expected in ((vector["matches"], True), (vector["doesNotMatch"], False)):
+        for path in paths:
+            fits = any(names_fit(pattern.split("/"), path.split("/")) for pattern in canonical)
+            expect(vector["name"], f"whether {path!r} matches", fits, expected)
 
 
 def main():
@@ -564,6 +667,8 @@ def main():
         (check_tree, merkle["trees"]),
         (check_invalid_proof, merkle["invalidProofs"]),
         (check_blob, load("blobs.json")),
+        (check_bundle, load("bundles.json")),
+        (check_patterns, load("output-patterns.json")),
     )
     passed, failures = 0, []
     for check, vectors in groups:

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Ailee.Vcp.Cli.Files;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
@@ -20,12 +21,14 @@ internal static class RunCommand
         var command = new Command("run", "Run a module in the local sandbox and exit with the guest's exit code.");
         var guest = new GuestOptions(command, guestArguments);
         var trace = new Option<string?>("--trace") { Description = "Where the trace goes: what the guest did at its boundary. Read it with 'vcp trace'." };
+        var directories = new Option<string[]>("--dir") { Description = "A directory that the guest sees a snapshot of, as HOST or HOST::GUEST; may be given again.", AllowMultipleArgumentsPerToken = false };
         command.Options.Add(trace);
-        command.SetAction((result, cancellationToken) => RunAsync(guest, result, result.GetValue(trace), console, cancellationToken));
+        command.Options.Add(directories);
+        command.SetAction((result, cancellationToken) => RunAsync(guest, result.GetValue(directories) ?? [], result.GetValue(trace), result, console, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(GuestOptions guest, ParseResult parsed, string? tracePath, CliConsole console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(GuestOptions guest, string[] directories, string? tracePath, ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
     {
         var asked = guest.ToRequest(parsed, console);
         var options = Limits(asked.Limits!);
@@ -44,27 +47,44 @@ internal static class RunCommand
         using var module = await sandbox.PrepareAsync(bytes, cancellationToken);
         var reads = module.Description.Imports.Any(import => import.Name == "fd_read");
         var stdin = await guest.ReadStdinAsync(parsed, console, reads, cancellationToken);
+        var bundle = DirectoryPacker.Pack(directories);
         var request = new ExecutionRequest
         {
             Module = Digest.Of(bytes),
             Entrypoint = asked.Entrypoint ?? ModuleDescription.CommandEntrypoint,
-            Invocation = Invocation(asked, module.Description, stdin, options),
+            Invocation = Invocation(asked, module.Description, stdin, options) with { Bundle = bundle?.Digest, Outputs = Outputs(asked) },
             Stdin = stdin,
+            Bundle = bundle,
             Timeout = TimeSpan.FromMilliseconds(options.TimeoutMs),
         };
         var ended = await sandbox.RunAsync(module, request, cancellationToken);
-        if (tracePath is not null && ended is ExecutionResult.Conclusive run)
+        if (ended is ExecutionResult.Conclusive run)
         {
+            WriteFiles(run, guest.OutputDirectory(parsed));
             Save(run.Trace.ToKept(), tracePath);
         }
 
         return Show(ended, parsed.GetValue(guest.Json), console);
     }
 
-    private static void Save(KeptTrace trace, string path)
+    private static void Save(KeptTrace trace, string? path)
     {
-        using var file = File.Create(path);
-        TraceFile.Write(file, trace);
+        if (path is not null)
+        {
+            using var file = File.Create(path);
+            TraceFile.Write(file, trace);
+        }
+    }
+
+    private static IReadOnlyList<string> Outputs(TaskRequest asked) =>
+        OutputPatterns.TryParse(asked.Outputs ?? [], out var patterns, out var problem) ? patterns.Canonical : throw new CliException($"--output: {problem} (outputs-invalid)");
+
+    private static void WriteFiles(ExecutionResult.Conclusive run, OutputDirectory? directory)
+    {
+        foreach (var (file, content) in run.Output.Files.Zip(run.Files))
+        {
+            directory?.Write(file, content.Span);
+        }
     }
 
     // A command line may raise the limits too: the machine is the user's own.
@@ -74,6 +94,8 @@ internal static class RunCommand
         options.Instructions = asked.Instructions ?? options.Instructions;
         options.MemoryBytes = asked.MemoryBytes ?? options.MemoryBytes;
         options.TimeoutMs = asked.TimeoutMs ?? options.TimeoutMs;
+        // Beyond what an int holds it is out of range as well.
+        options.ScratchBytes = (int)Math.Clamp(asked.ScratchBytes ?? options.ScratchBytes, -1, int.MaxValue);
         return options;
     }
 

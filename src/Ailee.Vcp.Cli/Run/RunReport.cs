@@ -23,7 +23,9 @@ internal sealed record RunReport(
     long Instructions,
     long Gas,
     long MemoryBytes,
-    double WallTimeMs)
+    double WallTimeMs,
+    string? Bundle,
+    IReadOnlyList<RunFile> Files)
 {
     private const long PageBytes = 65536;
 
@@ -44,9 +46,14 @@ internal sealed record RunReport(
         run.Instructions,
         run.Gas,
         run.MemoryPages * PageBytes,
-        run.WallTime.TotalMilliseconds);
+        run.WallTime.TotalMilliseconds,
+        run.Request.Invocation.Bundle?.ToString(),
+        [.. run.Output.Files.Zip(run.Files, (file, content) => new RunFile(file.Path, content.Length, Core.Digest.Of(content.Span).ToString()))]);
 
     private static string? Text(ReadOnlyMemory<byte> bytes) => Utf8.IsValid(bytes.Span) ? Encoding.UTF8.GetString(bytes.Span) : null;
 
     private static string? Base64(ReadOnlyMemory<byte> bytes) => Utf8.IsValid(bytes.Span) ? null : Convert.ToBase64String(bytes.Span);
 }
+
+/// <summary>A file that the guest gave back, and the SHA-256 of its bytes.</summary>
+internal sealed record RunFile(string Path, long SizeBytes, string Digest);

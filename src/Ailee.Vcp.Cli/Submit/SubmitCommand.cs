@@ -1,7 +1,11 @@
 using System.CommandLine;
+using System.Net;
+using Ailee.Vcp.Cli.Files;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Bundles;
+using Ailee.Vcp.Core.Execution;
 
 namespace Ailee.Vcp.Cli.Submit;
 
@@ -16,31 +20,40 @@ internal static class SubmitCommand
         var guest = new GuestOptions(command, guestArguments);
         var server = new ServerOptions(command);
         var proof = new Option<string?>("--proof") { Description = "Where the proof goes; the invocation and the output record go beside it. Default: <task id>.cose." };
+        var directory = new Option<string?>("--dir") { Description = "A directory that the guest finds as its root: packed, uploaded if the server does not have it, and saved beside the proof." };
         command.Options.Add(proof);
+        command.Options.Add(directory);
         command.SetAction(async (result, cancellationToken) =>
         {
             using var http = server.Connect(result, console);
-            return await SubmitAsync(new VcpClient(http), guest, result, result.GetValue(proof), console, cancellationToken);
+            return await SubmitAsync(new VcpClient(http), guest, result, result.GetValue(directory), result.GetValue(proof), console, cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> SubmitAsync(VcpClient client, GuestOptions guest, ParseResult parsed, string? proofPath, CliConsole console, CancellationToken cancellationToken)
+    private static async Task<int> SubmitAsync(VcpClient client, GuestOptions guest, ParseResult parsed, string? directory, string? proofPath, CliConsole console, CancellationToken cancellationToken)
     {
         var request = guest.ToRequest(parsed, console);
+        var bundle = directory is null ? null : DirectoryPacker.Pack(directory);
         var task = await Progress.ShowAsync(console, async status =>
         {
             status("Uploading");
             var (bytes, mediaType) = await guest.ReadModuleAsync(parsed, cancellationToken);
             var module = await client.UploadModuleAsync(bytes, mediaType, cancellationToken);
+            await EnsureAsync(client, bundle, cancellationToken);
             var reads = request.Entrypoint is null && module.Imports.Any(import => import.Name == "fd_read");
             var stdin = await guest.ReadStdinAsync(parsed, console, reads, cancellationToken);
-            var complete = request with { Module = module.Digest, Input = stdin.Length == 0 ? null : new TaskInput { Base64 = Convert.ToBase64String(stdin) } };
+            var complete = request with { Module = module.Digest, Bundle = bundle?.Digest.ToString(), Input = stdin.Length == 0 ? null : new TaskInput { Base64 = Convert.ToBase64String(stdin) } };
             // A key of our own, so that a repeated request after a lost answer is the same task.
             var submitted = await client.SubmitTaskAsync(complete, null, Guid.NewGuid().ToString("N"), cancellationToken);
             return await WaitAsync(client, submitted, status, cancellationToken);
         });
-        var files = task.Proofs.Count == 0 ? default : await SaveAsync(client, task, proofPath, cancellationToken);
+        var files = task.Proofs.Count == 0 ? default : await SaveAsync(client, task, bundle, proofPath, cancellationToken);
+        if (files.Output is not null && guest.OutputDirectory(parsed) is { } output)
+        {
+            await WriteFilesAsync(client, TaskId.Parse(task.Id), files.Output, output, cancellationToken);
+        }
+
         return await ShowAsync(client, task, files, parsed.GetValue(guest.Json), console, cancellationToken);
     }
 
@@ -56,7 +69,36 @@ internal static class SubmitCommand
         return task;
     }
 
-    private static async Task<(string? Proof, string? Invocation, string? Output)> SaveAsync(VcpClient client, ComputeTask task, string? proofPath, CancellationToken cancellationToken)
+    private static async Task EnsureAsync(VcpClient client, Bundle? bundle, CancellationToken cancellationToken)
+    {
+        if (bundle is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await client.GetBundleAsync(bundle.Digest, 1, null, cancellationToken);
+        }
+        catch (VcpApiException exception) when (exception.Status == HttpStatusCode.NotFound)
+        {
+            using var tar = new MemoryStream(BundleTarWriter.Write(bundle));
+            await client.UploadBundleAsync(tar, cancellationToken);
+        }
+    }
+
+    // Names and contents are those of the saved record, which the proof names: what a server says beside it is not believed.
+    private static async Task WriteFilesAsync(VcpClient client, TaskId task, string recordPath, OutputDirectory directory, CancellationToken cancellationToken)
+    {
+        var record = OutputRecord.TryDecode(await File.ReadAllBytesAsync(recordPath, cancellationToken), out var fault)
+            ?? throw new CliException($"The server's output record does not decode: {fault!.Detail}");
+        foreach (var file in record.Files)
+        {
+            directory.Write(file, await client.GetFileAsync(task, file.Path, cancellationToken));
+        }
+    }
+
+    private static async Task<(string? Proof, string? Invocation, string? Output, string? Bundle)> SaveAsync(VcpClient client, ComputeTask task, Bundle? bundle, string? proofPath, CancellationToken cancellationToken)
     {
         var id = TaskId.Parse(task.Id);
         var proof = proofPath ?? $"{task.Id}.cose";
@@ -64,21 +106,27 @@ internal static class SubmitCommand
         var (invocation, output) = ($"{stem}.invocation.cbor", $"{stem}.output.cbor");
         await File.WriteAllBytesAsync(invocation, await client.GetInvocationAsync(id, cancellationToken), cancellationToken);
         await File.WriteAllBytesAsync(output, await client.GetOutputRecordAsync(id, cancellationToken), cancellationToken);
+        var tar = bundle is null ? null : $"{stem}.bundle.tar";
+        if (tar is not null)
+        {
+            await File.WriteAllBytesAsync(tar, BundleTarWriter.Write(bundle!), cancellationToken);
+        }
+
         await File.WriteAllBytesAsync(proof, await client.GetStatementAsync(Digest.Parse(task.Proofs[0].Id), cancellationToken), cancellationToken);
-        return (proof, invocation, output);
+        return (proof, invocation, output, tar);
     }
 
     private static async Task<int> ShowAsync(
         VcpClient client,
         ComputeTask task,
-        (string? Proof, string? Invocation, string? Output) files,
+        (string? Proof, string? Invocation, string? Output, string? Bundle) files,
         bool json,
         CliConsole console,
         CancellationToken cancellationToken)
     {
         if (json)
         {
-            console.Print(CliJson.Write(new SubmitReport(task, files.Proof, files.Invocation, files.Output)));
+            console.Print(CliJson.Write(new SubmitReport(task, files.Proof, files.Invocation, files.Output, files.Bundle)));
         }
         else if (task.Result is { } result)
         {

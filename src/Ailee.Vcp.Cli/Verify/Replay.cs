@@ -1,4 +1,5 @@
 using Ailee.Vcp.Cli.Run;
+using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox;
@@ -15,7 +16,7 @@ internal static class Replay
     private static readonly TimeSpan Timeout = TimeSpan.FromHours(1);
 
     /// <exception cref="CliException">This program has another profile, or the run came to no conclusion.</exception>
-    public static async Task<StatementCheck> RunAsync(SignedStatement statement, Evidence evidence, CancellationToken cancellationToken)
+    public static async Task<StatementCheck> RunAsync(SignedStatement statement, Evidence evidence, Bundle? bundle, CancellationToken cancellationToken)
     {
         if (evidence.Module is not { } module || evidence.Invocation is not { } invocationBytes)
         {
@@ -37,10 +38,15 @@ internal static class Replay
             throw new CliException("--replay needs the guest's stdin: give it with --input.");
         }
 
+        if (bundle?.Digest != invocation.Bundle)
+        {
+            throw new CliException($"--replay needs the bundle {invocation.Bundle}: give it with --bundle, as 'submit' saved it or from GET /bundles/{invocation.Bundle}/content.");
+        }
+
         var options = new SandboxOptions { MemoryBytes = invocation.Limits.MemoryBytes };
         using var sandbox = new LocalSandbox(options);
         using var lease = await sandbox.PrepareAsync(module, cancellationToken);
-        var request = new ExecutionRequest { Module = payload.Module, Entrypoint = payload.Entrypoint, Invocation = invocation, Stdin = stdin, Timeout = Timeout };
+        var request = new ExecutionRequest { Module = payload.Module, Entrypoint = payload.Entrypoint, Invocation = invocation, Stdin = stdin, Bundle = bundle, Timeout = Timeout };
         return await sandbox.RunAsync(lease, request, cancellationToken) switch
         {
             ExecutionResult.Conclusive run => Compare(payload, run.ToPayload(payload.Task, payload.Nonce)),

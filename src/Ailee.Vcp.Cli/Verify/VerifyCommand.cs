@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Ailee.Vcp.Cli.Files;
 using Ailee.Vcp.Cli.Keys;
 using Ailee.Vcp.Cli.Traces;
+using Ailee.Vcp.Core.Bundles;
+using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 
 namespace Ailee.Vcp.Cli.Verify;
@@ -16,6 +19,8 @@ internal static class VerifyCommand
     private static readonly Option<string?> Stdout = new("--stdout") { Description = "The guest's stdout; needs --output." };
     private static readonly Option<string?> Trace = new("--trace") { Description = "The trace, as 'run --trace' or a server writes it." };
     private static readonly Option<string?> Leaf = new("--leaf") { Description = "One leaf of the trace with its inclusion path, as a server answers it: JSON." };
+    private static readonly Option<string?> BundleOption = new("--bundle") { Description = "The bundle below the guest's file system, as 'submit' saves it: a tar, or the directory itself; needs --invocation." };
+    private static readonly Option<string?> Files = new("--files") { Description = "The directory with the files that came back; needs --output." };
     private static readonly Option<string?> Key = new("--key") { Description = "The public key that must have signed: base64url, or a file with it." };
     private static readonly Option<bool> ReplayIt = new("--replay") { Description = "Run it again and compare; needs --module and --invocation." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object." };
@@ -24,7 +29,7 @@ internal static class VerifyCommand
     {
         var command = new Command("verify", "Check a proof offline. Exits with 0 if it is valid, 1 if not, 3 if --replay has another profile.")
         {
-            Proof, Module, Invocation, Input, Output, Stdout, Trace, Leaf, Key, ReplayIt, Json,
+            Proof, Module, Invocation, Input, Output, Stdout, BundleOption, Files, Trace, Leaf, Key, ReplayIt, Json,
         };
         command.SetAction((result, cancellationToken) => VerifyAsync(result, console, cancellationToken));
         return command;
@@ -33,13 +38,17 @@ internal static class VerifyCommand
     private static async Task<int> VerifyAsync(ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
     {
         var trace = parsed.GetValue(Trace) is { } path ? TraceSource.ReadFile(path, await File.ReadAllBytesAsync(path, cancellationToken)) : null;
+        var bundle = await ReadBundleAsync(parsed.GetValue(BundleOption), cancellationToken);
+        var output = await ReadAsync(parsed.GetValue(Output), cancellationToken);
         var evidence = new Evidence
         {
             Key = parsed.GetValue(Key) is { } key ? KeyText.Parse(key) : null,
             Module = await ReadAsync(parsed.GetValue(Module), cancellationToken),
             Invocation = await ReadAsync(parsed.GetValue(Invocation), cancellationToken),
             Stdin = await ReadAsync(parsed.GetValue(Input), cancellationToken),
-            Output = await ReadAsync(parsed.GetValue(Output), cancellationToken),
+            BundleManifest = bundle?.Manifest,
+            Output = output,
+            Files = parsed.GetValue(Files) is { } directory ? ReadFiles(directory, output) : null,
             Stdout = await ReadAsync(parsed.GetValue(Stdout), cancellationToken),
             TraceHashes = trace?.LeafHashes,
         };
@@ -52,7 +61,7 @@ internal static class VerifyCommand
 
         if (parsed.GetValue(ReplayIt) && report.Valid)
         {
-            checks.Add(await Replay.RunAsync(report.Statement!, evidence, cancellationToken));
+            checks.Add(await Replay.RunAsync(report.Statement!, evidence, bundle, cancellationToken));
         }
 
         var result = VerifyReport.Create(checks, report.Statement);
@@ -82,6 +91,40 @@ internal static class VerifyCommand
         }
 
         console.Print(report.Valid ? "VALID" : "NOT VALID");
+    }
+
+    private static async Task<Bundle?> ReadBundleAsync(string? path, CancellationToken cancellationToken)
+    {
+        if (path is null || Directory.Exists(path))
+        {
+            return path is null ? null : DirectoryPacker.Pack(path);
+        }
+
+        try
+        {
+            await using var tar = File.OpenRead(path);
+            return await BundleTarReader.ReadAsync(tar, BundleLimits.Widest, cancellationToken);
+        }
+        catch (BundleException exception)
+        {
+            throw new CliException($"{path} is no bundle: {exception.Message} ({exception.Code})");
+        }
+    }
+
+    // Only what the record names: other files may lie beside them. One that is missing is a check that fails.
+    private static Dictionary<string, ReadOnlyMemory<byte>> ReadFiles(string path, ReadOnlyMemory<byte>? record)
+    {
+        var directory = new OutputDirectory(path);
+        var files = new Dictionary<string, ReadOnlyMemory<byte>>();
+        foreach (var file in (record is { } bytes ? OutputRecord.TryDecode(bytes, out _) : null)?.Files ?? [])
+        {
+            if (directory.Read(file.Path) is { } content)
+            {
+                files.Add(file.Path, content);
+            }
+        }
+
+        return files;
     }
 
     private static async Task<ReadOnlyMemory<byte>?> ReadAsync(string? path, CancellationToken cancellationToken)

@@ -17,6 +17,9 @@ public sealed record ComputeTask
     /// <summary>The export that is called.</summary>
     public required string Entrypoint { get; init; }
 
+    /// <summary>Digest of the bundle under the guest's file system; absent if there is none.</summary>
+    public string? Bundle { get; init; }
+
     /// <summary>When the server took the task.</summary>
     public required DateTimeOffset SubmittedAt { get; init; }
 
@@ -80,7 +83,14 @@ public sealed record TaskResult(
     TaskOutput Output,
     TaskOutput Stderr,
     IReadOnlyList<ResultValue> Results,
-    string? Trap);
+    string? Trap)
+{
+    /// <summary>The files that the task's outputs name, in ascending order of their paths' UTF-8 bytes: the first 256. All of them: <c>/tasks/{id}/files</c>.</summary>
+    public IReadOnlyList<TaskFile> Files { get; init; } = [];
+
+    /// <summary>How many files came back.</summary>
+    public long FileCount { get; init; }
+}
 
 /// <summary>Bytes that a guest wrote.</summary>
 /// <param name="Text">The bytes as text, if they are UTF-8 and not too many to show.</param>

@@ -25,6 +25,12 @@ public sealed record TaskRequest
     /// <summary>Stdin of a command.</summary>
     public TaskInput? Input { get; init; }
 
+    /// <summary>Digest of an uploaded bundle, the read-only tree under the guest's file system. Default: an empty one.</summary>
+    public string? Bundle { get; init; }
+
+    /// <summary>Patterns of the files to bring back (docs/design/bundle.md, "Outputs"). Default: none.</summary>
+    public IReadOnlyList<string>? Outputs { get; init; }
+
     /// <summary>Where random numbers come from: 64 hexadecimal digits. Default: zeros.</summary>
     public string? Seed { get; init; }
 
@@ -62,4 +68,7 @@ public sealed record TaskLimits
 
     /// <summary>Most instructions.</summary>
     public long? Instructions { get; init; }
+
+    /// <summary>Most bytes in files that the guest makes or changes, and that come back.</summary>
+    public long? ScratchBytes { get; init; }
 }

@@ -45,7 +45,7 @@ public sealed class Bundle
     private void Write(CborWriter writer)
     {
         writer.WriteStartArray(3);
-        writer.WriteTextString("vcp-bundle-v1");
+        writer.WriteTextString(BundleManifest.Version);
         writer.WriteStartArray(Entries.Count);
         foreach (var entry in Entries)
         {

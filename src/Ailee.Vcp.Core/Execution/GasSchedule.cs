@@ -27,7 +27,7 @@ public static class GasSchedule
     /// <summary>Every byte of the invocation and of stdin.</summary>
     public const long InputByte = 1;
 
-    /// <summary>Every byte of the output record, of stdout and of stderr.</summary>
+    /// <summary>Every byte of the output record, of stdout, of stderr and of the files that come back.</summary>
     public const long OutputByte = 4;
 
     /// <summary>Gas of an execution; exact for any value that the limits allow.</summary>

@@ -12,7 +12,7 @@ public enum Outcome
     /// <summary>The guest used up its instructions.</summary>
     OutOfFuel = 2,
 
-    /// <summary>The guest wrote more to stdout or stderr than it may; what fits was kept.</summary>
+    /// <summary>The guest wrote more to stdout or stderr, or left more in the files to bring back, than it may; what fits was kept.</summary>
     OutputLimit = 3,
 }
 

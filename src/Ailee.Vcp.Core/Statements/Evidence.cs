@@ -20,6 +20,9 @@ public sealed record Evidence
     /// <summary>The bytes of stdin; checked against <see cref="Invocation"/>, which must be given too.</summary>
     public ReadOnlyMemory<byte>? Stdin { get; init; }
 
+    /// <summary>The manifest of the bundle (docs/design/bundle.md); checked against <see cref="Invocation"/>, which must be given too.</summary>
+    public ReadOnlyMemory<byte>? BundleManifest { get; init; }
+
     /// <summary>The encoded output record.</summary>
     public ReadOnlyMemory<byte>? Output { get; init; }
 
@@ -31,6 +34,9 @@ public sealed record Evidence
 
     /// <summary>The hash of every leaf of the trace, in order. With it <see cref="TraceLeaves"/> may be the first of the leaves only.</summary>
     public IReadOnlyList<Digest>? TraceHashes { get; init; }
+
+    /// <summary>The files that came back, by path, all of them; checked against <see cref="Output"/>, which must be given too.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? Files { get; init; }
 
     /// <summary>The trace's leaves, in order.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>>? TraceLeaves { get; init; }

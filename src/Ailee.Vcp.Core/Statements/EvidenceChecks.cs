@@ -6,9 +6,6 @@ namespace Ailee.Vcp.Core.Statements;
 /// <summary>The checks against what a verifier holds beside the statement.</summary>
 internal static class EvidenceChecks
 {
-    private const int PageBytes = 65536;
-    private const string CommandEntrypoint = "_start";
-
     public static void Run(SignedStatement statement, Evidence evidence, List<StatementCheck> checks)
     {
         var payload = statement.Payload;
@@ -29,7 +26,8 @@ internal static class EvidenceChecks
         if (invocation is not null && output is not null)
         {
             CheckGas(payload, evidence, invocation, output, checks);
-            CheckLimits(payload, invocation, output, checks);
+            var problem = LimitChecks.ProblemOf(payload, invocation, output);
+            Add(checks, StatementChecks.Limits, problem is null, "A run under the invocation's limits can end so.", problem);
         }
 
         if (evidence.TraceHashes is not null || evidence.TraceLeaves is not null)
@@ -42,9 +40,9 @@ internal static class EvidenceChecks
     {
         if (evidence.Invocation is not { } bytes)
         {
-            if (evidence.Stdin is not null)
+            if (evidence.Stdin is not null || evidence.BundleManifest is not null)
             {
-                checks.Add(new StatementCheck(StatementChecks.Input, false, "Stdin can be checked only together with the invocation."));
+                checks.Add(new StatementCheck(StatementChecks.Input, false, "Stdin and bundle can be checked only together with the invocation."));
             }
 
             return null;
@@ -59,7 +57,8 @@ internal static class EvidenceChecks
 
         var invocation = Invocation.TryDecode(bytes, out var fault);
         var problem = fault?.Detail
-            ?? (evidence.Stdin is { } stdin && Blob.Of(stdin.Span) != invocation!.Stdin ? "Stdin is not the one that the invocation commits to." : null);
+            ?? (evidence.Stdin is { } stdin && Blob.Of(stdin.Span) != invocation!.Stdin ? "Stdin is not the one that the invocation commits to." : null)
+            ?? (evidence.BundleManifest is { } bundle && Digest.Of(bundle.Span) != invocation!.Bundle ? "The bundle is not the one that the invocation names." : null);
         Add(checks, StatementChecks.Input, problem is null, "The input is the one that the statement names.", problem);
         return problem is null ? invocation : null;
     }
@@ -68,9 +67,9 @@ internal static class EvidenceChecks
     {
         if (evidence.Output is not { } bytes)
         {
-            if (evidence.Stdout is not null || evidence.Stderr is not null)
+            if (evidence.Stdout is not null || evidence.Stderr is not null || evidence.Files is not null)
             {
-                checks.Add(new StatementCheck(StatementChecks.Output, false, "Stdout and stderr can be checked only together with the output record."));
+                checks.Add(new StatementCheck(StatementChecks.Output, false, "Stdout, stderr and files can be checked only together with the output record."));
             }
 
             return null;
@@ -86,15 +85,21 @@ internal static class EvidenceChecks
         var problem = fault?.Detail
             ?? (evidence.Stdout is { } stdout && Blob.Of(stdout.Span) != output!.Stdout ? "Stdout is not the one that the output commits to." : null)
             ?? (evidence.Stderr is { } stderr && Blob.Of(stderr.Span) != output!.Stderr ? "Stderr is not the one that the output commits to." : null)
+            ?? (evidence.Files is { } files ? ProblemOfFiles(output!, files) : null)
             ?? ((payload.Outcome == Outcome.Trapped) != (output!.Trap is not null) ? "The output names a trap exactly if the outcome is trapped." : null);
         Add(checks, StatementChecks.Output, problem is null, "The output is the one that the statement names.", problem);
         return problem is null ? output : null;
     }
 
+    private static string? ProblemOfFiles(OutputRecord output, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files) =>
+        files.Count != output.Files.Count ? $"{files.Count} files are given, the output names {output.Files.Count}."
+        : output.Files.All(file => files.TryGetValue(file.Path, out var bytes) && Blob.Of(bytes.Span) == file.Content) ? null
+        : "A file is not the one that the output commits to.";
+
     private static void CheckGas(StatementPayload payload, Evidence evidence, Invocation invocation, OutputRecord output, List<StatementCheck> checks)
     {
         var inputBytes = (UInt128)evidence.Invocation!.Value.Length + (UInt128)invocation.Stdin.Length;
-        var outputBytes = (UInt128)evidence.Output!.Value.Length + (UInt128)output.Stdout.Length + (UInt128)output.Stderr.Length;
+        var outputBytes = (UInt128)evidence.Output!.Value.Length + (UInt128)output.Stdout.Length + (UInt128)output.Stderr.Length + FileBytes(output.Files);
         // 128 bits: lengths come from the evidence and may be absurd.
         var expected = (UInt128)payload.Instructions + ((UInt128)GasSchedule.MemoryPage * (UInt128)payload.MemoryPages)
             + ((UInt128)GasSchedule.InputByte * inputBytes) + ((UInt128)GasSchedule.OutputByte * outputBytes);
@@ -103,23 +108,8 @@ internal static class EvidenceChecks
         Add(checks, StatementChecks.Gas, problem is null, "Recomputed from the schedule.", problem);
     }
 
-    /// <summary>Whether any run under these limits can end so.</summary>
-    private static void CheckLimits(StatementPayload payload, Invocation invocation, OutputRecord output, List<StatementCheck> checks)
-    {
-        var limits = invocation.Limits;
-        var isFunction = invocation.FunctionArguments is not null;
-        var full = output.Stdout.Length == limits.StdoutBytes || output.Stderr.Length == limits.StderrBytes;
-        var problem = payload.Instructions > limits.Instructions ? "More instructions than the limit allows."
-            : payload.Outcome == Outcome.OutOfFuel && payload.Instructions != limits.Instructions ? "Out of fuel below the limit."
-            : payload.Outcome == Outcome.Completed && payload.Instructions == limits.Instructions ? "Completed with nothing left, which is out of fuel."
-            : (Int128)payload.MemoryPages * PageBytes > limits.MemoryBytes ? "More memory than the limit allows."
-            : output.Stdout.Length > limits.StdoutBytes || output.Stderr.Length > limits.StderrBytes ? "More output than the limit allows."
-            : payload.Outcome == Outcome.OutputLimit && !full ? "Output limit without a stream at its limit."
-            : output.Results.Count > 0 && !(isFunction && payload.Outcome == Outcome.Completed) ? "Results of something other than a completed function."
-            : isFunction == (payload.Entrypoint == CommandEntrypoint) ? "A command called as a function, or a function as a command."
-            : null;
-        Add(checks, StatementChecks.Limits, problem is null, "A run under the invocation's limits can end so.", problem);
-    }
+    /// <summary>Bytes of files as the record claims them, which may be absurd.</summary>
+    internal static UInt128 FileBytes(IEnumerable<OutputFile> files) => files.Aggregate((UInt128)0, (sum, file) => sum + (UInt128)file.Content.Length);
 
     private static void CheckTrace(StatementPayload payload, Evidence evidence, List<StatementCheck> checks)
     {

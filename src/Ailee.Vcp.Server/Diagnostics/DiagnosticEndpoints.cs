@@ -1,6 +1,8 @@
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Node;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Storage;
@@ -35,10 +37,11 @@ internal static class DiagnosticEndpoints
         ? TypedResults.Text("ready")
         : TypedResults.Text("storage-unavailable", statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    private static Ok<StatsView> Stats(IDatabase database, ServerMetrics metrics, TaskQueue queue, WasmSandbox sandbox, StartTime started)
+    private static Ok<StatsView> Stats(IDatabase database, ServerMetrics metrics, TaskQueue queue, WasmSandbox sandbox, BundleCache bundleCache, StartTime started)
     {
-        var (modules, proofs, running) = database.Read(transaction => (
+        var (modules, bundles, proofs, running) = database.Read(transaction => (
             ModuleStore.Count(transaction),
+            BundleStore.Count(transaction),
             ProofStore.Count(transaction),
             transaction.QueryFirst("SELECT COUNT(*) FROM tasks WHERE state = 'running'", row => row.Int64(0))));
         var tasks = new Dictionary<string, long>
@@ -52,6 +55,7 @@ internal static class DiagnosticEndpoints
         }
 
         var cache = sandbox.CacheStatistics;
+        var held = bundleCache.Statistics();
         return TypedResults.Ok(new StatsView(
             tasks,
             metrics.Outcomes,
@@ -60,6 +64,10 @@ internal static class DiagnosticEndpoints
             metrics.Instructions,
             metrics.Gas,
             new ModuleCacheView(cache.MemoryHits, cache.DiskHits, cache.Compilations, cache.RejectedArtifacts, cache.Entries, cache.Bytes),
-            started.Value));
+            started.Value)
+        {
+            Bundles = bundles,
+            BundleCache = new BundleCacheView(held.Hits, held.Loads, held.Entries, held.Bytes),
+        });
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Node;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Tasks;
 using Prometheus;
@@ -26,7 +27,7 @@ internal sealed class ServerMetrics
     private readonly Histogram _execution;
     private readonly Histogram _queued;
 
-    public ServerMetrics(TaskQueue queue, WasmSandbox sandbox)
+    public ServerMetrics(TaskQueue queue, WasmSandbox sandbox, BundleCache bundles)
     {
         var metrics = Metrics.WithCustomRegistry(Registry);
         _tasks = metrics.CreateCounter("vcp_tasks_total", "Tasks decided, by state and outcome.", "state", "outcome");
@@ -41,6 +42,7 @@ internal sealed class ServerMetrics
         _execution = metrics.CreateHistogram("vcp_task_execution_seconds", "Wall time of conclusive runs.", new HistogramConfiguration { Buckets = buckets });
         _queued = metrics.CreateHistogram("vcp_task_queue_seconds", "Time from submission to lease.", new HistogramConfiguration { Buckets = buckets });
         AddGauges(metrics, queue, sandbox);
+        AddBundleGauges(metrics, bundles);
         DotNetStats.Register(Registry);
     }
 
@@ -93,6 +95,19 @@ internal sealed class ServerMetrics
         _tasks.WithLabels(state, outcome ?? string.Empty).Inc(count);
         _instructions.Inc(instructions);
         _gas.Inc(gas);
+    }
+
+    private void AddBundleGauges(MetricFactory metrics, BundleCache bundles)
+    {
+        var cache = metrics.CreateGauge("vcp_bundle_cache_bytes", "Bytes of bundles in memory.");
+        var lookups = metrics.CreateCounter("vcp_bundle_cache_lookups_total", "Look-ups of bundles, by where they were found.", new CounterConfiguration { LabelNames = ["result"] });
+        Registry.AddBeforeCollectCallback(() =>
+        {
+            var statistics = bundles.Statistics();
+            cache.Set(statistics.Bytes);
+            lookups.WithLabels("memory").IncTo(statistics.Hits);
+            lookups.WithLabels("loaded").IncTo(statistics.Loads);
+        });
     }
 
     private void AddGauges(MetricFactory metrics, TaskQueue queue, WasmSandbox sandbox)

@@ -4,6 +4,7 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Node;
+using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Storage;
@@ -16,6 +17,7 @@ namespace Ailee.Vcp.Server.Nodes;
 internal sealed class LeaseService(
     PublicKey node,
     IDatabase database,
+    BundleService bundles,
     TaskQueue queue,
     TaskDecisions decisions,
     LeaseRevocations revocations,
@@ -50,6 +52,9 @@ internal sealed class LeaseService(
         database.Read(transaction => ModuleStore.FindContent(transaction, digest)) is { } content
             ? Task.FromResult<ReadOnlyMemory<byte>>(content)
             : throw new InvalidOperationException($"Module {digest} is leased but not stored.");
+
+    public Task<Stream> GetBundleAsync(Digest digest, CancellationToken cancellationToken) =>
+        Task.FromResult<Stream>(bundles.Open(digest) ?? throw new InvalidOperationException($"Bundle {digest} is leased but not stored."));
 
     public async Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken)
     {
@@ -118,7 +123,8 @@ internal sealed class LeaseService(
             report.Stdout.ToArray(),
             report.Stderr.ToArray(),
             Digest.Of(report.Stdout.Span),
-            Digest.Of(report.Stderr.Span));
+            Digest.Of(report.Stderr.Span),
+            [.. report.Files.Select(file => new DecidedFile(file.Key, file.Value, Digest.Of(file.Value.Span)))]);
         return decisions.CompleteAsync(new TaskDecision(attempt.Task, report.Lease, statement, output, report.WallTime, report.CacheHit, attempt.StartedAt, received)
         {
             Trace = DecidedTrace.Of(report),

@@ -44,6 +44,7 @@ internal static class StatementIntake
             Output = report.Output,
             Stdout = report.Stdout,
             Stderr = report.Stderr,
+            Files = report.Files,
             TraceHashes = hashes,
             TraceLeaves = report.TraceLeaves,
         };

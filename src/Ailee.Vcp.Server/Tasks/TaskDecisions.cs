@@ -178,6 +178,7 @@ internal sealed class TaskDecisions(
         ProofStore.Add(transaction, statement, decision.Received);
         TaskOutputs.Add(transaction, decision.Task, decision.Output);
         TraceStore.Add(transaction, decision.Task, decision.Trace);
+        TaskFiles.Add(transaction, decision.Task, decision.Output.Files);
         return (null, true);
     }
 

@@ -33,6 +33,7 @@ internal static class TaskEndpoints
         tasks.MapGet("/{id}/output", GetOutput)
             .WithSummary("Stdout; with 'Accept: application/cbor' the exact bytes under the output digest")
             .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Binary, MediaTypes.Cbor);
+        tasks.MapTaskFiles();
     }
 
     private static async Task<Results<Ok<ComputeTask>, Accepted<ComputeTask>, ProblemAnswer>> SubmitAsync(

@@ -39,7 +39,7 @@ internal static class TaskOutputs
 }
 
 /// <summary>The output of a decided task, ready to be stored.</summary>
-internal sealed record DecidedOutput(byte[] Record, byte[] Stdout, byte[] Stderr, Digest StdoutDigest, Digest StderrDigest);
+internal sealed record DecidedOutput(byte[] Record, byte[] Stdout, byte[] Stderr, Digest StdoutDigest, Digest StderrDigest, IReadOnlyList<DecidedFile> Files);
 
 /// <summary>The part of an output that a task's JSON shows.</summary>
 internal sealed record ShownOutput(byte[] Record, ShownStream Stdout, ShownStream Stderr);

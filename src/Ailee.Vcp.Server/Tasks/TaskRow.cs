@@ -14,7 +14,8 @@ internal sealed record TaskRow(
     string? FailureMessage,
     byte[]? Proof,
     long? WallTimeMicroseconds,
-    bool CacheHit)
+    bool CacheHit,
+    Digest? Bundle)
 {
     /// <summary>One of <see cref="Client.Tasks.AssuranceModes"/>.</summary>
     public required string Assurance { get; init; }

@@ -1,5 +1,6 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Modules;
@@ -40,6 +41,11 @@ internal sealed class TaskService(
             return (default, problem);
         }
 
+        if (draft!.Invocation.Bundle is { } bundle && database.Read(transaction => BundleStore.Find(transaction, bundle)) is null)
+        {
+            return (default, Problems.BundleNotFound.Because($"There is no bundle {bundle}; upload it first."));
+        }
+
         if (!queue.TryTakePlace())
         {
             return (default, Problems.QueueFull.Because("Try again when some of the waiting tasks are done.") with { RetryAfterSeconds = 1 });
@@ -48,7 +54,7 @@ internal sealed class TaskService(
         var stored = false;
         try
         {
-            var (id, added, refusal) = await database.WriteAsync(transaction => Store(transaction, digest, draft!, idempotency));
+            var (id, added, refusal) = await database.WriteAsync(transaction => Store(transaction, digest, draft, idempotency));
             stored = added;
             if (added)
             {
@@ -97,6 +103,14 @@ internal sealed class TaskService(
 
     public byte[]? FindOutputRecord(TaskId id) => database.Read(transaction => TaskOutputs.FindRecord(transaction, id));
 
+    public List<TaskFile> ListFiles(TaskId id) => database.Read(transaction => TaskFiles.List(transaction, id));
+
+    public TaskFile? FindFile(TaskId id, string path) => database.Read(transaction => TaskFiles.Find(transaction, id, path));
+
+    /// <summary>The bytes of a file that came back, read from the database as they are asked for.</summary>
+    public ChunkStream OpenFile(TaskId id, TaskFile file) =>
+        new(number => database.Read(transaction => TaskFiles.FindChunk(transaction, id, file.Path, number)), file.SizeBytes);
+
     /// <summary>Calls off a task that is not decided. A run of it is stopped; what it would have said is not stored.</summary>
     public async Task<Problem?> CancelAsync(TaskId id)
     {
@@ -124,6 +138,11 @@ internal sealed class TaskService(
         if (ModuleStore.Find(transaction, module) is null)
         {
             return (default, false, Problems.ModuleNotFound.Because("The module was deleted."));
+        }
+
+        if (draft.Invocation.Bundle is { } bundle && BundleStore.Find(transaction, bundle) is null)
+        {
+            return (default, false, Problems.BundleNotFound.Because("The bundle was deleted."));
         }
 
         var id = TaskId.Create(now);

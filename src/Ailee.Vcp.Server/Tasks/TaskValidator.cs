@@ -33,6 +33,8 @@ internal sealed class TaskValidator(SandboxOptions options)
             ReadStdin(request.Input, out var stdin),
             ReadSeed(request.Seed, out var seed),
             ReadClock(request.Clock, out var clock),
+            ReadBundle(request.Bundle, out var bundle),
+            ReadOutputs(request.Outputs, out var outputs),
             ReadLimits(request.Limits, module, out var limits, out var timeoutMs),
             ReadAssurance(request.Assurance, out var assurance, out var runs),
         ];
@@ -41,7 +43,7 @@ internal sealed class TaskValidator(SandboxOptions options)
             return first;
         }
 
-        var invocation = new Invocation { Stdin = Blob.Of(stdin.Span), Seed = seed, ClockNanoseconds = clock, Limits = limits };
+        var invocation = new Invocation { Stdin = Blob.Of(stdin.Span), Bundle = bundle, Outputs = outputs, Seed = seed, ClockNanoseconds = clock, Limits = limits };
         var problem = entrypoint == ModuleDescription.CommandEntrypoint
             ? AddCommand(request, ref invocation)
             : AddFunction(request, entrypoint, signature!, ref invocation);
@@ -74,6 +76,22 @@ internal sealed class TaskValidator(SandboxOptions options)
         }
     }
 
+    private static Problem? ReadBundle(string? text, out Digest? bundle)
+    {
+        bundle = Digest.TryParse(text, out var digest) ? digest : null;
+        return text is null || bundle is not null ? null : Problems.BundleNotFound.Because("Upload the bundle first; its name is 'sha256:' and 64 lowercase hexadecimal digits.");
+    }
+
+    private static Problem? ReadOutputs(IReadOnlyList<string>? texts, out IReadOnlyList<string> outputs)
+    {
+        // The serializer holds members to their nullability, but not the elements of a list.
+        var problem = texts is not null && texts.Any(text => text is null) ? "A pattern must be a string." : string.Empty;
+        var patterns = OutputPatterns.None;
+        var ok = problem.Length == 0 && OutputPatterns.TryParse(texts ?? [], out patterns, out problem);
+        outputs = patterns.Canonical;
+        return ok ? null : Problems.OutputsInvalid.Because(problem);
+    }
+
     private static Problem? ReadSeed(string? text, out ReadOnlyMemory<byte> seed) =>
         InvocationText.TryParseSeed(text, out seed) ? null : Problems.InputInvalid.Because("seed must be 64 hexadecimal digits.");
 
@@ -83,25 +101,27 @@ internal sealed class TaskValidator(SandboxOptions options)
     private Problem? ReadLimits(TaskLimits? asked, ModuleView module, out DeterministicLimits limits, out int timeoutMs)
     {
         var memory = asked?.MemoryBytes ?? options.MemoryBytes;
+        var scratch = asked?.ScratchBytes ?? options.ScratchBytes;
         var instructions = asked?.Instructions ?? options.Instructions;
         timeoutMs = asked?.TimeoutMs ?? options.TimeoutMs;
-        limits = new DeterministicLimits(memory, instructions, options.StdoutBytes, options.StderrBytes, options.TableElements, options.ScratchBytes, options.ScratchEntries, options.Descriptors);
-        (string Name, long Value, long Maximum)[] values =
+        limits = new DeterministicLimits(memory, instructions, options.StdoutBytes, options.StderrBytes, options.TableElements, scratch, options.ScratchEntries, options.Descriptors);
+        (string Name, long Value, long Minimum, long Maximum)[] values =
         [
-            ("memoryBytes", memory, options.MemoryBytes),
-            ("instructions", instructions, options.Instructions),
-            ("timeoutMs", timeoutMs, options.TimeoutMs),
+            ("memoryBytes", memory, 1, options.MemoryBytes),
+            ("instructions", instructions, 1, options.Instructions),
+            ("timeoutMs", timeoutMs, 1, options.TimeoutMs),
+            ("scratchBytes", scratch, 0, options.ScratchBytes),
         ];
-        foreach (var (name, value, maximum) in values)
+        foreach (var (name, value, minimum, maximum) in values)
         {
             if (value > maximum)
             {
                 return Problems.LimitTooHigh.Because($"limits.{name} is {value}; the server allows {maximum}.");
             }
 
-            if (value < 1)
+            if (value < minimum)
             {
-                return Problems.LimitTooLow.Because($"limits.{name} must be positive.");
+                return Problems.LimitTooLow.Because(minimum == 1 ? $"limits.{name} must be positive." : $"limits.{name} must not be negative.");
             }
         }
 

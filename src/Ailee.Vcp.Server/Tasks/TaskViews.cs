@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Proofs;
@@ -16,7 +17,7 @@ internal static class TaskViews
 
     public static ComputeTask Create(IReadTransaction transaction, TaskRow row)
     {
-        var proof = row.Proof is null ? null : ProofStore.FindStatement(transaction, new Core.Digest(row.Proof));
+        var proof = row.Proof is null ? null : ProofStore.FindStatement(transaction, new Digest(row.Proof));
         var statement = proof is null ? null : SignedStatement.TryDecode(proof, out _);
         var output = statement is null ? null : TaskOutputs.FindShown(transaction, row.Id);
         return new ComputeTask
@@ -25,10 +26,11 @@ internal static class TaskViews
             State = row.State,
             Module = row.Module.ToString(),
             Entrypoint = row.Entrypoint,
+            Bundle = row.Bundle?.ToString(),
             SubmittedAt = row.SubmittedAt,
             CompletedAt = row.CompletedAt,
             Assurance = new AssuranceView(row.Assurance, row.Runs == 1 ? null : row.Runs),
-            Result = output is null ? null : Result(statement!.Payload, output),
+            Result = output is null ? null : Result(transaction, row.Id, statement!.Payload, output),
             Metrics = statement is null ? null : Metrics(statement.Payload, row),
             Proofs = statement is null ? [] : [new TaskProof(statement.Id.ToString(), statement.Header.KeyId.ToString(), statement.Payload.ExecutionHash.ToString())],
             Attempts = TaskStore.Attempts(transaction, row.Id),
@@ -38,7 +40,7 @@ internal static class TaskViews
 
     private static TaskDivergence? Divergence(string? json) => json is null ? null : JsonSerializer.Deserialize(json, VcpJson.Default.TaskDivergence);
 
-    private static TaskResult Result(StatementPayload payload, ShownOutput shown)
+    private static TaskResult Result(IReadTransaction transaction, TaskId id, StatementPayload payload, ShownOutput shown)
     {
         var output = OutputRecord.TryDecode(shown.Record, out var fault) ?? throw new InvalidDataException($"A stored output does not decode: {fault!.Detail}");
         return new TaskResult(
@@ -47,7 +49,11 @@ internal static class TaskViews
             Stream(shown.Stdout),
             Stream(shown.Stderr),
             [.. output.Results.Select(Scalar)],
-            output.Trap);
+            output.Trap)
+        {
+            Files = TaskFiles.List(transaction, id, TaskFiles.Shown),
+            FileCount = TaskFiles.Count(transaction, id),
+        };
     }
 
     private static TaskMetrics Metrics(StatementPayload payload, TaskRow row) =>

@@ -12,27 +12,41 @@ public sealed class InvocationPropertyTests
     private static readonly Gen<Blob> AnyBlob =
         Gen.Select(Gen.Long[0, long.MaxValue], Gen.Byte.Array[32]).Select((length, root) => new Blob(length, new Digest(root)));
 
-    private static readonly Gen<DeterministicLimits> AnyLimits = Gen.Long[0, long.MaxValue].Array[5]
+    private static readonly Gen<DeterministicLimits> AnyLimits = Gen.Long[0, long.MaxValue].Array[8]
         .Select(limits => new DeterministicLimits(limits[0], limits[1], limits[2], limits[3], limits[4], limits[5], limits[6], limits[7]));
 
     private static readonly Gen<ScalarValue[]> Values = ScalarValueTests.Any.Array[0, 3];
 
+    private static readonly Gen<Invocation> AnyArguments = Gen.Select(Text.Array[0, 4], Values, Gen.Int[0, 2]).Select((arguments, values, form) => new Invocation
+    {
+        Arguments = form == 0 ? arguments : [],
+        FunctionArguments = form == 1 ? values : null,
+        PassesBytes = form == 2,
+        Limits = new DeterministicLimits(0, 0, 0, 0, 0, 0, 0, 0),
+    });
+
+    private static readonly Gen<(Digest? Bundle, string[] Outputs)> AnyTree = Gen.Select(Gen.Byte.Array[32], Gen.Bool, Text.Array[0, 4])
+        .Select((bundle, isThere, outputs) => (isThere ? new Digest(bundle) : default(Digest?), outputs.Distinct().Order(Utf8Order.Instance).ToArray()));
+
+    private static readonly Gen<OutputFile[]> AnyFiles = Gen.Select(Text.Array[0, 4], AnyBlob)
+        .Select((paths, content) => paths.Distinct().Order(OutputFile.Order).Select(path => new OutputFile(path, content)).ToArray());
+
     private static readonly Gen<Invocation> Any =
-        Gen.Select(Text.Array[0, 4], Values.Null(), Gen.Dictionary(Text, Text)[0, 4], AnyBlob, Gen.Byte.Array[32], Gen.ULong, AnyLimits)
-            .Select((arguments, values, environment, stdin, seed, clock, limits) => new Invocation
+        Gen.Select(AnyArguments, Gen.Dictionary(Text, Text)[0, 4], AnyBlob, AnyTree, Gen.Byte.Array[32], Gen.ULong, AnyLimits)
+            .Select((arguments, environment, stdin, tree, seed, clock, limits) => arguments with
             {
-                Arguments = values is null ? arguments : [],
-                FunctionArguments = values,
                 Environment = environment,
                 Stdin = stdin,
+                Bundle = tree.Bundle,
+                Outputs = tree.Outputs,
                 Seed = seed,
                 ClockNanoseconds = clock,
                 Limits = limits,
             });
 
     private static readonly Gen<OutputRecord> AnyOutput =
-        Gen.Select(AnyBlob, AnyBlob, Values, Gen.String[Gen.Char.AlphaNumeric, 0, 64].Null()).Select((stdout, stderr, results, trap) =>
-            new OutputRecord { Stdout = stdout, Stderr = stderr, Results = results, Trap = trap });
+        Gen.Select(AnyBlob, AnyBlob, Values, Gen.String[Gen.Char.AlphaNumeric, 0, 64].Null(), AnyFiles).Select((stdout, stderr, results, trap, files) =>
+            new OutputRecord { Stdout = stdout, Stderr = stderr, Results = results, Trap = trap, Files = files });
 
     [Fact]
     public void TryDecode_EncodedInvocation_GivesEverythingBack() => Any.Sample(invocation =>
@@ -45,6 +59,9 @@ public sealed class InvocationPropertyTests
         Assert.Null(DeterministicCbor.Check(bytes));
         Assert.Equal(invocation.Arguments, decoded!.Arguments);
         Assert.Equal(invocation.FunctionArguments, decoded.FunctionArguments);
+        Assert.Equal(invocation.PassesBytes, decoded.PassesBytes);
+        Assert.Equal(invocation.Bundle, decoded.Bundle);
+        Assert.Equal(invocation.Outputs, decoded.Outputs);
         Assert.Equal(invocation.SortedEnvironment(), decoded.SortedEnvironment());
         Assert.Equal(invocation.Stdin, decoded.Stdin);
         Assert.Equal(invocation.Seed.ToArray(), decoded.Seed.ToArray());
@@ -83,6 +100,7 @@ public sealed class InvocationPropertyTests
         Assert.Equal(output.Stderr, decoded.Stderr);
         Assert.Equal(output.Results, decoded.Results);
         Assert.Equal(output.Trap, decoded.Trap);
+        Assert.Equal(output.Files, decoded.Files);
         Assert.Equal(bytes, decoded.Encode());
     });
 
@@ -135,6 +153,15 @@ public sealed class InvocationPropertyTests
             new() { Limits = limits with { StdoutBytes = 2 } },
             new() { Limits = limits with { StderrBytes = 2 } },
             new() { Limits = limits with { TableElements = 2 } },
+            new() { Limits = limits with { ScratchBytes = 2 } },
+            new() { Limits = limits with { ScratchEntries = 2 } },
+            new() { Limits = limits with { Descriptors = 2 } },
+            new() { PassesBytes = true, Limits = limits },
+            new() { Bundle = Digest.Of([]), Limits = limits },
+            new() { Bundle = Digest.Of("a"u8), Limits = limits },
+            new() { Outputs = ["a"], Limits = limits },
+            new() { Outputs = ["a", "b"], Limits = limits },
+            new() { Outputs = ["a/b"], Limits = limits },
         ];
 
         var distinct = invocations.Select(invocation => Digest.Of(invocation.Encode())).Distinct().Count();

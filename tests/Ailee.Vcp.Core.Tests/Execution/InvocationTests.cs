@@ -8,9 +8,9 @@ namespace Ailee.Vcp.Core.Tests.Execution;
 
 public sealed class InvocationTests
 {
-    private static readonly DeterministicLimits Limits = new(1, 2, 3, 4, 5);
+    private static readonly DeterministicLimits Limits = new(1, 2, 3, 4, 5, 6, 7, 8);
     private static readonly byte[] EmptyBlob = RawCbor.Array(RawCbor.Integer(0), RawCbor.Bytes(Blob.Empty.Root.ToArray()));
-    private static readonly byte[] LimitsMap = Keyed(1, 5, key => key);
+    private static readonly byte[] LimitsMap = Keyed(1, 8, key => key);
 
     [Fact]
     public void Encode_Defaults_IsTheDocumentedArray() =>
@@ -26,6 +26,8 @@ public sealed class InvocationTests
             Arguments = ["-v", ""],
             Environment = new Dictionary<string, string> { ["B"] = "2", ["A"] = "1" },
             Stdin = stdin,
+            Bundle = Digest.Of("bundle"u8),
+            Outputs = ["out", "out/*.txt"],
             Seed = seed,
             ClockNanoseconds = ulong.MaxValue,
             Limits = Limits,
@@ -35,6 +37,8 @@ public sealed class InvocationTests
             args: RawCbor.Array(RawCbor.Text("-v"), RawCbor.Text("")),
             env: RawCbor.Array(Pair("A", "1"), Pair("B", "2")),
             stdin: RawCbor.Array(RawCbor.Integer(5), RawCbor.Bytes(stdin.Root.ToArray())),
+            bundle: RawCbor.Bytes(Digest.Of("bundle"u8).ToArray()),
+            outputs: RawCbor.Array(RawCbor.Text("out"), RawCbor.Text("out/*.txt")),
             seed: RawCbor.Bytes(seed),
             clock: RawCbor.Unsigned(ulong.MaxValue));
         Assert.Equal(expected, invocation.Encode());
@@ -66,6 +70,15 @@ public sealed class InvocationTests
         Assert.Equal(Array(args: RawCbor.Map((RawCbor.Integer(0), values))), invocation.Encode());
     }
 
+    [Fact]
+    public void Encode_FunctionOfBytes_IsAMapOfNull()
+    {
+        var bytes = new Invocation { PassesBytes = true, Limits = Limits }.Encode();
+
+        Assert.Equal(Array(args: RawCbor.Map((RawCbor.Integer(1), RawCbor.Null))), bytes);
+        Assert.True(Decode(bytes)!.PassesBytes);
+    }
+
     // A command with no arguments and a function with none run different things.
     [Fact]
     public void Encode_CommandAndFunction_AreNotConfusable()
@@ -74,6 +87,7 @@ public sealed class InvocationTests
         var function = new Invocation { FunctionArguments = [], Limits = Limits }.Encode();
 
         Assert.NotEqual(command, function);
+        Assert.False(Decode(command)!.PassesBytes || Decode(function)!.PassesBytes);
         Assert.Null(Decode(command)!.FunctionArguments);
         Assert.Empty(Decode(function)!.FunctionArguments!);
     }
@@ -82,7 +96,9 @@ public sealed class InvocationTests
     {
         { "arguments of both forms", Hex(Array(args: RawCbor.Array(RawCbor.Array(RawCbor.Text("i32"), RawCbor.Unsigned(1))))) },
         { "a function argument that is text", Hex(Array(args: RawCbor.Map((RawCbor.Integer(0), RawCbor.Array(RawCbor.Text("1")))))) },
-        { "function arguments under another key", Hex(Array(args: RawCbor.Map((RawCbor.Integer(1), RawCbor.Array())))) },
+        { "function arguments under another key", Hex(Array(args: RawCbor.Map((RawCbor.Integer(2), RawCbor.Array())))) },
+        { "a function of bytes with arguments", Hex(Array(args: RawCbor.Map((RawCbor.Integer(1), RawCbor.Array())))) },
+        { "a function of numbers without arguments", Hex(Array(args: RawCbor.Map((RawCbor.Integer(0), RawCbor.Null)))) },
         { "two kinds of function arguments", Hex(Array(args: Keyed(0, 2, _ => 1))) },
         { "no arguments at all", Hex(Array(args: RawCbor.Null)) },
         { "an argument that is bytes", Hex(Array(args: RawCbor.Array(RawCbor.Bytes([65])))) },
@@ -97,15 +113,20 @@ public sealed class InvocationTests
         { "a short stdin root", Hex(Array(stdin: RawCbor.Array(RawCbor.Integer(0), RawCbor.Bytes(new byte[31])))) },
         { "stdin as bytes", Hex(Array(stdin: RawCbor.Bytes([]))) },
         { "a bundle of no known form", Hex(Array(bundle: RawCbor.Text("bundle"))) },
+        { "a bundle of 31 bytes", Hex(Array(bundle: RawCbor.Bytes(new byte[31]))) },
         { "outputs of no known form", Hex(Array(outputs: RawCbor.Map())) },
+        { "an output that is bytes", Hex(Array(outputs: RawCbor.Array(RawCbor.Bytes([97])))) },
+        { "outputs out of order", Hex(Array(outputs: RawCbor.Array(RawCbor.Text("b"), RawCbor.Text("a")))) },
+        { "outputs in UTF-16 order", Hex(Array(outputs: RawCbor.Array(RawCbor.Text("\U00010000"), RawCbor.Text("\uff21")))) },
+        { "an output twice", Hex(Array(outputs: RawCbor.Array(RawCbor.Text("a"), RawCbor.Text("a")))) },
         { "a seed of 31 bytes", Hex(Array(seed: RawCbor.Bytes(new byte[31]))) },
         { "a seed of 33 bytes", Hex(Array(seed: RawCbor.Bytes(new byte[33]))) },
         { "a clock before 1970", Hex(Array(clock: RawCbor.Integer(-1))) },
         { "a clock as text", Hex(Array(clock: RawCbor.Text("2000-01-01T00:00:00Z"))) },
-        { "four limits", Hex(Array(limits: Keyed(1, 4, _ => 1))) },
-        { "six limits", Hex(Array(limits: Keyed(1, 6, _ => 1))) },
-        { "limits under other keys", Hex(Array(limits: Keyed(0, 5, _ => 1))) },
-        { "a negative limit", Hex(Array(limits: Keyed(1, 5, _ => -1))) },
+        { "seven limits", Hex(Array(limits: Keyed(1, 7, _ => 1))) },
+        { "nine limits", Hex(Array(limits: Keyed(1, 9, _ => 1))) },
+        { "limits under other keys", Hex(Array(limits: Keyed(0, 8, _ => 1))) },
+        { "a negative limit", Hex(Array(limits: Keyed(1, 8, _ => -1))) },
         { "a tag around it", Hex(RawCbor.Tag(18, Array())) },
         { "seven elements", Hex([0x87, .. Array().AsSpan(1, Array().Length - 1 - LimitsMap.Length)]) },
     };

@@ -17,13 +17,16 @@ public sealed class OutputRecordTests
     {
         var (stdout, stderr) = (Blob.Of("out"u8), Blob.Of("err"u8));
         ScalarValue[] results = [new(ScalarType.I64, ulong.MaxValue)];
-        var output = new OutputRecord { Stdout = stdout, Stderr = stderr, Results = results, Trap = "unreachable" };
+        var output = new OutputRecord { Stdout = stdout, Stderr = stderr, Results = results, Trap = "unreachable", Files = [new("b", stdout), new("aa", stderr)] };
 
         var expected = Array(
             RawCbor.Array(RawCbor.Integer(3), RawCbor.Bytes(stdout.Root.ToArray())),
             RawCbor.Array(RawCbor.Integer(3), RawCbor.Bytes(stderr.Root.ToArray())),
             RawCbor.Array(RawCbor.Array(RawCbor.Text("i64"), RawCbor.Unsigned(ulong.MaxValue))),
-            RawCbor.Text("unreachable"));
+            RawCbor.Text("unreachable"),
+            RawCbor.Map(
+                (RawCbor.Text("b"), RawCbor.Array(RawCbor.Integer(3), RawCbor.Bytes(stdout.Root.ToArray()))),
+                (RawCbor.Text("aa"), RawCbor.Array(RawCbor.Integer(3), RawCbor.Bytes(stderr.Root.ToArray())))));
         Assert.Equal(expected, output.Encode());
     }
 
@@ -38,6 +41,9 @@ public sealed class OutputRecordTests
         { "a trap that is a number", Hex(Array(trap: RawCbor.Integer(11))) },
         { "a trap name of 65 bytes", Hex(Array(trap: RawCbor.Text(new string('t', 65)))) },
         { "files as an array", Hex(Array(files: RawCbor.Array())) },
+        { "a file without a blob", Hex(Array(files: RawCbor.Map((RawCbor.Text("a"), RawCbor.Null)))) },
+        { "a file by number", Hex(Array(files: RawCbor.Map((RawCbor.Integer(0), EmptyBlob)))) },
+        { "a path of 4097 bytes", Hex(Array(files: RawCbor.Map((RawCbor.Text(new string('a', 4097)), EmptyBlob)))) },
         { "an array of four", Hex([0x84, .. Array().AsSpan(1, Array().Length - 2)]) },
     };
 
@@ -50,6 +56,16 @@ public sealed class OutputRecordTests
         Assert.Null(OutputRecord.TryDecode(Convert.FromHexString(hex), out var fault));
 
         Assert.Equal(CborFaultKind.WrongShape, fault!.Kind);
+    }
+
+    [Fact]
+    public void TryDecode_FilesInAnotherOrder_IsNotDeterministic()
+    {
+        var bytes = Array(files: RawCbor.Map((RawCbor.Text("aa"), EmptyBlob), (RawCbor.Text("b"), EmptyBlob)));
+
+        Assert.Null(OutputRecord.TryDecode(bytes, out var fault));
+
+        Assert.Equal(CborFaultKind.NotDeterministic, fault!.Kind);
     }
 
     [Fact]

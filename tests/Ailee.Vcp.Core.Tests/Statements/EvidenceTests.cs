@@ -1,5 +1,7 @@
+using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Core.Tests.Bundles;
 
 namespace Ailee.Vcp.Core.Tests.Statements;
 
@@ -50,6 +52,42 @@ public sealed class EvidenceTests
     [Fact]
     public void Verify_StdinWithoutInvocation_FailsTheInput() =>
         Fails(StatementChecks.Input, new Evidence { Stdin = Run.Stdin });
+
+    [Fact]
+    public void Verify_OtherBundle_FailsTheInput()
+    {
+        var run = SampleRuns.WithFiles;
+        var (valid, evidence) = (run.Sign().Encode(), run.Evidence);
+
+        Verdict.Valid(valid, evidence);
+        Verdict.Fails(StatementChecks.Input, valid, evidence with { BundleManifest = SampleBundles.Empty.Manifest });
+        Verdict.Fails(StatementChecks.Input, valid, evidence with { BundleManifest = ReadOnlyMemory<byte>.Empty });
+        Verdict.Fails(StatementChecks.Input, valid, new Evidence { BundleManifest = run.Bundle!.Manifest });
+        // A bundle where the invocation names none.
+        Fails(StatementChecks.Input, Run.Evidence with { BundleManifest = run.Bundle.Manifest });
+    }
+
+    [Fact]
+    public void Verify_OtherFiles_FailTheOutput()
+    {
+        var run = SampleRuns.WithFiles;
+        var (valid, evidence) = (run.Sign().Encode(), run.Evidence);
+        var files = evidence.Files!;
+        var (first, second) = (files.First(), files.First(file => file.Value.Length > 1000));
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>>[] others =
+        [
+            new Dictionary<string, ReadOnlyMemory<byte>>(),
+            files.Where(file => file.Key != first.Key).ToDictionary(),
+            files.Append(new("more", ReadOnlyMemory<byte>.Empty)).ToDictionary(),
+            files.Where(file => file.Key != first.Key).Append(new("renamed", first.Value)).ToDictionary(),
+            new Dictionary<string, ReadOnlyMemory<byte>>(files) { [first.Key] = second.Value, [second.Key] = first.Value },
+            new Dictionary<string, ReadOnlyMemory<byte>>(files) { [second.Key] = Flipped(second.Value.ToArray()) },
+        ];
+
+        Assert.All(others, other => Verdict.Fails(StatementChecks.Output, valid, evidence with { Files = other }));
+        Verdict.Fails(StatementChecks.Output, valid, new Evidence { Files = files });
+        Verdict.Valid(valid, evidence with { Files = null });
+    }
 
     [Fact]
     public void Verify_OtherOutput_Fails()
@@ -110,6 +148,16 @@ public sealed class EvidenceTests
     [InlineData("results")]
     [InlineData("nothing left")]
     [InlineData("function")]
+    [InlineData("function of bytes")]
+    [InlineData("results of a function of bytes")]
+    [InlineData("a file that no pattern names")]
+    [InlineData("files without patterns")]
+    [InlineData("more bytes in files")]
+    [InlineData("more files")]
+    [InlineData("a path upwards")]
+    [InlineData("an absolute path")]
+    [InlineData("patterns not in their canonical form")]
+    [InlineData("files that were not too many")]
     public void Verify_NoRunCanEndSo_FailsTheLimits(string claim)
     {
         var limits = Run.BareInvocation.Limits;
@@ -120,10 +168,45 @@ public sealed class EvidenceTests
             "output limit" => SampleRuns.OutputLimit with { BareInvocation = SampleRuns.OutputLimit.BareInvocation with { Limits = limits } },
             "results" => SampleRuns.Function with { Entrypoint = "_start", BareInvocation = Run.BareInvocation },
             "nothing left" => Run with { Instructions = limits.Instructions },
+            "function of bytes" => SampleRuns.FunctionOfBytes with { Entrypoint = "_start" },
+            "results of a function of bytes" => SampleRuns.FunctionOfBytes with { Results = SampleRuns.Function.Results },
+            "a file that no pattern names" => WithOutputs("out"),
+            "files without patterns" => WithOutputs(),
+            "more bytes in files" => WithLimits(limits with { ScratchBytes = Files.Files.Values.Sum(file => file.Length) - 1 }),
+            "more files" => WithLimits(limits with { ScratchEntries = Files.Files.Count - 1 }),
+            "a path upwards" => WithOutputs("**") with { Files = new Dictionary<string, byte[]> { ["a/../../b"] = [] } },
+            "an absolute path" => WithOutputs("**") with { Files = new Dictionary<string, byte[]> { ["/a"] = [] } },
+            "patterns not in their canonical form" => WithOutputs("./**"),
+            "files that were not too many" => SampleRuns.FilesLimit with { Files = new Dictionary<string, byte[]> { ["a"] = new byte[20], ["b"] = [.. Enumerable.Repeat((byte)1, 30)] } },
             _ => Run with { Entrypoint = "run" },
         };
 
         Verdict.Fails(StatementChecks.Limits, lie.Sign().Encode(), lie.Evidence);
+    }
+
+    // What was left out must have been possible: scratch itself is within its limit.
+    [Theory]
+    [InlineData(100, true, 60)]
+    [InlineData(100, true, 40, 40)]
+    [InlineData(100, true, 50, 50)]
+    [InlineData(100, false, 50)]
+    [InlineData(100, true, 40, 50)]
+    [InlineData(100, false, 20, 30)]
+    [InlineData(100, true, 40, 55)]
+    [InlineData(100, false)]
+    [InlineData(0, false, 0)]
+    public void Verify_OutputLimitByFiles_HoldsIfAFileMayHaveBeenLeftOut(long scratchBytes, bool valid, params int[] lengths)
+    {
+        var run = SampleRuns.FilesLimit with
+        {
+            Files = lengths.Select((length, index) => (Name: $"f{index}", Data: new byte[length])).ToDictionary(file => file.Name, file => file.Data),
+            BareInvocation = SampleRuns.FilesLimit.BareInvocation with { Limits = Run.BareInvocation.Limits with { ScratchBytes = scratchBytes } },
+        };
+
+        var report = StatementVerifier.Verify(run.Sign().Encode(), run.Evidence);
+
+        Assert.Equal(valid, report.Valid);
+        Assert.Equal(valid ? null : StatementChecks.Limits, report.FirstFailure?.Name);
     }
 
     // Lengths in evidence are the evidence's word; their sum must not wrap around to a gas that fits.
@@ -142,7 +225,7 @@ public sealed class EvidenceTests
     [Fact]
     public void Verify_InputOrOutputAlone_SaysNothingOfGas()
     {
-        var report = StatementVerifier.Verify(Valid, Run.Evidence with { Output = null, Stdout = null, Stderr = null });
+        var report = StatementVerifier.Verify(Valid, Run.Evidence with { Output = null, Stdout = null, Stderr = null, Files = null });
 
         Assert.True(report.Valid);
         Assert.DoesNotContain(report.Checks, check => check.Name is StatementChecks.Gas or StatementChecks.Output);
@@ -174,6 +257,12 @@ public sealed class EvidenceTests
 
         Assert.Equal(["module", "input", "output", "trace"], report.Checks.Where(check => !check.Ok).Select(check => check.Name));
     }
+
+    private static SampleRun Files => SampleRuns.WithFiles;
+
+    private static SampleRun WithOutputs(params string[] outputs) => Files with { BareInvocation = Files.BareInvocation with { Outputs = outputs } };
+
+    private static SampleRun WithLimits(DeterministicLimits limits) => Files with { BareInvocation = Files.BareInvocation with { Limits = limits } };
 
     private static void Fails(string check, Evidence evidence)
     {

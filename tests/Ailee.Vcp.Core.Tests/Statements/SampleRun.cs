@@ -1,3 +1,4 @@
+using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
@@ -34,10 +35,15 @@ internal sealed record SampleRun
 
     public byte[] Stderr { get; init; } = [];
 
+    /// <summary>The tree that the invocation names, or null.</summary>
+    public Bundle? Bundle { get; init; }
+
+    public IReadOnlyDictionary<string, byte[]> Files { get; init; } = new Dictionary<string, byte[]>();
+
     /// <summary>Opaque here: only their number and root matter to a statement.</summary>
     public IReadOnlyList<byte[]> TraceLeaves { get; init; } = [[0x00], [0x01]];
 
-    /// <summary>Without stdin, which comes from <see cref="Stdin"/>.</summary>
+    /// <summary>Without stdin and bundle, which come from <see cref="Stdin"/> and <see cref="Bundle"/>.</summary>
     public required Invocation BareInvocation { get; init; }
 
     public IReadOnlyList<ScalarValue> Results { get; init; } = [];
@@ -52,9 +58,16 @@ internal sealed record SampleRun
 
     public long MemoryPages { get; init; } = 1;
 
-    public Invocation Invocation => BareInvocation with { Stdin = Blob.Of(Stdin) };
+    public Invocation Invocation => BareInvocation with { Stdin = Blob.Of(Stdin), Bundle = Bundle?.Digest };
 
-    public OutputRecord Output => new() { Stdout = Blob.Of(Stdout), Stderr = Blob.Of(Stderr), Results = Results, Trap = Trap };
+    public OutputRecord Output => new()
+    {
+        Stdout = Blob.Of(Stdout),
+        Stderr = Blob.Of(Stderr),
+        Results = Results,
+        Trap = Trap,
+        Files = [.. Files.Select(file => new OutputFile(file.Key, Blob.Of(file.Value))).OrderBy(file => file.Path, OutputFile.Order)],
+    };
 
     public StatementPayload Payload
     {
@@ -82,7 +95,7 @@ internal sealed record SampleRun
                 TraceLeaves = trace.Count,
                 Instructions = Instructions,
                 Gas = GasSchedule.Total(
-                    Instructions, MemoryPages, input.Length + Stdin.Length, output.Length + Stdout.Length + Stderr.Length),
+                    Instructions, MemoryPages, input.Length + Stdin.Length, output.Length + Stdout.Length + Stderr.Length + Files.Values.Sum(file => file.Length)),
                 MemoryPages = MemoryPages,
                 ExecutionHash = default,
             }.WithExecutionHash();
@@ -99,6 +112,8 @@ internal sealed record SampleRun
         Output = Output.Encode(),
         Stdout = Stdout,
         Stderr = Stderr,
+        BundleManifest = Bundle?.Manifest,
+        Files = Files.ToDictionary(file => file.Key, file => (ReadOnlyMemory<byte>)file.Value),
         TraceLeaves = [.. TraceLeaves.Select(leaf => new ReadOnlyMemory<byte>(leaf))],
     };
 

@@ -1,5 +1,6 @@
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Core.Tests.Bundles;
 
 namespace Ailee.Vcp.Core.Tests.Statements;
 
@@ -7,7 +8,7 @@ namespace Ailee.Vcp.Core.Tests.Statements;
 internal static class SampleRuns
 {
     // The defaults of the sandbox.
-    private static readonly DeterministicLimits Limits = new(536_870_912, 10_000_000_000, 16_777_216, 1_048_576, 10_000_000);
+    private static readonly DeterministicLimits Limits = new(536_870_912, 10_000_000_000, 16_777_216, 1_048_576, 10_000_000, 67_108_864, 16_384, 1024);
 
     /// <summary>A command with arguments, environment, stdin and output.</summary>
     public static SampleRun Command { get; } = new()
@@ -123,5 +124,41 @@ internal static class SampleRuns
         TraceLeaves = [.. Enumerable.Range(0, 25).Select(index => new[] { (byte)index })],
     };
 
-    public static IReadOnlyList<SampleRun> All { get; } = [Command, ExitCode, Trapped, Function, OutOfFuel, OutputLimit, Longest];
+    /// <summary>A command with a bundle below it, and files that came back.</summary>
+    public static SampleRun WithFiles { get; } = new()
+    {
+        Name = "completed-with-files",
+        Counter = 45,
+        Bundle = SampleBundles.Small,
+        Files = new Dictionary<string, byte[]> { ["out/b.txt"] = "second\n"u8.ToArray(), ["out/a/\uff21"] = [], ["report"] = new byte[70_000] },
+        BareInvocation = new Invocation { Arguments = ["app.txt"], Outputs = ["out", "re?ort"], Limits = Limits },
+        Instructions = 65_000,
+    };
+
+    /// <summary>A guest that left more names of one file than may come back.</summary>
+    public static SampleRun FilesLimit { get; } = new()
+    {
+        Name = "output-limit-of-files",
+        Counter = 46,
+        Files = new Dictionary<string, byte[]> { ["a"] = [.. Enumerable.Repeat((byte)'x', 40)], ["b"] = [.. Enumerable.Repeat((byte)'x', 40)] },
+        BareInvocation = new Invocation { Outputs = ["**"], Limits = Limits with { ScratchBytes = 100 } },
+        Outcome = Outcome.OutputLimit,
+        ExitCode = StatementPayload.NoExit,
+        Instructions = 1_000,
+    };
+
+    /// <summary>An exported function of bytes.</summary>
+    public static SampleRun FunctionOfBytes { get; } = new()
+    {
+        Name = "completed-function-of-bytes",
+        Counter = 47,
+        Entrypoint = "reverse",
+        Stdin = "abc"u8.ToArray(),
+        Stdout = "cba"u8.ToArray(),
+        BareInvocation = new Invocation { PassesBytes = true, Limits = Limits },
+        Instructions = 300,
+    };
+
+    public static IReadOnlyList<SampleRun> All { get; } =
+        [Command, ExitCode, Trapped, Function, OutOfFuel, OutputLimit, Longest, WithFiles, FilesLimit, FunctionOfBytes];
 }

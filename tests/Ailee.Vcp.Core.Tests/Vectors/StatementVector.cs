@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Core.Tests.Bundles;
 using Ailee.Vcp.Core.Tests.Statements;
 using static Ailee.Vcp.Core.Tests.Vectors.VectorFile;
 
@@ -65,6 +66,8 @@ internal sealed record StatementVector(
         Stdin = Bytes(Invocation.StdinHex),
         Stdout = Bytes(Output.StdoutHex),
         Stderr = Bytes(Output.StderrHex),
+        Bundle = Invocation.BundleManifestHex is { } manifest ? SampleBundles.WithManifest(manifest) : null,
+        Files = Output.Files.ToDictionary(file => file.Path, file => file.Data()),
         TraceLeaves = [.. TraceLeavesHex.Select(Bytes)],
         BareInvocation = Invocation.ToInvocation(),
         Results = [.. Output.Results.Select(result => result.ToValue())],
@@ -128,14 +131,28 @@ internal sealed record ScalarVector(string Type, string Bits)
     public ScalarValue ToValue() => new(Enum.Parse<ScalarType>(Type, ignoreCase: true), ulong.Parse(Bits, CultureInfo.InvariantCulture));
 }
 
-internal sealed record LimitsVector(string MemoryBytes, string Instructions, string StdoutBytes, string StderrBytes, string TableElements);
+internal sealed record LimitsVector(
+    string MemoryBytes,
+    string Instructions,
+    string StdoutBytes,
+    string StderrBytes,
+    string TableElements,
+    string ScratchBytes,
+    string ScratchEntries,
+    string Descriptors);
 
-/// <summary>Either <paramref name="Args"/> or <paramref name="FunctionArguments"/> is null; variables come in no order.</summary>
+/// <summary>
+/// One of <paramref name="Args"/> and <paramref name="FunctionArguments"/> is there, or neither and <paramref name="PassesBytes"/> is
+/// true; variables come in no order.
+/// </summary>
 internal sealed record InvocationVector(
     IReadOnlyList<string>? Args,
     IReadOnlyList<ScalarVector>? FunctionArguments,
+    bool PassesBytes,
     Dictionary<string, string> Env,
     string StdinHex,
+    string? BundleManifestHex,
+    IReadOnlyList<string> Outputs,
     string Seed,
     string Clock,
     LimitsVector Limits,
@@ -145,10 +162,13 @@ internal sealed record InvocationVector(
     {
         var (invocation, limits) = (run.Invocation, run.Invocation.Limits);
         return new InvocationVector(
-            invocation.FunctionArguments is null ? invocation.Arguments : null,
+            invocation.FunctionArguments is null && !invocation.PassesBytes ? invocation.Arguments : null,
             invocation.FunctionArguments is { } values ? ScalarVector.Of(values) : null,
+            invocation.PassesBytes,
             new Dictionary<string, string>(invocation.Environment),
             VectorFile.Hex(run.Stdin),
+            run.Bundle is { } bundle ? VectorFile.Hex(bundle.Manifest.Span) : null,
+            invocation.Outputs,
             VectorFile.Hex(invocation.Seed.Span),
             StatementVector.Text(invocation.ClockNanoseconds),
             new LimitsVector(
@@ -156,7 +176,10 @@ internal sealed record InvocationVector(
                 StatementVector.Text(limits.Instructions),
                 StatementVector.Text(limits.StdoutBytes),
                 StatementVector.Text(limits.StderrBytes),
-                StatementVector.Text(limits.TableElements)),
+                StatementVector.Text(limits.TableElements),
+                StatementVector.Text(limits.ScratchBytes),
+                StatementVector.Text(limits.ScratchEntries),
+                StatementVector.Text(limits.Descriptors)),
             VectorFile.Hex(invocation.Encode()));
     }
 
@@ -164,6 +187,8 @@ internal sealed record InvocationVector(
     {
         Arguments = Args ?? [],
         FunctionArguments = FunctionArguments?.Select(value => value.ToValue()).ToArray(),
+        PassesBytes = PassesBytes,
+        Outputs = Outputs,
         Environment = Env,
         Seed = Bytes(Seed),
         ClockNanoseconds = ulong.Parse(Clock, CultureInfo.InvariantCulture),
@@ -172,16 +197,27 @@ internal sealed record InvocationVector(
             StatementVector.Long(Limits.Instructions),
             StatementVector.Long(Limits.StdoutBytes),
             StatementVector.Long(Limits.StderrBytes),
-            StatementVector.Long(Limits.TableElements)),
+            StatementVector.Long(Limits.TableElements),
+            StatementVector.Long(Limits.ScratchBytes),
+            StatementVector.Long(Limits.ScratchEntries),
+            StatementVector.Long(Limits.Descriptors)),
     };
 }
 
-internal sealed record OutputVector(string StdoutHex, string StderrHex, IReadOnlyList<ScalarVector> Results, string? Trap, string Hex)
+/// <summary>Files are by path, in no order.</summary>
+internal sealed record OutputVector(
+    string StdoutHex,
+    string StderrHex,
+    IReadOnlyList<ScalarVector> Results,
+    string? Trap,
+    IReadOnlyList<FileVector> Files,
+    string Hex)
 {
     public static OutputVector Of(SampleRun run) => new(
         VectorFile.Hex(run.Stdout),
         VectorFile.Hex(run.Stderr),
         ScalarVector.Of(run.Results),
         run.Trap,
+        [.. run.Files.Select(file => FileVector.Of(file.Key, file.Value))],
         VectorFile.Hex(run.Output.Encode()));
 }

@@ -1,5 +1,6 @@
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
@@ -35,11 +36,14 @@ internal sealed class ActingNode : IDisposable
     {
         var module = Digest.Parse(lease.Module);
         using var prepared = await _server.Sandbox.PrepareAsync(module, token => Gateway.GetModuleAsync(module, token), default);
+        var invocation = Invocation.TryDecode(lease.Invocation, out _)!;
+        var bundle = invocation.Bundle is { } named ? await BundleTarReader.ReadAsync(await Gateway.GetBundleAsync(named, default), BundleLimits.Default, default) : null;
         var request = new ExecutionRequest
         {
             Module = module,
             Entrypoint = lease.Entrypoint,
-            Invocation = Invocation.TryDecode(lease.Invocation, out _)!,
+            Invocation = invocation,
+            Bundle = bundle,
             Stdin = lease.Stdin,
             Timeout = TimeSpan.FromMinutes(1),
         };
@@ -63,6 +67,7 @@ internal sealed class ActingNode : IDisposable
             Stderr = run.Stderr,
             TraceHashes = run.Trace.LeafHashes.SelectMany(hash => hash.ToArray()).ToArray(),
             TraceLeaves = run.Trace.Leaves,
+            Files = lie.Files(run.Output.Files.Zip(run.Files).ToDictionary(file => file.First.Path, file => file.Second)),
             WallTime = run.WallTime,
         };
     }
@@ -79,6 +84,8 @@ internal sealed record Lie
     public Func<StatementPayload, StatementPayload> Payload { get; init; } = payload => payload;
 
     public Func<byte[], byte[]> Bytes { get; init; } = bytes => bytes;
+
+    public Func<Dictionary<string, ReadOnlyMemory<byte>>, Dictionary<string, ReadOnlyMemory<byte>>> Files { get; init; } = files => files;
 
     public SigningKey? Key { get; init; }
 

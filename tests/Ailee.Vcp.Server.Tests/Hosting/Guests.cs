@@ -44,6 +44,33 @@ internal static class Guests
             (call $exit (i32.load (i32.const 0)))))
         """;
 
+    /// <summary>Copies <c>app/in.txt</c> of its root to <c>out/copy.txt</c> and <c>out/again.txt</c>; exits with the errno of what fails.</summary>
+    public const string Copy = """
+        (module
+          (import "wasi_snapshot_preview1" "path_create_directory" (func $mkdir (param i32 i32 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+          (memory (export "memory") 1)
+          (data (i32.const 0) "app/in.txt")
+          (data (i32.const 32) "out/copy.txt")
+          (data (i32.const 64) "out/again.txt")
+          (func $check (param i32) (if (local.get 0) (then (call $exit (local.get 0)))))
+          (func $save (param $name i32) (param $length i32)
+            (call $check (call $open (i32.const 3) (i32.const 0) (local.get $name) (local.get $length) (i32.const 9) (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 128)))
+            (call $check (call $write (i32.load (i32.const 128)) (i32.const 132) (i32.const 1) (i32.const 144))))
+          (func (export "_start")
+            (call $check (call $open (i32.const 3) (i32.const 1) (i32.const 0) (i32.const 10) (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 128)))
+            (i32.store (i32.const 132) (i32.const 1024))
+            (i32.store (i32.const 136) (i32.const 60000))
+            (call $check (call $read (i32.load (i32.const 128)) (i32.const 132) (i32.const 1) (i32.const 140)))
+            (i32.store (i32.const 136) (i32.load (i32.const 140)))
+            (call $check (call $mkdir (i32.const 3) (i32.const 32) (i32.const 3)))
+            (call $save (i32.const 32) (i32.const 12))
+            (call $save (i32.const 64) (i32.const 13))))
+        """;
+
     public const string EndlessLoop = """(module (func (export "run") (loop br 0)))""";
 
     public const string StackBomb = """(module (func $f (export "run") (call $f)))""";

@@ -19,8 +19,12 @@ public sealed class ApiDocumentTests(ServerFixture fixture) : IClassFixture<Serv
             .ToList();
         Assert.Equal(
             [
+                "delete /api/v1/bundles/{digest}",
                 "delete /api/v1/modules/{digest}",
                 "delete /api/v1/tasks/{id}",
+                "get /api/v1/bundles",
+                "get /api/v1/bundles/{digest}",
+                "get /api/v1/bundles/{digest}/content",
                 "get /api/v1/modules",
                 "get /api/v1/modules/{digest}",
                 "get /api/v1/modules/{digest}/content",
@@ -31,10 +35,13 @@ public sealed class ApiDocumentTests(ServerFixture fixture) : IClassFixture<Serv
                 "get /api/v1/stats",
                 "get /api/v1/tasks",
                 "get /api/v1/tasks/{id}",
+                "get /api/v1/tasks/{id}/files",
+                "get /api/v1/tasks/{id}/files/{path}",
                 "get /api/v1/tasks/{id}/invocation",
                 "get /api/v1/tasks/{id}/output",
                 "get /api/v1/tasks/{id}/trace",
                 "get /api/v1/tasks/{id}/trace/{index}",
+                "post /api/v1/bundles",
                 "post /api/v1/modules",
                 "post /api/v1/proofs/verify",
                 "post /api/v1/tasks",

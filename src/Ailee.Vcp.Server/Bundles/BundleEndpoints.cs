@@ -1,0 +1,88 @@
+using Ailee.Vcp.Client;
+using Ailee.Vcp.Client.Bundles;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Node;
+using Ailee.Vcp.Server.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace Ailee.Vcp.Server.Bundles;
+
+internal static class BundleEndpoints
+{
+    private const int DefaultPaths = 1000;
+    private const int MaxPaths = 10_000;
+
+    public static IServiceCollection AddBundles(this IServiceCollection services) => services
+        .AddSingleton<BundleService>()
+        .AddSingleton(provider => new BundleCache(provider.GetRequiredService<IOptions<BundleOptions>>().Value.CacheMemoryBytes));
+
+    public static void MapBundles(this RouteGroupBuilder api)
+    {
+        var options = ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<IOptions<BundleOptions>>().Value;
+        var bundles = api.MapGroup("/bundles").WithTags("Bundles");
+        bundles.MapPost("/", UploadAsync)
+            .Accepts<byte[]>(MediaTypes.Tar, MediaTypes.Gzip)
+            .WithMetadata(new RequestSizeLimitAttribute(options.BodyBytes))
+            .WithSummary("Upload a tree of files as a tar, plain or gzip");
+        bundles.MapGet("/", List).WithSummary("List bundles, newest first");
+        bundles.MapGet("/{digest}", Describe).WithSummary("Describe a bundle, with its paths: ?limit= of them, ?after= a path");
+        bundles.MapGet("/{digest}/content", Download).WithSummary("Download a bundle as its canonical tar").Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Tar);
+        bundles.MapDelete("/{digest}", DeleteAsync).WithSummary("Delete a bundle that no undecided task needs");
+    }
+
+    private static async Task<Results<Created<BundleView>, ProblemAnswer>> UploadAsync(HttpRequest request, BundleService service, CancellationToken cancellationToken)
+    {
+        if (request.MediaType() is not (MediaTypes.Tar or MediaTypes.Gzip))
+        {
+            return Problems.UnsupportedMediaType.Because($"A bundle is sent as {MediaTypes.Tar} or {MediaTypes.Gzip}.").ToAnswer();
+        }
+
+        var (bundle, problem) = await service.UploadAsync(request.Body, cancellationToken);
+        return problem is null ? TypedResults.Created($"/api/v1/bundles/{bundle!.Digest}", bundle) : problem.ToAnswer();
+    }
+
+    private static Results<Ok<Page<BundleView>>, ProblemAnswer> List(int? limit, string? after, BundleService service) =>
+        ListQuery.TryParse(limit, after, out var query) is { } problem
+            ? problem.ToAnswer()
+            : TypedResults.Ok(query.ToPage(
+                service.List(query),
+                bundle => new Cursor(bundle.CreatedAt.ToUnixTimeMilliseconds(), Digest.Parse(bundle.Digest).ToArray()),
+                bundle => bundle));
+
+    private static Results<Ok<BundleListing>, ProblemAnswer> Describe(string digest, int? limit, string? after, BundleService service)
+    {
+        if (limit is < 1 or > MaxPaths)
+        {
+            return Problems.MalformedRequest.Because($"limit must be between 1 and {MaxPaths}.").ToAnswer();
+        }
+
+        return Digest.TryParse(digest, out var parsed) && service.Describe(parsed, limit ?? DefaultPaths, after) is { } bundle ? TypedResults.Ok(bundle) : NotFound(digest);
+    }
+
+    private static Results<FileStreamHttpResult, ProblemAnswer> Download(string digest, HttpResponse response, BundleService service)
+    {
+        if (!Digest.TryParse(digest, out var parsed) || service.Open(parsed) is not { } tar)
+        {
+            return NotFound(digest);
+        }
+
+        response.ContentLength = tar.Length;
+        return TypedResults.Stream(tar, MediaTypes.Tar, $"{parsed.ToHex()}.tar");
+    }
+
+    private static async Task<Results<NoContent, ProblemAnswer>> DeleteAsync(string digest, BundleService service)
+    {
+        if (!Digest.TryParse(digest, out var parsed))
+        {
+            return NotFound(digest);
+        }
+
+        var problem = await service.DeleteAsync(parsed);
+        return problem is null ? TypedResults.NoContent() : problem.ToAnswer();
+    }
+
+    private static ProblemAnswer NotFound(string digest) =>
+        Problems.BundleNotFound.Because(Digest.TryParse(digest, out _) ? $"There is no bundle {digest}." : "A bundle's name is 'sha256:' and 64 lowercase hexadecimal digits.").ToAnswer();
+}
