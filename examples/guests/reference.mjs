@@ -7,7 +7,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -24,29 +24,54 @@ const isCommand = (test) => test.entrypoint === undefined;
 const moduleOf = (test) => new WebAssembly.Module(readFileSync(join(here, test.guest)));
 const inputOf = (test) => (test.input === undefined ? devNull : join(here, test.input));
 
-// WASI takes descriptors, not streams, so the output goes through files.
-function runCommand(test) {
+// The directory that a case's bundle names, as a copy for the guest to work in; empty if it names none.
+function copyBundle(test, scratch) {
+  const root = join(scratch, 'root');
+  mkdirSync(root);
+  if (test.bundle !== undefined) {
+    cpSync(join(here, test.bundle), root, { recursive: true });
+  }
+  return root;
+}
+
+function outputsOf(test, root) {
+  const hash = (path) => createHash('sha256').update(readFileSync(join(root, path))).digest('hex');
+  return test.outputs && { outputs: Object.fromEntries(Object.keys(test.outputs).map((path) => [path, hash(path)])) };
+}
+
+function withScratch(use) {
   const scratch = mkdtempSync(join(tmpdir(), 'guest-'));
-  const path = (name) => join(scratch, name);
-  const [stdin, stdout, stderr] = [openSync(inputOf(test)), openSync(path('out'), 'w'), openSync(path('err'), 'w')];
   try {
-    const wasi = new WASI({ version: 'preview1', args: ['main', ...test.args], stdin, stdout, stderr, returnOnExit: true });
-    const exitCode = wasi.start(new WebAssembly.Instance(moduleOf(test), wasi.getImportObject()));
-    return { exitCode, stdout: readFileSync(path('out')), stderr: readFileSync(path('err')) };
+    return use(scratch);
   } finally {
-    [stdin, stdout, stderr].forEach((descriptor) => closeSync(descriptor));
     rmSync(scratch, { recursive: true });
   }
 }
 
-function runNative(test, directory) {
+// WASI takes descriptors, not streams, so the output goes through files.
+const runCommand = (test) => withScratch((scratch) => {
+  const path = (name) => join(scratch, name);
+  const root = copyBundle(test, scratch);
+  const [stdin, stdout, stderr] = [openSync(inputOf(test)), openSync(path('out'), 'w'), openSync(path('err'), 'w')];
+  try {
+    const preopens = { '/': root, '.': root };
+    const wasi = new WASI({ version: 'preview1', args: ['main', ...test.args], preopens, stdin, stdout, stderr, returnOnExit: true });
+    const exitCode = wasi.start(new WebAssembly.Instance(moduleOf(test), wasi.getImportObject()));
+    return { exitCode, stdout: readFileSync(path('out')), stderr: readFileSync(path('err')), ...outputsOf(test, root) };
+  } finally {
+    [stdin, stdout, stderr].forEach((descriptor) => closeSync(descriptor));
+  }
+});
+
+const runNative = (test, directory) => withScratch((scratch) => {
   const program = join(directory, basename(test.guest, '.wasm'));
-  const run = spawnSync(program, test.args, { input: readFileSync(inputOf(test)), maxBuffer: 1 << 28 });
+  const root = copyBundle(test, scratch);
+  const run = spawnSync(program, test.args, { cwd: root, input: readFileSync(inputOf(test)), maxBuffer: 1 << 28 });
   if (run.error) {
     throw run.error;
   }
-  return { exitCode: run.status, stdout: run.stdout, stderr: run.stderr };
-}
+  return { exitCode: run.status, stdout: run.stdout, stderr: run.stderr, ...outputsOf(test, root) };
+});
 
 // JavaScript tells an i64 (a bigint) from the other types but not those from each other: there the expected type is
 // taken on trust. 64-bit and float arguments and results are strings in JSON.
@@ -68,13 +93,13 @@ function summary(test, nativeDirectory) {
   if (!isCommand(test)) {
     return runFunction(test);
   }
-  const { exitCode, stdout } = nativeDirectory ? runNative(test, nativeDirectory) : runCommand(test);
-  return { exitCode, stdoutSha256: createHash('sha256').update(stdout).digest('hex') };
+  const { stdout, stderr, ...rest } = nativeDirectory ? runNative(test, nativeDirectory) : runCommand(test);
+  return { ...rest, stdoutSha256: createHash('sha256').update(stdout).digest('hex') };
 }
 
 function runAll(nativeDirectory) {
   for (const test of cases.filter((one) => !nativeDirectory || isCommand(one))) {
-    const { name, guest, entrypoint, args, input, ...expected } = test;
+    const { name, guest, entrypoint, args, input, bundle, ...expected } = test;
     const actual = summary(test, nativeDirectory);
     const ok = isDeepStrictEqual(actual, expected);
     console.log(JSON.stringify({ name, ok, ...actual }));

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Ailee.Vcp.Cli.Keys;
 using Ailee.Vcp.Cli.Run;
 using Ailee.Vcp.Cli.Submit;
+using Ailee.Vcp.Cli.Traces;
 using Ailee.Vcp.Cli.Verify;
 
 namespace Ailee.Vcp.Cli;
@@ -14,6 +15,7 @@ namespace Ailee.Vcp.Cli;
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(SubmitReport))]
 [JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(TraceDiffReport))]
 [JsonSerializable(typeof(KeyReport))]
 [JsonSerializable(typeof(IReadOnlyList<KeyReport>))]
 [JsonSerializable(typeof(string))]

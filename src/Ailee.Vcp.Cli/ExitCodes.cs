@@ -8,10 +8,10 @@ namespace Ailee.Vcp.Cli;
 /// </summary>
 internal static class ExitCodes
 {
-    /// <summary>Done; for <c>verify</c>: valid.</summary>
+    /// <summary>Done; for <c>verify</c>: valid; for <c>trace diff</c>: the traces are equal.</summary>
     public const int Success = 0;
 
-    /// <summary><c>verify</c>: a check failed.</summary>
+    /// <summary><c>verify</c>: a check failed; <c>trace diff</c>: the traces differ.</summary>
     public const int Invalid = 1;
 
     /// <summary><c>verify --replay</c>: the statement is of another engine version or configuration than this program has.</summary>

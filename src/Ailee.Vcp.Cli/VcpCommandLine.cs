@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ailee.Vcp.Cli.Keys;
 using Ailee.Vcp.Cli.Run;
 using Ailee.Vcp.Cli.Submit;
+using Ailee.Vcp.Cli.Traces;
 using Ailee.Vcp.Cli.Verify;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Sandbox.Modules;
@@ -21,6 +22,7 @@ internal static class VcpCommandLine
             RunCommand.Create(console, guest),
             SubmitCommand.Create(console, guest),
             VerifyCommand.Create(console),
+            TraceCommand.Create(console),
             KeysCommand.Create(console),
         };
         // "@x" is an argument like any other, not a response file.

@@ -15,6 +15,9 @@ public static class MediaTypes
     /// <summary>CBOR, for the bytes under the input and the output digest.</summary>
     public const string Cbor = "application/cbor";
 
+    /// <summary>A CBOR sequence (RFC 8742): a trace.</summary>
+    public const string CborSequence = "application/cbor-seq";
+
     /// <summary>A statement as a COSE_Sign1.</summary>
     public const string Statement = "application/scitt-statement+cose";
 

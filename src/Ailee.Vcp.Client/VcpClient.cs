@@ -7,6 +7,7 @@ using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Client.Traces;
 using Ailee.Vcp.Core;
 
 namespace Ailee.Vcp.Client;
@@ -143,6 +144,22 @@ public sealed class VcpClient(HttpClient http)
     /// <summary>The bytes of a file that came back.</summary>
     public Task<byte[]> GetFileAsync(TaskId id, string path, CancellationToken cancellationToken) =>
         SendForBytesAsync(Get($"tasks/{id}/files/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}", MediaTypes.Binary), cancellationToken);
+
+    /// <summary>The entries of a task's trace, from the first.</summary>
+    public Task<Page<TraceEntry>> ListTraceAsync(TaskId id, int? limit, string? after, CancellationToken cancellationToken) =>
+        SendAsync(Get($"tasks/{id}/trace{Query(("limit", limit?.ToString()), ("after", after))}"), VcpJson.Default.PageTraceEntry, cancellationToken);
+
+    /// <summary>A task's trace as a file (<see cref="Core.Traces.TraceFile"/>); leaves that the server did not keep are there as hashes.</summary>
+    public Task<byte[]> GetTraceFileAsync(TaskId id, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"tasks/{id}/trace", MediaTypes.CborSequence), cancellationToken);
+
+    /// <summary>One leaf of a task's trace with its inclusion path.</summary>
+    public Task<TraceLeafView> GetTraceLeafAsync(TaskId id, int index, CancellationToken cancellationToken) =>
+        SendAsync(Get($"tasks/{id}/trace/{index}"), VcpJson.Default.TraceLeafView, cancellationToken);
+
+    /// <summary>The bytes of one leaf of a task's trace.</summary>
+    public Task<byte[]> GetTraceLeafBytesAsync(TaskId id, int index, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"tasks/{id}/trace/{index}", MediaTypes.Cbor), cancellationToken);
 
     /// <summary>A statement in words.</summary>
     public Task<ProofView> GetProofAsync(Digest id, CancellationToken cancellationToken) =>

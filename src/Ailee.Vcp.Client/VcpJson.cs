@@ -5,6 +5,7 @@ using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Client.Traces;
 
 namespace Ailee.Vcp.Client;
 
@@ -28,6 +29,9 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(TaskRequest))]
 [JsonSerializable(typeof(ComputeTask))]
 [JsonSerializable(typeof(Page<ComputeTask>))]
+[JsonSerializable(typeof(TaskDivergence))]
+[JsonSerializable(typeof(Page<TraceEntry>))]
+[JsonSerializable(typeof(TraceLeafView))]
 [JsonSerializable(typeof(ProofView))]
 [JsonSerializable(typeof(Page<ProofView>))]
 [JsonSerializable(typeof(VerifyRequest))]

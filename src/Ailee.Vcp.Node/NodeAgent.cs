@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
@@ -177,7 +178,7 @@ public sealed partial class NodeAgent(
                 Bundle = bundle,
                 Timeout = TimeSpan.FromMilliseconds(lease.TimeoutMs),
             };
-            return await threads.RunAsync(() => Report(lease, module.CacheHit, sandbox.Execute(module, request, cancellationToken)));
+            return await threads.RunAsync(() => Report(lease, module.CacheHit, RepeatedRun.Make(lease.Runs, () => sandbox.Execute(module, request, cancellationToken))));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -187,8 +188,15 @@ public sealed partial class NodeAgent(
         }
     }
 
-    private LeaseReport Report(LeaseOffer lease, bool cacheHit, ExecutionResult result)
+    private LeaseReport Report(LeaseOffer lease, bool cacheHit, (ExecutionResult Result, TaskDivergence? Divergence) made)
     {
+        var result = made.Result;
+        if (made.Divergence is { } divergence)
+        {
+            LogDivergence(lease.Task, divergence.Field, divergence.Leaf);
+            return new LeaseReport { Lease = lease.Lease, Divergence = divergence, WallTime = result.WallTime, CacheHit = cacheHit };
+        }
+
         if (result is not ExecutionResult.Conclusive run)
         {
             var inconclusive = (ExecutionResult.Inconclusive)result;
@@ -210,9 +218,22 @@ public sealed partial class NodeAgent(
             Stdout = run.Stdout,
             Stderr = run.Stderr,
             Files = run.Output.Files.Select((file, index) => (file.Path, Bytes: run.Files[index])).ToDictionary(file => file.Path, file => file.Bytes),
+            TraceHashes = Concatenate(run.Trace.LeafHashes),
+            TraceLeaves = run.Trace.Leaves,
             WallTime = run.WallTime,
             CacheHit = cacheHit,
         };
+    }
+
+    private static byte[] Concatenate(IReadOnlyList<Digest> hashes)
+    {
+        var bytes = new byte[hashes.Count * Digest.SizeBytes];
+        for (var i = 0; i < hashes.Count; i++)
+        {
+            hashes[i].CopyTo(bytes.AsSpan(i * Digest.SizeBytes));
+        }
+
+        return bytes;
     }
 
     private async Task WatchRevocationsAsync(CancellationToken cancellationToken)
@@ -277,4 +298,7 @@ public sealed partial class NodeAgent(
 
     [LoggerMessage(2006, LogLevel.Error, "Asking for revocations failed; trying again")]
     private partial void LogRevocationsFailed(Exception exception);
+
+    [LoggerMessage(2007, LogLevel.Error, "Two runs of task {Task} disagreed: {Field} in leaf {Leaf} of the trace")]
+    private partial void LogDivergence(string task, string field, int? leaf);
 }

@@ -63,7 +63,7 @@ public sealed class WasmSandbox : IDisposable
     }
 
     /// <summary>Runs a prepared module once. Blocks for as long as the guest runs; call it on a <see cref="GuestThreads"/> thread.</summary>
-    /// <exception cref="InvalidOperationException">The thread is no guest thread, or the request is for another module.</exception>
+    /// <exception cref="InvalidOperationException">The thread is no guest thread, or the request is for another module or bundle.</exception>
     public ExecutionResult Execute(ModuleLease module, ExecutionRequest request, CancellationToken cancellationToken)
     {
         if (!GuestThreads.IsCurrent)
@@ -74,6 +74,11 @@ public sealed class WasmSandbox : IDisposable
         if (module.Compiled.Digest != request.Module)
         {
             throw new InvalidOperationException("The request names another module.");
+        }
+
+        if (request.Bundle?.Digest != request.Invocation.Bundle)
+        {
+            throw new InvalidOperationException("The bundle is not the one that the invocation names.");
         }
 
         return _runner.Run(module.Compiled, request, cancellationToken);

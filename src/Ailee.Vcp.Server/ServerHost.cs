@@ -10,6 +10,7 @@ using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
+using Ailee.Vcp.Server.Traces;
 using Serilog;
 using Serilog.Events;
 
@@ -65,7 +66,7 @@ internal static class ServerHost
         });
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddNodes().AddDiagnostics().AddApiDocument();
+        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddTraces().AddNodes().AddDiagnostics().AddApiDocument();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -76,6 +77,7 @@ internal static class ServerHost
         api.MapModules();
         api.MapBundles();
         api.MapTasks();
+        api.MapTraces();
         api.MapProofs();
         api.MapNodes();
         api.MapStats();

@@ -1,7 +1,5 @@
 using Ailee.Vcp.Sandbox;
-using Ailee.Vcp.Sandbox.Engine;
 using Ailee.Vcp.Sandbox.Execution;
-using Wasmtime;
 
 namespace Ailee.Vcp.Benchmarks;
 
@@ -27,44 +25,5 @@ internal static class GuestBenchmark
                 return true;
             });
         }
-    }
-}
-
-/// <summary>A function guest in plain Wasmtime.</summary>
-internal sealed class PlainGuest : IDisposable
-{
-    private readonly Config _config;
-    private readonly Engine _engine;
-    private readonly Linker _linker;
-    private readonly Module _module;
-    private readonly bool _metered;
-
-    public PlainGuest(byte[] module, bool metered)
-    {
-        _metered = metered;
-        _config = SandboxEngine.Configure(new Config()).WithFuelConsumption(metered).WithEpochInterruption(metered);
-        _engine = new Engine(_config);
-        _linker = new Linker(_engine);
-        _module = Module.FromBytes(_engine, "guest", module);
-    }
-
-    public object? Run(params int[] arguments)
-    {
-        using var store = new Store(_engine);
-        if (_metered)
-        {
-            store.Fuel = 1_000_000_000_000;
-            store.SetEpochDeadline(1);
-        }
-
-        return _linker.Instantiate(store, _module).GetFunction("run")!.Invoke([.. arguments.Select(argument => (ValueBox)argument)]);
-    }
-
-    public void Dispose()
-    {
-        _module.Dispose();
-        _linker.Dispose();
-        _engine.Dispose();
-        _config.Dispose();
     }
 }

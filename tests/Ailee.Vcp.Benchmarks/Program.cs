@@ -11,6 +11,10 @@ internal static class Program
         ("task", TaskBenchmark.RunAsync),
         ("statement", () => Task.Run(StatementBenchmark.Run)),
         ("http", HttpBenchmark.RunAsync),
+        ("calls", HostCallBenchmark.RunAsync),
+        ("files", FileBenchmark.RunAsync),
+        ("python", PythonBenchmark.RunAsync),
+        ("memory", MemoryBenchmark.RunAsync),
     ];
 
     private static async Task<int> Main(string[] args)

@@ -18,6 +18,14 @@ internal static class Ratio
     /// <param name="target">The most that the ratio should be, or null if it is only reported.</param>
     public static double Measure(string name, int iterations, Action baseline, Action candidate, double? target)
     {
+        var (low, high) = Compare(iterations, baseline, candidate);
+        Console.WriteLine($"{name,-52} {high / low,6:0.000}{(target is null ? string.Empty : $" (target ≤ {target:0.00})"),-18} {high,10:0.0} µs ÷ {low,10:0.0} µs");
+        return high / low;
+    }
+
+    /// <summary>The median microseconds of a call to each.</summary>
+    public static (double Baseline, double Candidate) Compare(int iterations, Action baseline, Action candidate)
+    {
         for (var i = 0; i < 3; i++)
         {
             Time(baseline, iterations);
@@ -31,10 +39,7 @@ internal static class Ratio
             candidates.Add(Time(candidate, iterations));
         }
 
-        var (low, high) = (Median(bases), Median(candidates));
-        var ratio = high / low;
-        Console.WriteLine($"{name,-52} {ratio,6:0.000}{(target is null ? string.Empty : $" (target ≤ {target:0.00})"),-18} {high,10:0.0} µs ÷ {low,10:0.0} µs");
-        return ratio;
+        return (Median(bases), Median(candidates));
     }
 
     private static double Time(Action action, int iterations)

@@ -4,6 +4,7 @@ using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Client.Traces;
 
 namespace Ailee.Vcp.Client.Tests;
 
@@ -37,7 +38,18 @@ internal static class Samples
         Bundle = "sha256:06",
         Outputs = ["out/*"],
         Limits = new TaskLimits { MemoryBytes = 1, TimeoutMs = 2, Instructions = 3, ScratchBytes = 4 },
+        Assurance = new TaskAssurance { Mode = "repeat", Runs = 3 },
     };
+
+    public static readonly TraceEntry Call = new(1, null, new TraceCall(2, "fd_write", ["1", "18446744073709551615"], 0, "sha256:06", 7), null);
+
+    public static readonly TraceEntry Start = new(0, new TraceStart("p", "m", "run", "i"), null, null);
+
+    public static readonly TraceEntry Finish = new(3, null, null, new TraceFinish("completed", 0, "o", 9, 1));
+
+    public static readonly TaskDivergence Divergence = new([new DivergentRun(1, "completed", 0, "o", 9, "t")], "end", 1, 2, Call, Finish);
+
+    public static readonly TraceLeafView Leaf = new("id", "gA==", "sha256:07", new InclusionView(1, 3, ["sha256:08"]), "sha256:09", [Start, Call]);
 
     public static readonly ComputeTask Task = new()
     {
@@ -47,6 +59,7 @@ internal static class Samples
         Entrypoint = "add",
         SubmittedAt = Time,
         CompletedAt = Time,
+        Assurance = new AssuranceView("repeat", 3),
         Result = new TaskResult(
             "trapped",
             3,
@@ -62,7 +75,7 @@ internal static class Samples
         Metrics = new TaskMetrics(1, 2, 3, 4.5, true),
         Proofs = [new TaskProof("sha256:03", "node", "sha256:04")],
         Attempts = [new TaskAttempt(1, "node", "lost", "restart", Time, Time)],
-        Failure = new TaskFailure("timeout", "late"),
+        Failure = new TaskFailure("timeout", "late", Divergence),
     };
 
     public static readonly ProofView Proof = new()

@@ -17,6 +17,9 @@ public sealed class VcpJsonTests
         Samples.Request,
         Samples.Task,
         new Page<ComputeTask>([Samples.Task], null),
+        Samples.Divergence,
+        Samples.Leaf,
+        new Page<Traces.TraceEntry>([Samples.Start, Samples.Call, Samples.Finish], "next"),
         Samples.Proof,
         new Page<Proofs.ProofView>([], null),
         Samples.Verify,
@@ -47,7 +50,7 @@ public sealed class VcpJsonTests
         var text = JsonSerializer.Serialize(Samples.Request, VcpJson.Default.TaskRequest);
 
         Assert.Equal(
-            """{"module":"sha256:00","entrypoint":"add","args":[1,"2"],"env":{"A":"B"},"input":{"text":"in"},"bundle":"sha256:06","outputs":["out/*"],"seed":"00","clock":"2030-01-02T03:04:05.678+00:00","limits":{"memoryBytes":1,"timeoutMs":2,"instructions":3,"scratchBytes":4}}""",
+            """{"module":"sha256:00","entrypoint":"add","args":[1,"2"],"env":{"A":"B"},"input":{"text":"in"},"bundle":"sha256:06","outputs":["out/*"],"seed":"00","clock":"2030-01-02T03:04:05.678+00:00","limits":{"memoryBytes":1,"timeoutMs":2,"instructions":3,"scratchBytes":4},"assurance":{"mode":"repeat","runs":3}}""",
             text);
     }
 

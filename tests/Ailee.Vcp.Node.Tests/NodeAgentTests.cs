@@ -45,6 +45,8 @@ public sealed class NodeAgentTests : IAsyncLifetime
             Output = report.Output,
             Stdout = report.Stdout,
             Stderr = report.Stderr,
+            TraceLeaves = report.TraceLeaves,
+            TraceHashes = [.. report.TraceHashes.ToArray().Chunk(Digest.SizeBytes).Select(hash => new Digest(hash))],
         };
         var verification = StatementVerifier.Verify(report.Statement!.Value, evidence);
         Assert.True(verification.Valid);
@@ -73,6 +75,28 @@ public sealed class NodeAgentTests : IAsyncLifetime
         // It still works after as many leases as it could take at once.
         _gateway.Send(_gateway.Offer(FakeGateway.Add, 1, 1));
         await _gateway.ReportedAsync();
+    }
+
+    [Fact]
+    public async Task Run_Repeated_ReportsOneStatement()
+    {
+        Start();
+        _gateway.Send(_gateway.Offer(FakeGateway.Add, 2, 40) with { Runs = 3 });
+
+        var report = await _gateway.ReportedAsync();
+
+        Assert.Null(report.Divergence);
+        Assert.NotNull(report.Statement);
+        Assert.False(_gateway.HasReport);
+    }
+
+    [Fact]
+    public async Task Run_RepeatedPastTheWallTime_ReportsTimeoutWithoutStatement()
+    {
+        Start();
+        _gateway.Send(_gateway.Offer(FakeGateway.Loop) with { TimeoutMs = 10, Runs = 3 });
+
+        await AssertInconclusiveAsync("timeout");
     }
 
     [Fact]
@@ -115,11 +139,13 @@ public sealed class NodeAgentTests : IAsyncLifetime
         Assert.Equal(good.Lease, (await _gateway.ReportedAsync()).Lease);
     }
 
-    [Fact]
-    public async Task Revoke_Running_EndsWithoutAReportAndFreesTheSlot()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Revoke_Running_EndsWithoutAReportAndFreesTheSlot(int runs)
     {
         Start();
-        var loop = _gateway.Offer(FakeGateway.Loop);
+        var loop = _gateway.Offer(FakeGateway.Loop) with { Runs = runs };
         _gateway.Send(loop);
         _gateway.Revoke(loop.Lease);
         var next = _gateway.Offer(FakeGateway.Add, 1, 2);

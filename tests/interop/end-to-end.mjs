@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { check, checkAll, equal, guestPath, readGuest } from './checks.mjs';
 import { call, getBytes, getJson, withServer } from './server.mjs';
-import { blob, decodeCbor, executionHash, flipEveryBit, sha256, verifyStatement } from './statement.mjs';
+import { blob, decodeCbor, executionHash, flipEveryBit, rootOf, sha256, verifyStatement } from './statement.mjs';
 
 const cases = JSON.parse(readGuest('cases.json'));
 const outcomes = ['completed', 'trapped', 'out-of-fuel', 'output-limit'];
@@ -33,14 +33,16 @@ await checkAll(() =>
 
 async function checkCase(api, nodes, test, flip) {
   const module = await upload(api, test);
-  const first = await run(api, test, module);
-  const second = await run(api, test, module);
+  const bundle = await uploadBundle(api, test);
+  const first = await run(api, test, module, bundle);
+  const second = await run(api, test, module, bundle);
   for (const one of [first, second]) {
     checkResult(test, one);
     checkNode(nodes, one.statement);
     checkPayload(test, one);
-    checkInvocation(test, one);
-    checkOutput(one);
+    checkInvocation(test, one, bundle);
+    checkOutput(test, one);
+    await checkTrace(api, one);
   }
   checkRepetition(first.statement, second.statement);
 
@@ -56,13 +58,24 @@ async function upload(api, test) {
   return module.digest;
 }
 
-async function run(api, test, module) {
+// As the tar of this machine packs the directory, with its users and times.
+async function uploadBundle(api, test) {
+  if (test.bundle === undefined) {
+    return undefined;
+  }
+  const { status, stdout: body } = spawnSync('tar', ['-cf', '-', '-C', guestPath(test.bundle), '.'], { maxBuffer: 1 << 28 });
+  equal('exit code of tar', status, 0);
+  return (await (await call(`${api}/bundles`, { method: 'POST', headers: { 'Content-Type': 'application/x-tar' }, body })).json()).digest;
+}
+
+async function run(api, test, module, bundle) {
   const { entrypoint, args } = test;
+  const outputs = test.outputs && Object.keys(test.outputs);
   const input = test.input && { base64: inputOf(test).toString('base64') };
   const response = await call(`${api}/tasks`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Prefer: 'wait=60' },
-    body: JSON.stringify({ module, entrypoint, args, input }),
+    body: JSON.stringify({ module, entrypoint, args, input, bundle, outputs }),
   });
   const task = await response.json();
   equal('state', task.state, 'completed');
@@ -77,6 +90,7 @@ async function run(api, test, module) {
     invocation: await getBytes(`${api}/tasks/${task.id}/invocation`, 'application/cbor'),
     output: await getBytes(`${api}/tasks/${task.id}/output`, 'application/cbor'),
     stdout: await getBytes(`${api}/tasks/${task.id}/output`, 'application/octet-stream'),
+    files: await Promise.all((outputs ?? []).map(async (path) => [path, await getBytes(`${api}/tasks/${task.id}/files/${path}`, '*/*')])),
   };
 }
 
@@ -90,7 +104,7 @@ function reference(test) {
   return { status, stdout, stderr };
 }
 
-function checkResult(test, { task: { result }, stdout }) {
+function checkResult(test, { task: { result }, stdout, files }) {
   const { status, stdout: expected, stderr } = reference(test);
   if (isCommand(test)) {
     equal('stdout', stdout, expected);
@@ -99,6 +113,7 @@ function checkResult(test, { task: { result }, stdout }) {
     equal('stderr', shown(result.stderr), stderr);
     equal('exit code', result.exitCode, status);
     equal('exit code', result.exitCode, test.exitCode);
+    equal("the files' SHA-256", Object.fromEntries(files.map(([path, bytes]) => [path, hex(sha256(bytes))])), test.outputs ?? {});
   } else {
     const { results, trap } = JSON.parse(expected);
     equal('results under Node', results, test.results);
@@ -135,8 +150,8 @@ function checkPayload(test, { task, statement: { payload, subject }, invocation,
 }
 
 // What the input digest covers is what was asked for.
-function checkInvocation(test, { invocation }) {
-  const [args, env, stdin] = decodeCbor(invocation);
+function checkInvocation(test, { invocation }, bundle) {
+  const [args, env, stdin, signedBundle, outputs] = decodeCbor(invocation);
   if (isCommand(test)) {
     equal('signed args', args, test.args);
   } else {
@@ -145,16 +160,35 @@ function checkInvocation(test, { invocation }) {
   }
   equal('signed env', env, []);
   equalBlob('signed stdin', stdin, inputOf(test));
+  equal('signed bundle', signedBundle && `sha256:${hex(signedBundle)}`, bundle ?? null);
+  equal('signed outputs', outputs, Object.keys(test.outputs ?? {}));
 }
 
 // What the output digest covers is what was answered.
-function checkOutput({ task: { result }, output, stdout }) {
-  const [signedStdout, signedStderr, results, trap] = decodeCbor(output);
+function checkOutput(test, { task: { result }, output, stdout, files }) {
+  const [signedStdout, signedStderr, results, trap, signedFiles] = decodeCbor(output);
   equalBlob('signed stdout', signedStdout, stdout);
   equalBlob('signed stderr', signedStderr, shown(result.stderr));
   const answered = result.results.map(({ type, value }) => [type, type === 'i64' ? BigInt(value) : Number(value)]);
   equal('signed results', results.map(([type, bits]) => [type, number(type, bits)]), answered);
   equal('signed trap', trap, result.trap ?? null);
+  equal('signed files', [...signedFiles.keys()], Object.keys(test.outputs ?? {}));
+  for (const [path, bytes] of files) {
+    equalBlob(`signed ${path}`, signedFiles.get(path), bytes);
+  }
+}
+
+// Every leaf leads to the signed root, by the path that the server answers, and the whole trace has no other leaves.
+async function checkTrace(api, { task, statement: { payload } }) {
+  const leaves = [];
+  for (let index = 0; index < payload.get(12); index++) {
+    const { base64, inclusion } = await getJson(`${api}/tasks/${task.id}/trace/${index}`);
+    leaves.push(Buffer.from(base64, 'base64'));
+    equal(`leaf ${index} of the trace`, [inclusion.index, inclusion.size], [index, payload.get(12)]);
+    equal(`leaf ${index} of the trace: root (11)`, hex(rootOf(leaves[index], inclusion)), hex(payload.get(11)));
+    equal(`leaf ${index} at another index`, rootOf(leaves[index], { ...inclusion, index: (index + 1) % inclusion.size })?.equals(payload.get(11)) ?? false, false);
+  }
+  equal('the trace as a file', hex(await getBytes(`${api}/tasks/${task.id}/trace`, 'application/cbor-seq')), hex(Buffer.concat(leaves)));
 }
 
 function equalBlob(what, [length, root], bytes) {

@@ -2,9 +2,9 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const startMs = 60_000;
@@ -14,9 +14,10 @@ const totalMs = 15 * 60_000;
 
 /**
  * Calls `use` with the address of the server that `--server` names: a built Ailee.Vcp.Server.dll or its folder, which is started
- * and, whatever happens, stopped; or the URL of one that runs already.
+ * and, whatever happens, stopped; or the URL of one that runs already. One that is started can have an environment of its own and
+ * a command that starts it, as a certain user.
  */
-export async function withServer(use) {
+export async function withServer(use, { env = process.env, command = [], user } = {}) {
   const { server } = parseArgs({ options: { server: { type: 'string' } } }).values;
   if (server === undefined) {
     console.error('usage: --server DIR_OR_DLL_OR_URL');
@@ -27,9 +28,12 @@ export async function withServer(use) {
   }
 
   const data = mkdtempSync(join(tmpdir(), 'vcp-interop-'));
-  const dll = statSync(server).isDirectory() ? join(server, 'Ailee.Vcp.Server.dll') : server;
-  const options = ['--urls', 'http://127.0.0.1:0', '--Storage:DataDirectory', data];
-  const child = spawn('dotnet', [dll, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const dll = resolve(statSync(server).isDirectory() ? join(server, 'Ailee.Vcp.Server.dll') : server);
+  if (user !== undefined) {
+    chownSync(data, user, user);
+  }
+  const [program, ...args] = [...command, 'dotnet', dll, '--urls', 'http://127.0.0.1:0', '--Storage:DataDirectory', data];
+  const child = spawn(program, args, { cwd: user === undefined ? undefined : data, env, stdio: ['ignore', 'pipe', 'pipe'] });
   // Whatever ends this process, the watchdog, a signal or a bug, nothing of it stays.
   process.on('exit', () => {
     child.kill('SIGKILL');

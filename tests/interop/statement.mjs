@@ -66,6 +66,26 @@ export function executionHash(payload) {
   return sha256(encoder.encode(['vcp-execution-v1', ...members]));
 }
 
+/** The root to which an inclusion path leads from a leaf (RFC 9162 §2.1.3.2), as docs/design/trace.md has it; undefined if it leads nowhere. */
+export function rootOf(bytes, { index, size, path }) {
+  let [node, last, hash] = [index, size - 1, sha256(Buffer.of(0), bytes)];
+  for (const sibling of path.map((text) => Buffer.from(text.slice('sha256:'.length), 'hex'))) {
+    if (last === 0) {
+      return undefined;
+    }
+    if (node % 2 === 1 || node === last) {
+      hash = sha256(Buffer.of(1), sibling, hash);
+      while (node % 2 === 0 && node !== 0) {
+        [node, last] = [node >> 1, last >> 1];
+      }
+    } else {
+      hash = sha256(Buffer.of(1), hash, sibling);
+    }
+    [node, last] = [node >> 1, last >> 1];
+  }
+  return last === 0 ? hash : undefined;
+}
+
 /** A blob, [length, root]: the RFC 9162 tree over chunks of 64 KiB. */
 export function blob(bytes) {
   const leaves = [];

@@ -6,6 +6,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
+using Ailee.Vcp.Core.Traces;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Sandbox.Modules;
@@ -19,13 +20,15 @@ internal static class RunCommand
     {
         var command = new Command("run", "Run a module in the local sandbox and exit with the guest's exit code.");
         var guest = new GuestOptions(command, guestArguments);
+        var trace = new Option<string?>("--trace") { Description = "Where the trace goes: what the guest did at its boundary. Read it with 'vcp trace'." };
+        command.Options.Add(trace);
         var directories = new Option<string[]>("--dir") { Description = "A directory that the guest sees a snapshot of, as HOST or HOST::GUEST; may be given again.", AllowMultipleArgumentsPerToken = false };
         command.Options.Add(directories);
-        command.SetAction((result, cancellationToken) => RunAsync(guest, result.GetValue(directories) ?? [], result, console, cancellationToken));
+        command.SetAction((result, cancellationToken) => RunAsync(guest, result.GetValue(directories) ?? [], result, result.GetValue(trace), console, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(GuestOptions guest, string[] directories, ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(GuestOptions guest, string[] directories, ParseResult parsed, string? tracePath, CliConsole console, CancellationToken cancellationToken)
     {
         var asked = guest.ToRequest(parsed, console);
         var options = Limits(asked.Limits!);
@@ -54,9 +57,14 @@ internal static class RunCommand
             Bundle = bundle,
             Timeout = TimeSpan.FromMilliseconds(options.TimeoutMs),
         };
-        var result = await sandbox.RunAsync(module, request, cancellationToken);
-        WriteFiles(result, guest.OutputDirectory(parsed));
-        return Show(result, parsed.GetValue(guest.Json), console);
+        var ended = await sandbox.RunAsync(module, request, cancellationToken);
+        WriteFiles(ended, guest.OutputDirectory(parsed));
+        if (tracePath is not null && ended is ExecutionResult.Conclusive run)
+        {
+            Save(run.Trace.ToKept(), tracePath);
+        }
+
+        return Show(ended, parsed.GetValue(guest.Json), console);
     }
 
     private static IReadOnlyList<string> Outputs(TaskRequest asked) =>
@@ -71,6 +79,12 @@ internal static class RunCommand
                 directory.Write(file, content.Span);
             }
         }
+    }
+
+    private static void Save(KeptTrace trace, string path)
+    {
+        using var file = File.Create(path);
+        TraceFile.Write(file, trace);
     }
 
     // A command line may raise the limits too: the machine is the user's own.

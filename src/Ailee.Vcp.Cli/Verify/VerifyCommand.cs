@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ailee.Vcp.Cli.Files;
 using Ailee.Vcp.Cli.Keys;
+using Ailee.Vcp.Cli.Traces;
 using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
@@ -18,6 +19,8 @@ internal static class VerifyCommand
     private static readonly Option<string?> Stdout = new("--stdout") { Description = "The guest's stdout; needs --output." };
     private static readonly Option<string?> BundleOption = new("--bundle") { Description = "The bundle below the guest's file system, as 'submit' saves it: a tar, or the directory itself; needs --invocation." };
     private static readonly Option<string?> Files = new("--files") { Description = "The directory with the files that came back; needs --output." };
+    private static readonly Option<string?> Trace = new("--trace") { Description = "The trace, as 'run --trace' or a server writes it." };
+    private static readonly Option<string?> Leaf = new("--leaf") { Description = "One leaf of the trace with its inclusion path, as a server answers it: JSON." };
     private static readonly Option<string?> Key = new("--key") { Description = "The public key that must have signed: base64url, or a file with it." };
     private static readonly Option<bool> ReplayIt = new("--replay") { Description = "Run it again and compare; needs --module and --invocation." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object." };
@@ -26,7 +29,7 @@ internal static class VerifyCommand
     {
         var command = new Command("verify", "Check a proof offline. Exits with 0 if it is valid, 1 if not, 3 if --replay has another profile.")
         {
-            Proof, Module, Invocation, Input, Output, Stdout, BundleOption, Files, Key, ReplayIt, Json,
+            Proof, Module, Invocation, Input, Output, Stdout, BundleOption, Files, Trace, Leaf, Key, ReplayIt, Json,
         };
         command.SetAction((result, cancellationToken) => VerifyAsync(result, console, cancellationToken));
         return command;
@@ -36,6 +39,7 @@ internal static class VerifyCommand
     {
         var bundle = await ReadBundleAsync(parsed.GetValue(BundleOption), cancellationToken);
         var output = await ReadAsync(parsed.GetValue(Output), cancellationToken);
+        var trace = parsed.GetValue(Trace) is { } path ? TraceSource.ReadFile(path, await File.ReadAllBytesAsync(path, cancellationToken)) : null;
         var evidence = new Evidence
         {
             Key = parsed.GetValue(Key) is { } key ? KeyText.Parse(key) : null,
@@ -46,9 +50,15 @@ internal static class VerifyCommand
             Output = output,
             Files = parsed.GetValue(Files) is { } directory ? ReadFiles(directory, output) : null,
             Stdout = await ReadAsync(parsed.GetValue(Stdout), cancellationToken),
+            TraceHashes = trace?.LeafHashes,
         };
         var report = StatementVerifier.Verify(await File.ReadAllBytesAsync(parsed.GetRequiredValue(Proof), cancellationToken), evidence);
         var checks = report.Checks.ToList();
+        if (parsed.GetValue(Leaf) is { } leaf && report.Statement is { } statement)
+        {
+            checks.Add(LeafCheck.Run(statement.Payload, await File.ReadAllBytesAsync(leaf, cancellationToken)));
+        }
+
         if (parsed.GetValue(ReplayIt) && report.Valid)
         {
             checks.Add(await Replay.RunAsync(report.Statement!, evidence, bundle, cancellationToken));

@@ -26,4 +26,7 @@ public sealed record LeaseOffer
 
     /// <summary>Wall time in milliseconds after which the run is inconclusive.</summary>
     public required int TimeoutMs { get; init; }
+
+    /// <summary>How often to run it, each time with the whole wall time; all runs must agree. Default 1.</summary>
+    public int Runs { get; init; } = 1;
 }

@@ -1,6 +1,8 @@
+using Ailee.Vcp.Client.Tasks;
+
 namespace Ailee.Vcp.Client.Mesh;
 
-/// <summary>What a node says of a lease: a statement with its output, or a reason why there is none.</summary>
+/// <summary>What a node says of a lease: a statement with its output and trace, a reason why there is none, or how repeated runs disagreed.</summary>
 public sealed record LeaseReport
 {
     /// <summary>The lease.</summary>
@@ -21,8 +23,17 @@ public sealed record LeaseReport
     /// <summary>The files that came back, by path.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Files { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
 
-    /// <summary>Why the run was inconclusive; null if there is a statement.</summary>
+    /// <summary>The hash of every leaf of the trace, 32 bytes each; set with <see cref="Statement"/>.</summary>
+    public ReadOnlyMemory<byte> TraceHashes { get; init; }
+
+    /// <summary>The first leaves of the trace, as many as were kept.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> TraceLeaves { get; init; } = [];
+
+    /// <summary>Why the run was inconclusive; null if there is a statement or a divergence.</summary>
     public string? Inconclusive { get; init; }
+
+    /// <summary>How repeated runs disagreed; null if there is a statement, or a reason why there is none.</summary>
+    public TaskDivergence? Divergence { get; init; }
 
     /// <summary>Wall time of the run.</summary>
     public required TimeSpan WallTime { get; init; }

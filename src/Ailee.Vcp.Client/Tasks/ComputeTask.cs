@@ -26,6 +26,9 @@ public sealed record ComputeTask
     /// <summary>When it was decided; absent before.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
 
+    /// <summary>How sure the answer must be.</summary>
+    public required AssuranceView Assurance { get; init; }
+
     /// <summary>What the guest did; present exactly in state <c>completed</c>.</summary>
     public TaskResult? Result { get; init; }
 
@@ -122,7 +125,13 @@ public sealed record TaskProof(string Id, string Node, string ExecutionHash);
 /// <param name="EndedAt">When it ended; absent while running.</param>
 public sealed record TaskAttempt(int Number, string Node, string State, string? Reason, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
 
+/// <summary>How sure the answer must be.</summary>
+/// <param name="Mode">One of <see cref="AssuranceModes"/>.</param>
+/// <param name="Runs">How often the guest is run; absent if once.</param>
+public sealed record AssuranceView(string Mode, int? Runs);
+
 /// <summary>Why a task failed.</summary>
 /// <param name="Code">Stable code, see docs/error-codes.md.</param>
 /// <param name="Message">A sentence for people.</param>
-public sealed record TaskFailure(string Code, string Message);
+/// <param name="Divergence">With code <c>repeat-mismatch</c>: how the runs disagreed.</param>
+public sealed record TaskFailure(string Code, string Message, TaskDivergence? Divergence = null);

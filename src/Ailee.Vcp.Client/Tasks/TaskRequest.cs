@@ -40,6 +40,9 @@ public sealed record TaskRequest
 
     /// <summary>Lower limits than the server's.</summary>
     public TaskLimits? Limits { get; init; }
+
+    /// <summary>How sure the answer must be. Default: one run.</summary>
+    public TaskAssurance? Assurance { get; init; }
 }
 
 /// <summary>Bytes for stdin: exactly one of the two.</summary>

@@ -26,6 +26,21 @@ public static class DeterministicCbor
         }
     }
 
+    /// <summary>Length of the deterministic item with which <paramref name="data"/> begins, whatever follows it; null with a fault if there is none.</summary>
+    public static int? FirstItem(ReadOnlySpan<byte> data, out CborFault? fault)
+    {
+        try
+        {
+            fault = null;
+            return SkipItem(data, 0, 0);
+        }
+        catch (CborShapeException exception)
+        {
+            fault = exception.Fault;
+            return null;
+        }
+    }
+
     private static int SkipItem(ReadOnlySpan<byte> data, int offset, int depth)
     {
         if (depth > MaxDepth)

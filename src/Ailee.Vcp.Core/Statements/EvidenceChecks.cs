@@ -30,9 +30,9 @@ internal static class EvidenceChecks
             Add(checks, StatementChecks.Limits, problem is null, "A run under the invocation's limits can end so.", problem);
         }
 
-        if (evidence.TraceLeaves is { } leaves)
+        if (evidence.TraceHashes is not null || evidence.TraceLeaves is not null)
         {
-            CheckTrace(payload, leaves, checks);
+            CheckTrace(payload, evidence, checks);
         }
     }
 
@@ -111,15 +111,17 @@ internal static class EvidenceChecks
     /// <summary>Bytes of files as the record claims them, which may be absurd.</summary>
     internal static UInt128 FileBytes(IEnumerable<OutputFile> files) => files.Aggregate((UInt128)0, (sum, file) => sum + (UInt128)file.Content.Length);
 
-    private static void CheckTrace(StatementPayload payload, IReadOnlyList<ReadOnlyMemory<byte>> leaves, List<StatementCheck> checks)
+    private static void CheckTrace(StatementPayload payload, Evidence evidence, List<StatementCheck> checks)
     {
+        List<Digest> ofLeaves = [.. (evidence.TraceLeaves ?? []).Select(leaf => MerkleHash.Leaf(leaf.Span))];
+        var hashes = evidence.TraceHashes ?? ofLeaves;
         var tree = new MerkleTreeBuilder();
-        foreach (var leaf in leaves)
+        foreach (var hash in hashes)
         {
-            tree.Append(MerkleHash.Leaf(leaf.Span));
+            tree.Append(hash);
         }
 
-        var ok = tree.Count == payload.TraceLeaves && tree.Root() == payload.TraceRoot;
+        var ok = tree.Count == payload.TraceLeaves && tree.Root() == payload.TraceRoot && hashes.Take(ofLeaves.Count).SequenceEqual(ofLeaves);
         Add(checks, StatementChecks.Trace, ok, "The trace has the root and length that the statement names.", "The trace given is not the one that the statement names.");
     }
 

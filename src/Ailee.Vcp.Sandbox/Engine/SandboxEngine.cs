@@ -18,6 +18,7 @@ internal sealed class SandboxEngine : IDisposable
         _config = Configure(new Config())
             .WithFuelConsumption(true)
             .WithEpochInterruption(true);
+        HostMemory.Supply(_config);
         Wasmtime = new global::Wasmtime.Engine(_config);
         Ticker = new EpochTicker(Wasmtime);
     }

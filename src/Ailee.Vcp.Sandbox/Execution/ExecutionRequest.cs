@@ -22,6 +22,9 @@ public sealed record ExecutionRequest
     /// <summary>The tree that <see cref="Invocation.Bundle"/> names; null exactly if it names none.</summary>
     public Bundle? Bundle { get; init; }
 
+    /// <summary>Index of the first leaf of the trace that is kept; those before it are only hashed. Not observable by the guest.</summary>
+    public int TraceFrom { get; init; }
+
     /// <summary>Wall time after which the run is inconclusive.</summary>
     public required TimeSpan Timeout { get; init; }
 }

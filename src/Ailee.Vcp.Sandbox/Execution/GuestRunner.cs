@@ -13,27 +13,48 @@ namespace Ailee.Vcp.Sandbox.Execution;
 /// <summary>Runs a compiled module once, on the calling thread, and says what came of it.</summary>
 internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
 {
+    private const string HostShortOfMemory = "The host is short of memory.";
+
     public ExecutionResult Run(CompiledModule module, ExecutionRequest request, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         engine.Ticker.GuestStarted();
         try
         {
-            using var state = new GuestState(request, cancellationToken);
-            using var store = new Store(engine.Wasmtime, state);
-            var invocationBytes = request.Invocation.Encode();
-            var input = Digest.Of(invocationBytes);
-            state.Trace.Start(request.Module, request.Entrypoint, input);
-            var end = Observe(() => Call(module, store, state), store, state);
-            return end.Reason is { } reason
-                ? new ExecutionResult.Inconclusive { Reason = reason, Detail = end.Detail ?? string.Empty, WallTime = Stopwatch.GetElapsedTime(started) }
-                : Conclude(end, state, store, invocationBytes, input, started);
+            return Run(module, request, started, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            // Most likely memory ran out before or after the guest. The text is short on purpose: a whole stack trace takes more of it.
+            return Inconclusive(InconclusiveReason.EngineFault, $"{exception.GetType()}: {exception.Message}", started);
         }
         finally
         {
             engine.Ticker.GuestStopped();
         }
     }
+
+    private ExecutionResult Run(CompiledModule module, ExecutionRequest request, long started, CancellationToken cancellationToken)
+    {
+        HostMemory.Begin();
+        if (HostMemory.WasShort)
+        {
+            return Inconclusive(InconclusiveReason.EngineFault, HostShortOfMemory, started);
+        }
+
+        using var state = new GuestState(request, cancellationToken);
+        using var store = new Store(engine.Wasmtime, state);
+        var invocationBytes = request.Invocation.Encode();
+        var input = Digest.Of(invocationBytes);
+        state.Trace.Start(request.Module, request.Entrypoint, input);
+        var (end, files) = Collect(Observe(() => Call(module, store, state), store, state), state);
+        return end.Reason is { } reason
+            ? Inconclusive(reason, end.Detail ?? string.Empty, started)
+            : Conclude(end, files, state, store, invocationBytes, input, started);
+    }
+
+    private static ExecutionResult.Inconclusive Inconclusive(InconclusiveReason reason, string detail, long started) =>
+        new() { Reason = reason, Detail = detail, WallTime = Stopwatch.GetElapsedTime(started) };
 
     private IReadOnlyList<ScalarValue> Call(CompiledModule module, Store store, GuestState state)
     {
@@ -70,7 +91,7 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
         }
         catch (TrapException trap) when (trap.Type == TrapCode.StackOverflow)
         {
-            return GuestEnd.Of(InconclusiveReason.StackLimit, "The guest's stack overflowed.");
+            end = GuestEnd.Of(InconclusiveReason.StackLimit, "The guest's stack overflowed.");
         }
         catch (TrapException trap) when (TrapNames.Of(trap.Type) is { } name)
         {
@@ -82,7 +103,13 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
         }
         catch (Exception exception)
         {
-            return GuestEnd.Of(InconclusiveReason.EngineFault, exception.ToString());
+            end = GuestEnd.Of(InconclusiveReason.EngineFault, exception.ToString());
+        }
+
+        // Whatever the guest made of it: it was refused what another host would have given.
+        if (HostMemory.WasShort)
+        {
+            return GuestEnd.Of(InconclusiveReason.EngineFault, HostShortOfMemory);
         }
 
         return end.Reason is null && state.PastDeadline ? GuestEnd.Of(InconclusiveReason.Timeout, "The run ended after its deadline.") : end;
@@ -94,11 +121,31 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
         StopReason.OutOfFuel => GuestEnd.Of(Outcome.OutOfFuel),
         StopReason.OutOfBounds => GuestEnd.Of(Outcome.Trapped) with { Trap = TrapNames.MemoryOutOfBounds },
         StopReason.OutputLimit => GuestEnd.Of(Outcome.OutputLimit),
+        StopReason.HostMemory => GuestEnd.Of(InconclusiveReason.EngineFault, HostShortOfMemory),
         StopReason.Timeout => GuestEnd.Of(InconclusiveReason.Timeout, "The wall time is over."),
         _ => GuestEnd.Of(InconclusiveReason.Cancelled, "The run was cancelled."),
     };
 
-    private static ExecutionResult.Conclusive Conclude(GuestEnd end, GuestState state, Store store, byte[] invocationBytes, Digest input, long started)
+    /// <summary>Takes the files that were asked for. A run that completed, but not with all of them, did not.</summary>
+    private static (GuestEnd End, OutputFiles Files) Collect(GuestEnd end, GuestState state)
+    {
+        if (end.Reason is not null)
+        {
+            return (end, OutputFiles.None);
+        }
+
+        try
+        {
+            var files = OutputFiles.Collect(state);
+            return (end.Outcome == Outcome.Completed && !files.IsComplete ? GuestEnd.Of(Outcome.OutputLimit) : end, files);
+        }
+        catch (GuestStopException)
+        {
+            return (Stopped(state), OutputFiles.None);
+        }
+    }
+
+    private static ExecutionResult.Conclusive Conclude(GuestEnd end, OutputFiles files, GuestState state, Store store, byte[] invocationBytes, Digest input, long started)
     {
         var request = state.Request;
         var limits = request.Invocation.Limits;
@@ -111,6 +158,7 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
             Stderr = Blob.Of(stderr.Span),
             Results = end.Results,
             Trap = end.Trap,
+            Files = files.Records,
         };
         var outputBytes = output.Encode();
         var outputDigest = Digest.Of(outputBytes);
@@ -126,10 +174,10 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
             OutputDigest = outputDigest,
             Stdout = stdout,
             Stderr = stderr,
-            Files = [],
+            Files = files.Contents,
             Trace = state.Trace.Finish(end.Outcome, end.ExitCode, outputDigest, instructions, pages),
             Instructions = instructions,
-            Gas = GasSchedule.Total(instructions, pages, invocationBytes.Length + request.Stdin.Length, outputBytes.Length + stdout.Length + stderr.Length),
+            Gas = GasSchedule.Total(instructions, pages, invocationBytes.Length + request.Stdin.Length, outputBytes.Length + stdout.Length + stderr.Length + files.SizeBytes),
             MemoryPages = pages,
             WallTime = Stopwatch.GetElapsedTime(started),
         };

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Sandbox.Engine;
 using Ailee.Vcp.Sandbox.Files;
 using Ailee.Vcp.Sandbox.Trace;
 using Ailee.Vcp.Sandbox.Wasi;
@@ -27,6 +28,7 @@ internal sealed class GuestState : IDisposable
         Request = request;
         Clock = new VirtualClock(request.Invocation.ClockNanoseconds);
         Streams = new StandardStreams(request);
+        Trace = new TraceRecorder(request.TraceFrom);
         _deadline = Stopwatch.GetTimestamp() + (long)(request.Timeout.TotalSeconds * Stopwatch.Frequency);
         _cancellation = cancellation;
     }
@@ -56,7 +58,7 @@ internal sealed class GuestState : IDisposable
 
     public GuestStrings Environment => _environment ??= GuestStrings.Environment(Request.Invocation);
 
-    public TraceRecorder Trace { get; } = new();
+    public TraceRecorder Trace { get; }
 
     /// <summary>The guest's linear memory; null until it is instantiated, and if it has none.</summary>
     public Memory? Memory { get; set; }
@@ -69,6 +71,11 @@ internal sealed class GuestState : IDisposable
 
     public void ThrowIfInterrupted()
     {
+        if (HostMemory.WasShort)
+        {
+            throw StopFor(StopReason.HostMemory);
+        }
+
         if (_cancellation.IsCancellationRequested)
         {
             throw StopFor(StopReason.Cancelled);
@@ -122,5 +129,9 @@ internal sealed class GuestState : IDisposable
         return new Digest(hash);
     }
 
-    public void Dispose() => _movedHash?.Dispose();
+    public void Dispose()
+    {
+        _movedHash?.Dispose();
+        Trace.Dispose();
+    }
 }

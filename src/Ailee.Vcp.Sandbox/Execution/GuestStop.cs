@@ -10,6 +10,7 @@ internal enum StopReason
     OutOfBounds,
     Timeout,
     Cancelled,
+    HostMemory,
 }
 
 /// <summary>Unwinds the guest. The reason stands in <see cref="GuestState.Stop"/>, set before this is thrown.</summary>

@@ -11,7 +11,8 @@ namespace Ailee.Vcp.Sandbox.Execution;
 /// <param name="IsComplete">False if some were left out because together they are more than scratch may hold.</param>
 internal sealed record OutputFiles(IReadOnlyList<OutputFile> Records, IReadOnlyList<ReadOnlyMemory<byte>> Contents, bool IsComplete)
 {
-    private static readonly OutputFiles None = new([], [], IsComplete: true);
+    /// <summary>Nothing was asked for.</summary>
+    public static OutputFiles None { get; } = new([], [], IsComplete: true);
 
     /// <summary>The bytes of all files.</summary>
     public long SizeBytes => Records.Sum(file => file.Content.Length);

@@ -1,40 +1,38 @@
-using System.Formats.Cbor;
+using System.Buffers;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Core.Cbor;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
+using Ailee.Vcp.Core.Traces;
 using Ailee.Vcp.Sandbox.Engine;
 
 namespace Ailee.Vcp.Sandbox.Trace;
 
 /// <summary>
 /// Writes down what a guest does at its boundary, as the leaves of a Merkle tree (docs/design/trace.md): a start leaf, blocks of
-/// host calls, a finish leaf. Memory is bounded at any length: a block at a time, and the first 16 MiB of leaves are kept.
+/// host calls, a finish leaf. Memory is bounded: a block at a time, 16 MiB of leaves, and 32 bytes for every 4096 calls.
 /// </summary>
-internal sealed class TraceRecorder
+/// <param name="keepFrom">Index of the first leaf that is kept.</param>
+internal sealed class TraceRecorder(int keepFrom = 0) : IDisposable
 {
-    /// <summary>Host calls in every block but the last.</summary>
-    public const int RecordsPerBlock = 4096;
+    /// <summary>Host calls in every block but the last; part of the profile.</summary>
+    public const int RecordsPerBlock = TraceLeaf.RecordsPerBlock;
 
-    private const int KeptBytes = 16 * 1024 * 1024;
+    /// <summary>Most bytes of leaves that are kept.</summary>
+    public const int KeptBytes = 16 * 1024 * 1024;
+
+    private const int InitialBytes = 4096;
 
     private readonly MerkleTreeBuilder _tree = new();
+    private readonly List<Digest> _hashes = [];
     private readonly List<ReadOnlyMemory<byte>> _kept = [];
-    private CborWriter? _records;
+    private byte[]? _block;
+    private int _length = TraceRecord.BlockHeadBytes;
     private int _pending;
     private long _keptBytes;
+    private bool _isFull;
 
     public void Start(Digest module, string entrypoint, Digest input) =>
-        Append(CborWriting.Encode((module, entrypoint, input), static (writer, start) =>
-        {
-            writer.WriteStartArray(5);
-            writer.WriteInt32(0);
-            writer.WriteDigest(EngineProfile.Digest);
-            writer.WriteDigest(start.module);
-            writer.WriteTextString(start.entrypoint);
-            writer.WriteDigest(start.input);
-            writer.WriteEndArray();
-        }));
+        Append(TraceLeaf.Encode(new TraceItem.Start(EngineProfile.Digest, module, entrypoint, input)));
 
     /// <param name="name">Name of the function.</param>
     /// <param name="arguments">Its arguments, zero-extended.</param>
@@ -43,28 +41,13 @@ internal sealed class TraceRecorder
     /// <param name="instructions">Instructions used when it returned.</param>
     public void HostCall(string name, ReadOnlySpan<ulong> arguments, int errno, Digest? moved, long instructions)
     {
-        _records ??= new CborWriter(CborConformanceMode.Lax, allowMultipleRootLevelValues: true, initialCapacity: 1024);
-        _records.WriteStartArray(5);
-        _records.WriteTextString(name);
-        _records.WriteStartArray(arguments.Length);
-        foreach (var argument in arguments)
+        var room = TraceRecord.MaxBytes(name, arguments.Length);
+        if (_block is null || _block.Length - _length < room)
         {
-            _records.WriteUInt64(argument);
+            Grow(room);
         }
 
-        _records.WriteEndArray();
-        _records.WriteInt32(errno);
-        if (moved is { } digest)
-        {
-            _records.WriteDigest(digest);
-        }
-        else
-        {
-            _records.WriteNull();
-        }
-
-        _records.WriteInt64(instructions);
-        _records.WriteEndArray();
+        _length += TraceRecord.Write(_block.AsSpan(_length), name, arguments, errno, moved, instructions);
         if (++_pending == RecordsPerBlock)
         {
             Flush();
@@ -74,56 +57,55 @@ internal sealed class TraceRecorder
     public ExecutionTrace Finish(Outcome outcome, long exitCode, Digest output, long instructions, long memoryPages)
     {
         Flush();
-        Append(CborWriting.Encode((outcome, exitCode, output, instructions, memoryPages), static (writer, finish) =>
+        Append(TraceLeaf.Encode(new TraceItem.Finish(outcome, exitCode, output, instructions, memoryPages)));
+        return new ExecutionTrace(_tree.Root(), _hashes, keepFrom, _kept);
+    }
+
+    /// <summary>Gives the buffer back; what was finished stays.</summary>
+    public void Dispose()
+    {
+        if (_block is not null)
         {
-            writer.WriteStartArray(6);
-            writer.WriteInt32(2);
-            writer.WriteInt32((int)finish.outcome);
-            writer.WriteInt64(finish.exitCode);
-            writer.WriteDigest(finish.output);
-            writer.WriteInt64(finish.instructions);
-            writer.WriteInt64(finish.memoryPages);
-            writer.WriteEndArray();
-        }));
-        return new ExecutionTrace(_tree.Root(), _tree.Count, _kept);
+            ArrayPool<byte>.Shared.Return(_block);
+            _block = null;
+        }
+    }
+
+    private void Grow(int room)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(InitialBytes, 2 * (_length + room)));
+        _block?.AsSpan(0, _length).CopyTo(larger);
+        Dispose();
+        _block = larger;
     }
 
     private void Flush()
     {
-        if (_records is null || _pending == 0)
+        if (_pending == 0)
         {
             return;
         }
 
-        // [1, [record…]] written by hand around the records, whose number is known only now.
-        var head = new CborWriter(CborConformanceMode.Lax, allowMultipleRootLevelValues: true, initialCapacity: 8);
-        head.WriteStartArray(2);
-        head.WriteInt32(1);
-        head.WriteStartArray(_pending);
-        for (var i = 0; i < _pending; i++)
-        {
-            head.WriteNull();
-        }
-
-        head.WriteEndArray();
-        head.WriteEndArray();
-        var headBytes = head.BytesWritten - _pending;
-        var leaf = new byte[headBytes + _records.BytesWritten];
-        var encodedHead = head.Encode();
-        encodedHead.AsSpan(0, headBytes).CopyTo(leaf);
-        _records.Encode(leaf.AsSpan(headBytes));
-        _records.Reset();
-        _pending = 0;
-        Append(leaf);
+        var start = TraceRecord.WriteBlockHead(_block, _pending);
+        Append(_block.AsSpan(start, _length - start));
+        (_pending, _length) = (0, TraceRecord.BlockHeadBytes);
     }
 
-    private void Append(byte[] leaf)
+    private void Append(ReadOnlySpan<byte> leaf)
     {
-        _tree.Append(MerkleHash.Leaf(leaf));
-        // Only a prefix is kept: once a leaf did not fit, none after it is.
-        if (_kept.Count == _tree.Count - 1 && _keptBytes + leaf.Length <= KeptBytes)
+        var hash = MerkleHash.Leaf(leaf);
+        _tree.Append(hash);
+        _hashes.Add(hash);
+        if (_hashes.Count <= keepFrom)
         {
-            _kept.Add(leaf);
+            return;
+        }
+
+        // No gaps: once a leaf did not fit, none after it is kept.
+        _isFull |= _keptBytes + leaf.Length > KeptBytes;
+        if (!_isFull)
+        {
+            _kept.Add(leaf.ToArray());
             _keptBytes += leaf.Length;
         }
     }

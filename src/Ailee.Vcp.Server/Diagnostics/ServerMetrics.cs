@@ -22,6 +22,8 @@ internal sealed class ServerMetrics
     private readonly Counter _retries;
     private readonly Counter _verified;
     private readonly Counter _rejected;
+    private readonly Counter _repeats;
+    private readonly Counter _regenerations;
     private readonly Histogram _execution;
     private readonly Histogram _queued;
 
@@ -34,6 +36,8 @@ internal sealed class ServerMetrics
         _retries = metrics.CreateCounter("vcp_task_retries_total", "Attempts that decided nothing and were followed by another.");
         _verified = metrics.CreateCounter("vcp_proofs_verified_total", "Statements verified on request, by the first check that failed or 'none'.", "failure");
         _rejected = metrics.CreateCounter("vcp_proofs_rejected_total", "Statements of nodes that were refused, by check.", "check");
+        _repeats = metrics.CreateCounter("vcp_task_repeats_total", "Tasks run several times, by whether the runs agreed.", "result");
+        _regenerations = metrics.CreateCounter("vcp_trace_regenerations_total", "Runs made for parts of traces that were not kept, by what came of them.", "result");
         var buckets = Histogram.ExponentialBuckets(0.0001, 3, 13);
         _execution = metrics.CreateHistogram("vcp_task_execution_seconds", "Wall time of conclusive runs.", new HistogramConfiguration { Buckets = buckets });
         _queued = metrics.CreateHistogram("vcp_task_queue_seconds", "Time from submission to lease.", new HistogramConfiguration { Buckets = buckets });
@@ -71,6 +75,10 @@ internal sealed class ServerMetrics
     }
 
     public void Retried() => _retries.Inc();
+
+    public void Repeated(bool agreed) => _repeats.WithLabels(agreed ? "agreed" : "mismatch").Inc();
+
+    public void Regenerated(bool same) => _regenerations.WithLabels(same ? "same" : "failed").Inc();
 
     public void Rejected(string check) => _rejected.WithLabels(check).Inc();
 

@@ -26,11 +26,13 @@ internal static class Problems
     public static readonly ProblemKind FileNotFound = new("file-not-found", 404, "The task gave no such file back");
     public static readonly ProblemKind ProofNotFound = new("proof-not-found", 404, "There is no such proof");
     public static readonly ProblemKind NodeNotFound = new("node-not-found", 404, "There is no such node");
+    public static readonly ProblemKind TraceLeafNotFound = new("trace-leaf-not-found", 404, "The trace has no such leaf");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "The resource has no such method");
     public static readonly ProblemKind ModuleInUse = new("module-in-use", 409, "An undecided task needs the module");
     public static readonly ProblemKind BundleInUse = new("bundle-in-use", 409, "An undecided task needs the bundle");
     public static readonly ProblemKind TaskDecided = new("task-already-decided", 409, "The task is decided");
     public static readonly ProblemKind TaskUndecided = new("task-not-decided", 409, "The task has no output yet, or came to none");
+    public static readonly ProblemKind TraceUnavailable = new("trace-unavailable", 409, "This part of the trace is not kept and cannot be made again");
     public static readonly ProblemKind BodyTooLarge = new("body-too-large", 413, "The body is too large");
     public static readonly ProblemKind BundleTooLarge = new("bundle-too-large", 413, "The bundle has too many paths or bytes, or is too deep");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported-media-type", 415, "The body's media type is not taken here");
@@ -49,9 +51,12 @@ internal static class Problems
     public static readonly ProblemKind InputTooLarge = new("input-too-large", 422, "Arguments, environment and stdin are too large");
     public static readonly ProblemKind LimitTooHigh = new("limit-too-high", 422, "A limit is above the server's");
     public static readonly ProblemKind LimitTooLow = new("limit-too-low", 422, "A limit is too low for the module to start, or not positive");
+    public static readonly ProblemKind AssuranceInvalid = new("assurance-invalid", 422, "There is no such assurance");
+    public static readonly ProblemKind AssuranceUnsupported = new("assurance-unsupported", 422, "The server does not offer this assurance");
     public static readonly ProblemKind IdempotencyMismatch = new("idempotency-mismatch", 422, "The idempotency key was used with another body");
     public static readonly ProblemKind Internal = new("internal-error", 500, "The server failed");
     public static readonly ProblemKind QueueFull = new("queue-full", 503, "Too many tasks are waiting");
+    public static readonly ProblemKind TraceBusy = new("trace-busy", 503, "This part of the trace is not kept and is being made again");
     public static readonly ProblemKind StorageUnavailable = new("storage-unavailable", 503, "The server cannot store at the moment");
     public static readonly ProblemKind ShuttingDown = new("shutting-down", 503, "The server is stopping");
 

@@ -62,13 +62,17 @@ internal static class AttemptStore
 
     public static Attempt? Find(IReadTransaction transaction, Guid lease) => transaction.QueryFirst(
         """
-        SELECT a.task, a.node, a.started_ms, a.state, t.nonce, t.module, t.entrypoint, i.invocation
+        SELECT a.task, a.node, a.started_ms, a.state, t.nonce, t.module, t.entrypoint, i.invocation, t.runs
         FROM attempts a JOIN tasks t ON t.id = a.task JOIN task_inputs i ON i.task = a.task
         WHERE a.lease = $lease
         """,
-        row => new Attempt(row.TaskId(0), row.NodeId(1), row.Time(2), row.Text(3), Nonce.FromBytes(row.Bytes(4)), row.Digest(5), row.Text(6), row.Bytes(7)),
+        row => new Attempt(row.TaskId(0), row.NodeId(1), row.Time(2), row.Text(3), Nonce.FromBytes(row.Bytes(4)), row.Digest(5), row.Text(6), row.Bytes(7)) { Runs = (int)row.Int64(8) },
         ("$lease", lease.ToByteArray(bigEndian: true)));
 }
 
 /// <summary>An attempt and what its task asks for.</summary>
-internal sealed record Attempt(TaskId Task, NodeId Node, DateTimeOffset StartedAt, string State, Nonce Nonce, Digest Module, string Entrypoint, byte[] Invocation);
+internal sealed record Attempt(TaskId Task, NodeId Node, DateTimeOffset StartedAt, string State, Nonce Nonce, Digest Module, string Entrypoint, byte[] Invocation)
+{
+    /// <summary>How often the node runs the guest.</summary>
+    public int Runs { get; init; } = 1;
+}

@@ -17,6 +17,7 @@ internal sealed class BuiltInNode(
     IDatabase database,
     WasmSandbox sandbox,
     BundleCache bundles,
+    GuestThreads threads,
     TaskDecisions decisions,
     IOptions<SandboxOptions> options,
     TimeProvider time,
@@ -49,7 +50,6 @@ internal sealed class BuiltInNode(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var gateway = ActivatorUtilities.CreateInstance<LeaseService>(services, key.PublicKey);
-        using var threads = new GuestThreads(options.Value.EffectiveSlots);
         var agent = new NodeAgent(gateway, sandbox, bundles, threads, options.Value.EffectiveSlots, key, counter, time, logger);
         await agent.RunAsync(stoppingToken);
     }

@@ -9,6 +9,7 @@ using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
+using Ailee.Vcp.Server.Traces;
 
 namespace Ailee.Vcp.Server.Nodes;
 
@@ -70,8 +71,11 @@ internal sealed class LeaseService(
             return new LeaseReceipt(true, null);
         }
 
-        var (statement, failure) = StatementIntake.Check(report, attempt, node, received);
-        failure = statement is null ? failure : await DecideAsync(report, attempt, statement, received);
+        var (statement, failure) = report.Divergence is null ? StatementIntake.Check(report, attempt, node, received) : (null, null);
+        failure = statement is not null ? await DecideAsync(report, attempt, statement, received)
+            : report.Divergence is not { } divergence ? failure
+            : attempt.Runs == 1 ? IntakeCodes.DivergenceUnasked
+            : await decisions.DivergeAsync(attempt.Task, report.Lease, divergence, received);
         if (failure is null)
         {
             return new LeaseReceipt(true, null);
@@ -96,7 +100,7 @@ internal sealed class LeaseService(
         var lease = Guid.CreateVersion7(time.GetUtcNow());
         AttemptStore.Begin(transaction, lease, id, node.Id, time.GetUtcNow());
         return transaction.QueryFirst(
-            "SELECT t.nonce, t.module, t.entrypoint, t.timeout_ms, i.invocation, i.stdin FROM tasks t JOIN task_inputs i ON i.task = t.id WHERE t.id = $id",
+            "SELECT t.nonce, t.module, t.entrypoint, t.timeout_ms, i.invocation, i.stdin, t.runs FROM tasks t JOIN task_inputs i ON i.task = t.id WHERE t.id = $id",
             row => new LeaseOffer
             {
                 Lease = lease,
@@ -107,6 +111,7 @@ internal sealed class LeaseService(
                 TimeoutMs = (int)row.Int64(3),
                 Invocation = row.Bytes(4),
                 Stdin = row.Bytes(5),
+                Runs = (int)row.Int64(6),
             },
             ("$id", id.ToArray()));
     }
@@ -120,6 +125,10 @@ internal sealed class LeaseService(
             Digest.Of(report.Stdout.Span),
             Digest.Of(report.Stderr.Span),
             [.. report.Files.Select(file => new DecidedFile(file.Key, file.Value, Digest.Of(file.Value.Span)))]);
-        return decisions.CompleteAsync(new TaskDecision(attempt.Task, report.Lease, statement, output, report.WallTime, report.CacheHit, attempt.StartedAt, received));
+        return decisions.CompleteAsync(new TaskDecision(attempt.Task, report.Lease, statement, output, report.WallTime, report.CacheHit, attempt.StartedAt, received)
+        {
+            Trace = DecidedTrace.Of(report),
+            Runs = attempt.Runs,
+        });
     }
 }

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Node.Keys;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,12 @@ internal static class NodeServices
             provider.GetRequiredService<DataDirectory>().NodeCounter,
             // The file may be lost or older than the database; a counter that was seen here would only be refused.
             provider.GetRequiredService<IDatabase>().Read(transaction => StatementIntake.HighestCounter(transaction, provider.GetRequiredService<SigningKey>().PublicKey.Id)) + 1)))
+        // After the sandbox, so that it is disposed before it. Whatever runs guests shares these threads: their memory is proven at start.
+        .AddSingleton(provider =>
+        {
+            _ = provider.GetRequiredService<WasmSandbox>();
+            return new GuestThreads(provider.GetRequiredService<IOptions<SandboxOptions>>().Value.EffectiveSlots);
+        })
         .AddSingleton<LeaseRevocations>()
         .AddSingleton<TaskDecisions>()
         .AddHostedService<BuiltInNode>();

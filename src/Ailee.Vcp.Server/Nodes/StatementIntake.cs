@@ -4,6 +4,7 @@ using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox.Engine;
 using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Traces;
 
 namespace Ailee.Vcp.Server.Nodes;
 
@@ -22,6 +23,7 @@ internal static class IntakeCodes
     public const string CounterSeen = "counter-seen";
     public const string CounterStale = "counter-stale";
     public const string Equivocation = "equivocation";
+    public const string DivergenceUnasked = "divergence-unasked";
 }
 
 /// <summary>
@@ -34,7 +36,18 @@ internal static class StatementIntake
     /// <returns>The statement, or the name of the check that failed.</returns>
     public static (SignedStatement? Statement, string? Failure) Check(LeaseReport report, Attempt attempt, PublicKey nodeKey, DateTimeOffset received)
     {
-        var evidence = new Evidence { Key = nodeKey, Invocation = attempt.Invocation, Output = report.Output, Stdout = report.Stdout, Stderr = report.Stderr, Files = report.Files };
+        var hashes = TraceIntake.Hashes(report);
+        var evidence = new Evidence
+        {
+            Key = nodeKey,
+            Invocation = attempt.Invocation,
+            Output = report.Output,
+            Stdout = report.Stdout,
+            Stderr = report.Stderr,
+            Files = report.Files,
+            TraceHashes = hashes,
+            TraceLeaves = report.TraceLeaves,
+        };
         var verification = StatementVerifier.Verify(report.Statement!.Value, evidence);
         if (verification.FirstFailure is { } failure)
         {
@@ -48,6 +61,7 @@ internal static class StatementIntake
             : payload.Module != attempt.Module ? IntakeCodes.Module
             : payload.Entrypoint != attempt.Entrypoint ? IntakeCodes.Entrypoint
             : payload.Profile != EngineProfile.Digest ? IntakeCodes.Profile
+            : !TraceIntake.Fits(payload, hashes, report.TraceLeaves) ? StatementChecks.Trace
             : Freshness.Classify(statement.Header.IssuedAtSeconds, attempt.StartedAt, received) switch
             {
                 "stale" => IntakeCodes.TimestampStale,

@@ -7,6 +7,7 @@ using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Traces;
 using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Tasks;
@@ -20,7 +21,14 @@ internal sealed record TaskDecision(
     TimeSpan WallTime,
     bool CacheHit,
     DateTimeOffset LeasedAt,
-    DateTimeOffset Received);
+    DateTimeOffset Received)
+{
+    /// <summary>The trace.</summary>
+    public required DecidedTrace Trace { get; init; }
+
+    /// <summary>How often the node ran the guest.</summary>
+    public int Runs { get; init; } = 1;
+}
 
 /// <summary>Ends tasks: task, statement, output, attempt and counter in one transaction, so that a crash leaves all of it or nothing.</summary>
 internal sealed class TaskDecisions(
@@ -41,12 +49,45 @@ internal sealed class TaskDecisions(
         {
             var payload = decision.Statement.Payload;
             queue.GivePlaceBack();
+            if (decision.Runs > 1)
+            {
+                metrics.Repeated(agreed: true);
+            }
+
             metrics.Decided(TaskStates.Completed, payload.Outcome.ToName(), payload.Instructions, payload.Gas);
             metrics.Ran(decision.WallTime, decision.LeasedAt - TimeOf(decision.Task));
             waiters.Decided(decision.Task);
         }
 
         return failure;
+    }
+
+    /// <summary>Fails a task whose repeated runs disagreed. Trying again would only hide it.</summary>
+    /// <returns>Null, or the name of the intake check that failed.</returns>
+    public async Task<string?> DivergeAsync(TaskId task, Guid lease, TaskDivergence divergence, DateTimeOffset now)
+    {
+        const string Code = "repeat-mismatch";
+        var failure = new TaskFailure(Code, "Runs of the same thing came to different ends; the first difference is in 'divergence'.", divergence);
+        var ended = await database.WriteAsync(transaction =>
+        {
+            if (!AttemptStore.TryEnd(transaction, lease, AttemptStates.Inconclusive, Code, now))
+            {
+                return false;
+            }
+
+            TaskStore.Fail(transaction, task, failure, now);
+            return true;
+        });
+        if (!ended)
+        {
+            return IntakeCodes.LeaseEnded;
+        }
+
+        queue.GivePlaceBack();
+        metrics.Repeated(agreed: false);
+        metrics.Decided(TaskStates.Failed, null, 0, 0);
+        waiters.Decided(task);
+        return null;
     }
 
     /// <summary>Ends an attempt that decided nothing, and queues the task again or fails it.</summary>
@@ -137,6 +178,7 @@ internal sealed class TaskDecisions(
         ProofStore.Add(transaction, statement, decision.Received);
         TaskOutputs.Add(transaction, decision.Task, decision.Output);
         TaskFiles.Add(transaction, decision.Task, decision.Output.Files);
+        TraceStore.Add(transaction, decision.Task, decision.Trace);
         return (null, true);
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Http;
@@ -8,18 +10,20 @@ namespace Ailee.Vcp.Server.Tasks;
 /// <summary>The SQL of tasks. Every change of state names the states that it may start from.</summary>
 internal static class TaskStore
 {
-    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, bundle";
+    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, assurance, runs, divergence, bundle";
 
     public static void Add(IWriteTransaction transaction, TaskId id, Nonce nonce, TaskDraft draft, DateTimeOffset now)
     {
         transaction.Execute(
-            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, bundle) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $bundle)",
+            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, assurance, runs, bundle) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $assurance, $runs, $bundle)",
             ("$id", id.ToArray()),
             ("$module", draft.Module.ToArray()),
             ("$entrypoint", draft.Entrypoint),
             ("$nonce", nonce.ToArray()),
             ("$timeout", (long)draft.TimeoutMs),
             ("$now", now.ToUnixTimeMilliseconds()),
+            ("$assurance", draft.Assurance),
+            ("$runs", (long)draft.Runs),
             ("$bundle", draft.Invocation.Bundle?.ToArray()));
         transaction.Execute(
             "INSERT INTO task_inputs (task, invocation, stdin) VALUES ($id, $invocation, $stdin)",
@@ -60,10 +64,11 @@ internal static class TaskStore
         ("$id", id.ToArray()));
 
     public static void Fail(IWriteTransaction transaction, TaskId id, TaskFailure failure, DateTimeOffset now) => transaction.Execute(
-        "UPDATE tasks SET state = 'failed', completed_ms = $now, failure_code = $code, failure_message = $message WHERE id = $id AND state = 'running'",
+        "UPDATE tasks SET state = 'failed', completed_ms = $now, failure_code = $code, failure_message = $message, divergence = $divergence WHERE id = $id AND state = 'running'",
         ("$now", now.ToUnixTimeMilliseconds()),
         ("$code", failure.Code),
         ("$message", failure.Message),
+        ("$divergence", failure.Divergence is null ? null : JsonSerializer.Serialize(failure.Divergence, VcpJson.Default.TaskDivergence)),
         ("$id", id.ToArray()));
 
     public static (byte[] Invocation, byte[] Stdin)? FindInput(IReadTransaction transaction, TaskId id) => transaction.QueryFirst<(byte[], byte[])?>(
@@ -91,6 +96,11 @@ internal static class TaskStore
         row.NullableText(7),
         row.IsNull(8) ? null : row.Bytes(8),
         row.NullableInt64(9),
-        row.NullableInt64(10) == 1,
-        row.IsNull(11) ? null : row.Digest(11));
+        row.NullableInt64(10) == 1)
+    {
+        Assurance = row.Text(11),
+        Runs = (int)row.Int64(12),
+        Divergence = row.NullableText(13),
+        Bundle = row.IsNull(14) ? null : row.Digest(14),
+    };
 }

@@ -36,6 +36,7 @@ internal sealed class TaskValidator(SandboxOptions options)
             ReadBundle(request.Bundle, out var bundle),
             ReadOutputs(request.Outputs, out var outputs),
             ReadLimits(request.Limits, module, out var limits, out var timeoutMs),
+            ReadAssurance(request.Assurance, out var assurance, out var runs),
         ];
         if (Array.Find(problems, candidate => candidate is not null) is { } first)
         {
@@ -47,7 +48,7 @@ internal sealed class TaskValidator(SandboxOptions options)
             ? AddCommand(request, ref invocation)
             : AddFunction(request, entrypoint, signature!, ref invocation);
         problem ??= CheckSize(request, stdin);
-        draft = new TaskDraft(Digest.Parse(module.Digest), entrypoint, invocation, stdin, timeoutMs);
+        draft = new TaskDraft(Digest.Parse(module.Digest), entrypoint, invocation, stdin, timeoutMs) { Assurance = assurance, Runs = runs };
         return problem;
     }
 
@@ -126,6 +127,20 @@ internal sealed class TaskValidator(SandboxOptions options)
 
         return module.MemoryPages * PageBytes > memory
             ? Problems.LimitTooLow.Because($"The module starts with {module.MemoryPages * PageBytes} bytes of memory; limits.memoryBytes is {memory}.")
+            : null;
+    }
+
+    private static Problem? ReadAssurance(TaskAssurance? asked, out string mode, out int runs)
+    {
+        const int DefaultRuns = 3;
+        const int MaxRuns = 10;
+        mode = asked?.Mode ?? AssuranceModes.SingleRun;
+        var isRepeat = mode == AssuranceModes.RepeatedRuns;
+        runs = isRepeat ? asked!.Runs ?? DefaultRuns : 1;
+        return mode is "quorum" or "adaptive" ? Problems.AssuranceUnsupported.Because($"This server does not offer '{mode}' yet; use single or repeat.")
+            : !isRepeat && mode != AssuranceModes.SingleRun ? Problems.AssuranceInvalid.Because("assurance.mode must be single or repeat.")
+            : !isRepeat && asked?.Runs is not null ? Problems.AssuranceInvalid.Because("assurance.runs is for mode repeat only.")
+            : isRepeat && runs is < 2 or > MaxRuns ? Problems.AssuranceInvalid.Because($"assurance.runs must be between 2 and {MaxRuns}.")
             : null;
     }
 

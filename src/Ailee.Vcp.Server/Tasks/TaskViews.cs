@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
@@ -28,13 +29,16 @@ internal static class TaskViews
             Bundle = row.Bundle?.ToString(),
             SubmittedAt = row.SubmittedAt,
             CompletedAt = row.CompletedAt,
+            Assurance = new AssuranceView(row.Assurance, row.Runs == 1 ? null : row.Runs),
             Result = output is null ? null : Result(transaction, row.Id, statement!.Payload, output),
             Metrics = statement is null ? null : Metrics(statement.Payload, row),
             Proofs = statement is null ? [] : [new TaskProof(statement.Id.ToString(), statement.Header.KeyId.ToString(), statement.Payload.ExecutionHash.ToString())],
             Attempts = TaskStore.Attempts(transaction, row.Id),
-            Failure = row.FailureCode is null ? null : new TaskFailure(row.FailureCode, row.FailureMessage ?? string.Empty),
+            Failure = row.FailureCode is null ? null : new TaskFailure(row.FailureCode, row.FailureMessage ?? string.Empty, Divergence(row.Divergence)),
         };
     }
+
+    private static TaskDivergence? Divergence(string? json) => json is null ? null : JsonSerializer.Deserialize(json, VcpJson.Default.TaskDivergence);
 
     private static TaskResult Result(IReadTransaction transaction, TaskId id, StatementPayload payload, ShownOutput shown)
     {

@@ -1,5 +1,6 @@
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Sandbox.Execution;
+using Wasmtime;
 
 namespace Ailee.Vcp.Sandbox.Tests.Execution;
 
@@ -52,6 +53,21 @@ public sealed class EngineFaultTests(SandboxFixture fixture) : IDisposable
         {
             ((GuestState)caller.GetData()!).StopFor(StopReason.OutOfFuel);
             throw new InvalidOperationException("not the stop itself");
+        });
+
+        var result = await _parts.RunAsync(fixture, $"""(module {Import} (func (export "run") (drop (call $fault))))""");
+
+        AssertFault(result);
+    }
+
+    [Fact]
+    public async Task Run_FailureAfterTheGuestReturned_IsEngineFault()
+    {
+        _parts.Host.Define("fault", caller =>
+        {
+            using var gone = new Store(_parts.Engine.Wasmtime);
+            ((GuestState)caller.GetData()!).Memory = new Memory(gone, 1);
+            return 0;
         });
 
         var result = await _parts.RunAsync(fixture, $"""(module {Import} (func (export "run") (drop (call $fault))))""");

@@ -1,3 +1,4 @@
+using System.Formats.Cbor;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
@@ -121,7 +122,7 @@ public sealed class TraceTests(SandboxFixture fixture)
     [Fact]
     public void Leaves_BeyondWhatIsKept_AreAPrefixAndTheRootCoversAll()
     {
-        var recorder = new TraceRecorder();
+        using var recorder = new TraceRecorder();
         var tree = new MerkleTreeBuilder();
         recorder.Start(default, "run", default);
         var records = 0;
@@ -145,6 +146,90 @@ public sealed class TraceTests(SandboxFixture fixture)
         }
 
         Assert.NotEqual(tree.Root(), trace.Root);
+    }
+
+    [Fact]
+    public void Leaves_KeptFromALaterOne_AreTheFollowingOnes()
+    {
+        ExecutionTrace Record(int from)
+        {
+            using var recorder = new TraceRecorder(from);
+            recorder.Start(default, "run", default);
+            for (var i = 0; i < 3 * TraceRecorder.RecordsPerBlock; i++)
+            {
+                recorder.HostCall("sched_yield", [], 0, null, i);
+            }
+
+            return recorder.Finish(Outcome.Completed, 0, default, 0, 0);
+        }
+
+        var (whole, part, last) = (Record(0), Record(2), Record(4));
+
+        Assert.Equal((whole.Root, 5L, 2), (part.Root, part.LeafCount, part.FirstKept));
+        Assert.Equal(whole.Leaves.Skip(2).Select(leaf => leaf.ToArray()), part.Leaves.Select(leaf => leaf.ToArray()));
+        Assert.Equal(whole.Leaves[4].ToArray(), Assert.Single(last.Leaves).ToArray());
+        Assert.Equal(whole.LeafHashes, whole.Leaves.Select(leaf => MerkleHash.Leaf(leaf.Span)));
+    }
+
+    // What the recorder writes by hand is what a general writer writes.
+    [Fact]
+    public void Records_OfEveryWidth_AreTheShortestEncoding()
+    {
+        ulong[] numbers = [0, 23, 24, 255, 256, 65535, 65536, uint.MaxValue, 1ul << 32, long.MaxValue];
+        foreach (var number in numbers)
+        {
+            foreach (var moved in new Digest?[] { null, Digest.Of("moved"u8) })
+            {
+                var name = new string('n', (int)Math.Min(number, 30)) + "é";
+                ulong[] arguments = [number, ulong.MaxValue, number + 1];
+                var buffer = new byte[TraceRecord.MaxBytes(name, arguments.Length)];
+                var length = TraceRecord.Write(buffer, name, arguments, (int)Math.Min(number, int.MaxValue), moved, (long)number);
+
+                Assert.Equal(Encoded(name, arguments, (int)Math.Min(number, int.MaxValue), moved, (long)number), buffer[..length]);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Recorder_FiveMillionCalls_KeepsAtMost16MiBAndCountsEveryLeaf()
+    {
+        const int Calls = 5_000_000;
+        var invocation = SandboxFixture.Function(SandboxFixture.I32(Calls)) with { Limits = SandboxFixture.DefaultLimits with { Instructions = 1_000_000_000 } };
+
+        var result = await fixture.ConcludeAsync(SandboxFixture.Guest("host-calls.wat"), "yields", invocation);
+
+        var blocks = (Calls + TraceRecorder.RecordsPerBlock - 1) / TraceRecorder.RecordsPerBlock;
+        Assert.Equal((blocks + 2, blocks + 2), (result.Trace.LeafCount, result.Trace.LeafHashes.Count));
+        Assert.InRange(result.Trace.Leaves.Sum(leaf => (long)leaf.Length), TraceRecorder.KeptBytes / 2, TraceRecorder.KeptBytes);
+        Assert.Equal(result.Trace.Root, result.Trace.ToKept().Root());
+        Assert.Null(result.Trace.ToKept().Leaves[^1]);
+    }
+
+    private static byte[] Encoded(string name, ulong[] arguments, int errno, Digest? moved, long instructions)
+    {
+        var writer = new CborWriter(CborConformanceMode.Strict);
+        writer.WriteStartArray(5);
+        writer.WriteTextString(name);
+        writer.WriteStartArray(arguments.Length);
+        foreach (var argument in arguments)
+        {
+            writer.WriteUInt64(argument);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteInt32(errno);
+        if (moved is { } digest)
+        {
+            writer.WriteByteString(digest.ToArray());
+        }
+        else
+        {
+            writer.WriteNull();
+        }
+
+        writer.WriteInt64(instructions);
+        writer.WriteEndArray();
+        return writer.Encode();
     }
 
     private static byte[] RandomBytes(int count)

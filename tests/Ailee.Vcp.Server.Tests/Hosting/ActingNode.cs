@@ -66,6 +66,8 @@ internal sealed class ActingNode : IDisposable
             Stdout = run.Stdout,
             Stderr = run.Stderr,
             Files = lie.Files(run.Output.Files.Zip(run.Files).ToDictionary(file => file.First.Path, file => file.Second)),
+            TraceHashes = run.Trace.LeafHashes.SelectMany(hash => hash.ToArray()).ToArray(),
+            TraceLeaves = run.Trace.Leaves,
             WallTime = run.WallTime,
         };
     }

@@ -14,9 +14,9 @@ public sealed class MigrationsTests : IDisposable
 
         Migrations.Apply(session);
 
-        Assert.Equal(2, Version(session));
+        Assert.Equal(4, Version(session));
         Assert.Equal(
-            ["api_keys", "attempts", "bundle_chunks", "bundles", "counters", "idempotency_keys", "module_contents", "modules", "nodes", "proofs", "task_file_chunks", "task_files", "task_inputs", "task_outputs", "tasks"],
+            ["api_keys", "attempts", "bundle_chunks", "bundles", "counters", "idempotency_keys", "module_contents", "modules", "nodes", "proofs", "task_file_chunks", "task_files", "task_inputs", "task_outputs", "task_traces", "tasks"],
             session.Query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", row => row.Text(0)));
     }
 

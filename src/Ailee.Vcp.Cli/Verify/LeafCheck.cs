@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Ailee.Vcp.Client;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Merkle;
+using Ailee.Vcp.Core.Statements;
+
+namespace Ailee.Vcp.Cli.Verify;
+
+/// <summary>Checks one leaf of a trace by its inclusion path. Of the file only bytes and path are believed.</summary>
+internal static class LeafCheck
+{
+    public const string CheckName = "leaf";
+
+    /// <exception cref="CliException">The file is not what a server answers.</exception>
+    public static StatementCheck Run(StatementPayload payload, byte[] json)
+    {
+        try
+        {
+            var view = JsonSerializer.Deserialize(json, VcpJson.Default.TraceLeafView) ?? throw new FormatException();
+            var proof = new InclusionProof(view.Inclusion.Index, view.Inclusion.Size, [.. view.Inclusion.Path.Select(Digest.Parse)]);
+            var ok = proof.Size == payload.TraceLeaves && proof.Verify(MerkleHash.Leaf(Convert.FromBase64String(view.Base64)), payload.TraceRoot);
+            return new StatementCheck(CheckName, ok, ok
+                ? $"These bytes are leaf {proof.Index} of the {proof.Size} that the statement commits to."
+                : "The path does not lead from these bytes to the root and number of leaves that the statement names.");
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException)
+        {
+            throw new CliException("--leaf must be what GET /api/v1/tasks/{id}/trace/{index} answers.");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Ailee.Vcp.Core.Cbor;
+using Ailee.Vcp.Core.Merkle;
+
+namespace Ailee.Vcp.Core.Traces;
+
+/// <summary>
+/// A trace in a file: a CBOR sequence (RFC 8742) with an item for each leaf, the leaf itself or, where it is not at hand, its hash
+/// as a byte string.
+/// </summary>
+public static class TraceFile
+{
+    private const int ByteStringOf32 = 0x58;
+    private const int HashBytes = 2 + Digest.SizeBytes;
+    private const int MajorArray = 4;
+
+    /// <summary>Writes a trace.</summary>
+    public static void Write(Stream destination, KeptTrace trace)
+    {
+        Span<byte> hash = stackalloc byte[HashBytes];
+        (hash[0], hash[1]) = (ByteStringOf32, Digest.SizeBytes);
+        for (var i = 0; i < trace.LeafHashes.Count; i++)
+        {
+            if (trace.Leaves[i] is { } leaf)
+            {
+                destination.Write(leaf.Span);
+                continue;
+            }
+
+            trace.LeafHashes[i].CopyTo(hash[2..]);
+            destination.Write(hash);
+        }
+    }
+
+    /// <summary>Reads a trace; null with a fault if the bytes are none. What is within the leaves is not looked at.</summary>
+    public static KeptTrace? TryRead(ReadOnlyMemory<byte> bytes, out CborFault? fault)
+    {
+        var (hashes, leaves) = (new List<Digest>(), new List<ReadOnlyMemory<byte>?>());
+        for (var rest = bytes; !rest.IsEmpty;)
+        {
+            if (DeterministicCbor.FirstItem(rest.Span, out fault) is not { } length)
+            {
+                return null;
+            }
+
+            var item = rest[..length];
+            rest = rest[length..];
+            if (length == HashBytes && item.Span[0] == ByteStringOf32 && item.Span[1] == Digest.SizeBytes)
+            {
+                hashes.Add(new Digest(item.Span[2..]));
+                leaves.Add(null);
+            }
+            else if (item.Span[0] >> 5 == MajorArray)
+            {
+                hashes.Add(MerkleHash.Leaf(item.Span));
+                leaves.Add(item);
+            }
+            else
+            {
+                fault = new CborFault(CborFaultKind.WrongShape, "trace: an item is neither a leaf nor the hash of one.");
+                return null;
+            }
+        }
+
+        fault = hashes.Count >= 2 ? null : new CborFault(CborFaultKind.WrongShape, "trace: a trace has a first and a last leaf.");
+        return fault is null ? new KeptTrace(hashes, leaves) : null;
+    }
+}

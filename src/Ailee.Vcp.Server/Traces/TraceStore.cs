@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Storage;
+
+namespace Ailee.Vcp.Server.Traces;
+
+/// <summary>The SQL of traces. A row has all hashes and the first leaves.</summary>
+internal static class TraceStore
+{
+    public static void Add(IWriteTransaction transaction, TaskId task, DecidedTrace trace) => transaction.Execute(
+        "INSERT INTO task_traces (task, hashes, lengths, leaves) VALUES ($task, $hashes, $lengths, $leaves)",
+        ("$task", task.ToArray()),
+        ("$hashes", trace.Hashes),
+        ("$lengths", trace.Lengths),
+        ("$leaves", trace.Leaves));
+
+    public static StoredTrace? Find(IReadTransaction transaction, TaskId task) => transaction.QueryFirst(
+        "SELECT hashes, lengths FROM task_traces WHERE task = $task",
+        row => new StoredTrace(ReadHashes(row.Bytes(0)), ReadLengths(row.Bytes(1))),
+        ("$task", task.ToArray()));
+
+    /// <summary>A part of the kept leaves.</summary>
+    public static byte[] Read(IReadTransaction transaction, TaskId task, long offset, int length) => transaction.QueryFirst(
+        "SELECT substr(leaves, $start, $length) FROM task_traces WHERE task = $task",
+        row => row.Bytes(0),
+        ("$start", offset + 1),
+        ("$length", (long)length),
+        ("$task", task.ToArray()))!;
+
+    /// <summary>All kept leaves.</summary>
+    public static byte[] ReadAll(IReadTransaction transaction, TaskId task) =>
+        transaction.QueryFirst("SELECT leaves FROM task_traces WHERE task = $task", row => row.Bytes(0), ("$task", task.ToArray()))!;
+
+    private static Digest[] ReadHashes(byte[] bytes) => [.. bytes.Chunk(Digest.SizeBytes).Select(hash => new Digest(hash))];
+
+    private static int[] ReadLengths(byte[] bytes) => [.. bytes.Chunk(sizeof(int)).Select(length => BinaryPrimitives.ReadInt32BigEndian(length))];
+}
+
+/// <summary>A trace as it is stored.</summary>
+/// <param name="Hashes">The hash of every leaf.</param>
+/// <param name="Lengths">The lengths of the leaves that are kept, which are the first.</param>
+internal sealed record StoredTrace(IReadOnlyList<Digest> Hashes, IReadOnlyList<int> Lengths)
+{
+    /// <summary>Where a kept leaf begins.</summary>
+    public long OffsetOf(int leaf) => Lengths.Take(leaf).Sum(length => (long)length);
+}
+
+/// <summary>The trace of a decided task, ready to be stored.</summary>
+internal sealed record DecidedTrace(byte[] Hashes, byte[] Lengths, byte[] Leaves)
+{
+    public static DecidedTrace Of(LeaseReport report)
+    {
+        var lengths = new byte[report.TraceLeaves.Count * sizeof(int)];
+        var leaves = new byte[report.TraceLeaves.Sum(leaf => leaf.Length)];
+        var offset = 0;
+        for (var i = 0; i < report.TraceLeaves.Count; i++)
+        {
+            var leaf = report.TraceLeaves[i];
+            BinaryPrimitives.WriteInt32BigEndian(lengths.AsSpan(i * sizeof(int)), leaf.Length);
+            leaf.Span.CopyTo(leaves.AsSpan(offset));
+            offset += leaf.Length;
+        }
+
+        return new DecidedTrace(report.TraceHashes.ToArray(), lengths, leaves);
+    }
+}

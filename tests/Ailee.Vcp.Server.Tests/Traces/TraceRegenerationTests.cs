@@ -1,0 +1,123 @@
+using System.Net;
+using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Merkle;
+using Ailee.Vcp.Core.Traces;
+using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tests.Hosting;
+
+namespace Ailee.Vcp.Server.Tests.Traces;
+
+/// <summary>Leaves that the node did not send along. A node may leave out any but the first ones; only the hashes must be there.</summary>
+public sealed class TraceRegenerationTests : IAsyncLifetime
+{
+    private RunningServer? _server;
+    private ActingNode? _node;
+
+    private RunningServer Server => _server!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false });
+        _node = new ActingNode(_server);
+    }
+
+    [Fact]
+    public async Task Leaf_NotKept_IsMadeAgain()
+    {
+        var (id, report) = await DecideAsync(kept: 1);
+
+        for (var index = 4; index >= 0; index--)
+        {
+            Assert.Equal(report.TraceLeaves[index].ToArray(), await Server.Client.GetTraceLeafBytesAsync(id, index, default));
+        }
+
+        Assert.Equal(report.TraceLeaves.Count - 1, await RegenerationsAsync("same"));
+    }
+
+    [Fact]
+    public async Task List_PagingOverWhatIsNotKept_RunsOnce()
+    {
+        var (id, _) = await DecideAsync(kept: 1);
+
+        var count = 0;
+        string? next = null;
+        do
+        {
+            var page = await Server.Client.ListTraceAsync(id, 200, next, default);
+            count += page.Items.Count;
+            next = page.Next;
+        }
+        while (next is not null);
+
+        Assert.Equal(9002, count);
+        Assert.Equal(1, await RegenerationsAsync("same"));
+    }
+
+    [Fact]
+    public async Task File_NotKept_HasHashesInstead()
+    {
+        var (id, report) = await DecideAsync(kept: 2);
+
+        var trace = TraceFile.TryRead(await Server.Client.GetTraceFileAsync(id, default), out _)!;
+
+        Assert.Equal(report.TraceLeaves.Select(leaf => MerkleHash.Leaf(leaf.Span)), trace.LeafHashes);
+        Assert.Equal([false, false, true, true, true], trace.Leaves.Select(leaf => leaf is null));
+        Assert.Equal(0, await RegenerationsAsync("same"));
+    }
+
+    [Fact]
+    public async Task Leaf_ModuleDeleted_KeptLeavesOnly()
+    {
+        var (id, _) = await DecideAsync(kept: 1);
+        await Server.Client.DeleteModuleAsync(Digest.Parse((await Server.Client.GetTaskAsync(id, null, default)).Module), default);
+
+        var exception = await Calls.RefusedAsync(HttpStatusCode.Conflict, "trace-unavailable", () => Server.Client.GetTraceLeafAsync(id, 1, default));
+
+        Assert.Contains("deleted", exception.Message, StringComparison.Ordinal);
+        Assert.Equal("yields", Assert.Single((await Server.Client.GetTraceLeafAsync(id, 0, default)).Entries).Start!.Entrypoint);
+        await Calls.RefusedAsync(HttpStatusCode.Conflict, "trace-unavailable", () => Server.Client.ListTraceAsync(id, null, null, default));
+    }
+
+    [Fact]
+    public async Task Leaf_AnotherTraceWhenRunAgain_IsNotShown()
+    {
+        var (id, _) = await DecideAsync(kept: 1);
+        await Server.Database.WriteAsync(transaction => transaction.Execute(
+            "UPDATE task_traces SET hashes = CAST(substr(hashes, 1, 32) || zeroblob(32) || substr(hashes, 65) AS BLOB)"));
+
+        await Calls.RefusedAsync(HttpStatusCode.Conflict, "trace-unavailable", () => Server.Client.GetTraceLeafAsync(id, 3, default));
+
+        Assert.Equal(1, await RegenerationsAsync("failed"));
+    }
+
+    [Fact]
+    public async Task Get_DecidedBeforeTracesWereKept_Unavailable()
+    {
+        var (id, _) = await DecideAsync(kept: 1);
+        await Server.Database.WriteAsync(transaction => transaction.Execute("DELETE FROM task_traces"));
+
+        await Calls.RefusedAsync(HttpStatusCode.Conflict, "trace-unavailable", () => Server.Client.ListTraceAsync(id, null, null, default));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _node!.Dispose();
+        await _server!.DisposeAsync();
+    }
+
+    /// <summary>Decides a task of 9000 calls with only some leaves sent along; returns the report with all of them.</summary>
+    private async Task<(TaskId Task, LeaseReport Report)> DecideAsync(int kept)
+    {
+        var id = await Server.Client.SubmitAsync(await Server.Client.UploadAsync(TraceGuests.HostCalls), "yields", 9000);
+        var report = await _node!.ReportAsync(await _node.LeaseAsync());
+        Assert.Equal(new LeaseReceipt(true, null), await _node.Gateway.ReportAsync(report with { TraceLeaves = [.. report.TraceLeaves.Take(kept)] }, default));
+        return (id, report);
+    }
+
+    private async Task<int> RegenerationsAsync(string result)
+    {
+        var line = (await Server.Http.GetStringAsync("metrics")).Split('\n').SingleOrDefault(line => line.StartsWith($"vcp_trace_regenerations_total{{result=\"{result}\"}}", StringComparison.Ordinal));
+        return line is null ? 0 : int.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+}
