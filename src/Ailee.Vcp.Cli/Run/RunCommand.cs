@@ -45,14 +45,14 @@ internal static class RunCommand
 
         using var sandbox = new LocalSandbox(options);
         using var module = await sandbox.PrepareAsync(bytes, cancellationToken);
-        var reads = module.Description.Imports.Any(import => import.Name == "fd_read");
+        var reads = asked.Entrypoint is null && module.Description.Imports.Any(import => import.Name == "fd_read");
         var stdin = await guest.ReadStdinAsync(parsed, console, reads, cancellationToken);
         var bundle = DirectoryPacker.Pack(directories);
         var request = new ExecutionRequest
         {
             Module = Digest.Of(bytes),
             Entrypoint = asked.Entrypoint ?? ModuleDescription.CommandEntrypoint,
-            Invocation = Invocation(asked, module.Description, stdin, options) with { Bundle = bundle?.Digest, Outputs = Outputs(asked) },
+            Invocation = Invocation(asked, module.Description, stdin, guest.InputPath(parsed) is not null, options) with { Bundle = bundle?.Digest, Outputs = Outputs(asked) },
             Stdin = stdin,
             Bundle = bundle,
             Timeout = TimeSpan.FromMilliseconds(options.TimeoutMs),
@@ -99,7 +99,7 @@ internal static class RunCommand
         return options;
     }
 
-    private static Invocation Invocation(TaskRequest asked, ModuleDescription module, byte[] stdin, SandboxOptions options)
+    private static Invocation Invocation(TaskRequest asked, ModuleDescription module, byte[] stdin, bool hasInput, SandboxOptions options)
     {
         var name = asked.Entrypoint ?? ModuleDescription.CommandEntrypoint;
         var functions = module.Exports.Where(export => export.Signature is not null).ToList();
@@ -107,10 +107,18 @@ internal static class RunCommand
         Require(Entrypoint.Check(name, signature, functions.Select(export => export.Name)));
         var arguments = asked.Args!.Select(argument => argument.GetString()!).ToList();
         var environment = asked.Env ?? new Dictionary<string, string>();
+        var isCommand = name == ModuleDescription.CommandEntrypoint;
+        var passesBytes = !isCommand && hasInput;
         List<ScalarValue>? values = null;
-        Require(name == ModuleDescription.CommandEntrypoint
-            ? Entrypoint.CheckCommand(arguments, environment)
+        Require(Entrypoint.CheckCommand(isCommand ? arguments : [], environment));
+        Require(isCommand ? null
+            : passesBytes ? Entrypoint.CheckBytes(name, export => functions.FirstOrDefault(function => function.Name == export)?.Signature)
             : Entrypoint.ParseArguments(name, signature!, arguments, out values));
+        if (passesBytes && arguments.Count > 0)
+        {
+            throw new CliException("A function takes either arguments or --input.");
+        }
+
         if (!InvocationText.TryParseSeed(asked.Seed, out var seed))
         {
             throw new CliException("--seed must be 64 hexadecimal digits.");
@@ -123,9 +131,10 @@ internal static class RunCommand
 
         return new Invocation
         {
-            Arguments = values is null ? arguments : [],
+            Arguments = isCommand ? arguments : [],
             FunctionArguments = values,
-            Environment = values is null ? environment : new Dictionary<string, string>(),
+            PassesBytes = passesBytes,
+            Environment = environment,
             Stdin = Blob.Of(stdin),
             Seed = seed,
             ClockNanoseconds = clock,
