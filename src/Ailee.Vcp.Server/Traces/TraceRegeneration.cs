@@ -1,10 +1,12 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Node;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Engine;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Sandbox.Modules;
+using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Modules;
@@ -23,6 +25,8 @@ internal sealed partial class TraceRegeneration(
     IDatabase database,
     WasmSandbox sandbox,
     GuestThreads threads,
+    BundleService bundles,
+    BundleCache cache,
     ServerMetrics metrics,
     IOptions<SandboxOptions> options,
     IHostApplicationLifetime lifetime,
@@ -99,6 +103,11 @@ internal sealed partial class TraceRegeneration(
         try
         {
             using var lease = await sandbox.PrepareAsync(request!.Module, _ => Task.FromResult<ReadOnlyMemory<byte>>(module), lifetime.ApplicationStopping);
+            if (request.Invocation.Bundle is { } named)
+            {
+                request = request with { Bundle = await cache.GetAsync(named, _ => OpenAsync(named), lifetime.ApplicationStopping) };
+            }
+
             var result = await threads.RunAsync(() => sandbox.Execute(lease, request, lifetime.ApplicationStopping));
             if (result is not ExecutionResult.Conclusive run)
             {
@@ -113,11 +122,14 @@ internal sealed partial class TraceRegeneration(
 
             return (run.Trace.Leaves, null);
         }
-        catch (Exception exception) when (exception is ModuleException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (exception is ModuleException or InvalidDataException or OperationCanceledException or ObjectDisposedException)
         {
-            return ([], "The module cannot be run here any more, or the server stops.");
+            return ([], "The module or its bundle cannot be had here any more, or the server stops.");
         }
     }
+
+    private Task<Stream> OpenAsync(Digest bundle) =>
+        Task.FromResult<Stream>(bundles.Open(bundle) ?? throw new InvalidDataException("It was deleted meanwhile."));
 
     private (ExecutionRequest? Request, byte[]? Module, string? Refusal) Prepare(IReadTransaction transaction, TaskId task, int first)
     {
@@ -135,9 +147,9 @@ internal sealed partial class TraceRegeneration(
 
         var (invocationBytes, stdin) = TaskStore.FindInput(transaction, task)!.Value;
         var invocation = Invocation.TryDecode(invocationBytes, out var fault) ?? throw new InvalidDataException($"A stored invocation does not decode: {fault!.Detail}");
-        if (invocation.Bundle is not null)
+        if (invocation.Bundle is { } bundle && BundleStore.Find(transaction, bundle) is null)
         {
-            return (null, null, "The task's bundle cannot be given to a run here.");
+            return (null, null, "The bundle was deleted.");
         }
 
         var request = new ExecutionRequest
