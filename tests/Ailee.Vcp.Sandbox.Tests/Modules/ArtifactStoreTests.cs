@@ -214,7 +214,7 @@ public sealed class ArtifactStoreTests : IDisposable
     private async Task<ExecutionResult.Conclusive> RunAsync(WasmSandbox sandbox, byte[] module, string entrypoint) =>
         Assert.IsType<ExecutionResult.Conclusive>(await SandboxFixture.RunOnAsync(sandbox, _threads, module, SandboxFixture.Request(module, entrypoint, SandboxFixture.Function())));
 
-    private ArtifactStore Store(Digest profile) => new(_directory.FullName, Key, profile);
+    private ArtifactStore Store(Digest profile) => new(_directory.FullName, Key, profile, long.MaxValue, TimeProvider.System);
 
     private string PathOf(byte[] module) => Path.Combine(_directory.FullName, EngineProfile.Digest.ToHex()[..16], $"{Digest.Of(module).ToHex()}.cwasm");
 }
