@@ -67,11 +67,14 @@ internal sealed class ArtifactFiles
         Touch(path);
     }
 
-    public void Written(string path, long bytes)
+    /// <summary>Moves a file that is written to its place, and makes room for it.</summary>
+    /// <exception cref="IOException">It cannot be moved there.</exception>
+    public void Place(string temporary, string path, long bytes)
     {
-        Touch(path);
+        Touch(temporary);
         lock (_gate)
         {
+            File.Move(temporary, path, overwrite: true);
             Forget(path);
             Add(path, bytes);
             MakeRoom();

@@ -51,6 +51,8 @@ internal sealed class ArtifactStore(string directory, ReadOnlyMemory<byte> key, 
             return false;
         }
 
+        // Before the file is there: the first look takes away what earlier processes left unfinished.
+        var files = _files.Value;
         var path = PathOf(module);
         var temporary = ArtifactFiles.TemporaryName(path);
         try
@@ -62,8 +64,7 @@ internal sealed class ArtifactStore(string directory, ReadOnlyMemory<byte> key, 
                 file.Write(artifact);
             }
 
-            File.Move(temporary, path, overwrite: true);
-            _files.Value.Written(path, size);
+            files.Place(temporary, path, size);
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

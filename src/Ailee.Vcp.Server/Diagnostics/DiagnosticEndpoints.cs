@@ -1,6 +1,7 @@
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Sandbox.Modules;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Storage;
@@ -51,7 +52,6 @@ internal static class DiagnosticEndpoints
             tasks[state] = metrics.InState(state);
         }
 
-        var cache = sandbox.CacheStatistics;
         return TypedResults.Ok(new StatsView(
             tasks,
             metrics.Outcomes,
@@ -59,7 +59,19 @@ internal static class DiagnosticEndpoints
             proofs,
             metrics.Instructions,
             metrics.Gas,
-            new ModuleCacheView(cache.MemoryHits, cache.DiskHits, cache.Compilations, cache.RejectedArtifacts, cache.Entries, cache.Bytes),
+            View(sandbox.CacheStatistics),
             started.Value));
     }
+
+    private static ModuleCacheView View(CacheStatistics cache) =>
+        new(cache.MemoryHits, cache.DiskHits, cache.Compilations, cache.RejectedArtifacts, cache.Entries, cache.Bytes)
+        {
+            Evictions = cache.Evictions,
+            DiskEntries = cache.DiskEntries,
+            DiskBytes = cache.DiskBytes,
+            DiskEvictions = cache.DiskEvictions,
+            CompileTimeMs = cache.CompileTime.TotalMilliseconds,
+            CompilerStarts = cache.CompilerStarts,
+            Refusals = cache.Refusals,
+        };
 }

@@ -5,6 +5,8 @@ namespace Ailee.Vcp.Server.Tests.Storage;
 
 public sealed class MigrationsTests : IDisposable
 {
+    private const int Latest = 3;
+
     private readonly TempDirectory _directory = new();
 
     [Fact]
@@ -14,7 +16,7 @@ public sealed class MigrationsTests : IDisposable
 
         Migrations.Apply(session);
 
-        Assert.Equal(1, Version(session));
+        Assert.Equal(Latest, Version(session));
         Assert.Equal(
             ["api_keys", "attempts", "counters", "idempotency_keys", "module_contents", "modules", "nodes", "proofs", "task_inputs", "task_outputs", "tasks"],
             session.Query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", row => row.Text(0)));
@@ -36,12 +38,12 @@ public sealed class MigrationsTests : IDisposable
     public void Apply_NewerVersion_RefusedInWords()
     {
         using var session = Open();
-        session.Execute("PRAGMA user_version = 2");
+        session.Execute($"PRAGMA user_version = {Latest + 1}");
 
         var exception = Assert.Throws<StartupException>(() => Migrations.Apply(session));
 
-        Assert.Contains("version 2", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(2, Version(session));
+        Assert.Contains($"version {Latest + 1}", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(Latest + 1, Version(session));
     }
 
     [Fact]
