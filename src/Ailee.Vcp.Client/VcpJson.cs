@@ -42,4 +42,7 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(ProblemView))]
 [JsonSerializable(typeof(IReadOnlyList<ImportView>))]
 [JsonSerializable(typeof(IReadOnlyList<ExportView>))]
+[JsonSerializable(typeof(IReadOnlyList<MemoryView>))]
+[JsonSerializable(typeof(IReadOnlyList<TableView>))]
+[JsonSerializable(typeof(IReadOnlyList<CustomSectionView>))]
 public sealed partial class VcpJson : JsonSerializerContext;

@@ -45,8 +45,17 @@ public sealed class SandboxOptions
     /// <summary>Compiled modules kept in memory. Unit: bytes of artifact. Default 256 MiB. Range 0 to 64 GiB.</summary>
     public long CacheMemoryBytes { get; set; } = 256L * 1024 * 1024;
 
+    /// <summary>Compiled modules kept on disk. Unit: bytes. Default 4 GiB. Range 0 to 1 TiB.</summary>
+    public long CacheDiskBytes { get; set; } = 4L << 30;
+
     /// <summary>Modules that compile at once. Unit: compilations. Default 1. Range 1 to 64.</summary>
     public int MaxConcurrentCompilations { get; set; } = 1;
+
+    /// <summary>Wall time of one compilation. Unit: milliseconds. Default 60 000. Range 1 to 3 600 000.</summary>
+    public int CompileTimeoutMs { get; set; } = 60_000;
+
+    /// <summary>Resident memory of a compiler process. Unit: bytes. Default 2 GiB. Range 256 MiB to 64 GiB.</summary>
+    public long CompileMemoryBytes { get; set; } = 2L << 30;
 
     /// <summary><see cref="Slots"/> with the default resolved.</summary>
     public int EffectiveSlots => Slots == 0 ? Environment.ProcessorCount : Slots;
@@ -69,7 +78,10 @@ public sealed class SandboxOptions
             (nameof(ScratchEntries), ScratchEntries, 0, 1_000_000),
             (nameof(Descriptors), Descriptors, 16, 65_536),
             (nameof(CacheMemoryBytes), CacheMemoryBytes, 0, 64L << 30),
+            (nameof(CacheDiskBytes), CacheDiskBytes, 0, 1L << 40),
             (nameof(MaxConcurrentCompilations), MaxConcurrentCompilations, 1, 64),
+            (nameof(CompileTimeoutMs), CompileTimeoutMs, 1, 3_600_000),
+            (nameof(CompileMemoryBytes), CompileMemoryBytes, 256L << 20, 64L << 30),
         ];
         return from range in ranges
                where range.Value < range.Minimum || range.Value > range.Maximum

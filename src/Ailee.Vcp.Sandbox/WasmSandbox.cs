@@ -1,4 +1,5 @@
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Sandbox.Compilation;
 using Ailee.Vcp.Sandbox.Engine;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Sandbox.Modules;
@@ -14,6 +15,7 @@ public sealed class WasmSandbox : IDisposable
 {
     private readonly SandboxEngine _engine = new();
     private readonly WasiHost _host;
+    private readonly CompilerPool _compilers;
     private readonly ModuleCache _cache;
     private readonly GuestRunner _runner;
 
@@ -29,15 +31,16 @@ public sealed class WasmSandbox : IDisposable
         }
 
         _host = new WasiHost(_engine.Wasmtime);
-        var store = cacheDirectory is null ? null : new ArtifactStore(cacheDirectory, cacheKey, EngineProfile.Digest);
-        _cache = new ModuleCache(new ModuleCompiler(_engine, _host, options), store, options);
+        var store = cacheDirectory is null ? null : new ArtifactStore(cacheDirectory, cacheKey, EngineProfile.Digest, options.CacheDiskBytes, TimeProvider.System);
+        _compilers = new CompilerPool(options, TimeProvider.System);
+        _cache = new ModuleCache(_compilers, new ModuleLoader(_engine, _host, options), store, options);
         _runner = new GuestRunner(_engine, _host);
     }
 
     /// <summary>Statistics of the module cache.</summary>
     public CacheStatistics CacheStatistics => _cache.Statistics();
 
-    /// <summary>The binary form of a module in text format.</summary>
+    /// <summary>The binary form of a module in text format, converted in this process: for text that comes from no stranger.</summary>
     /// <exception cref="ModuleException">The text is not a module.</exception>
     public static byte[] ConvertText(string text)
     {
@@ -51,10 +54,17 @@ public sealed class WasmSandbox : IDisposable
         }
     }
 
+    /// <summary>The binary form of a module in text format, converted in a compiler process.</summary>
+    /// <param name="text">UTF-8.</param>
+    /// <param name="cancellationToken">Ends the conversion.</param>
+    /// <exception cref="ModuleException">The text is not a module, or converting it takes more time or memory than it may.</exception>
+    public Task<ReadOnlyMemory<byte>> ConvertTextAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken) =>
+        _compilers.AskAsync(CompilerWork.ConvertText, text, cancellationToken);
+
     /// <summary>Compiles a module, or finds it compiled, and hands out a lease that keeps it in memory.</summary>
     /// <param name="digest">Digest of the bytes.</param>
     /// <param name="bytes">Asked for the bytes only if they must be compiled.</param>
-    /// <param name="cancellationToken">Ends the wait; a compilation that others may need goes on.</param>
+    /// <param name="cancellationToken">Ends the wait, and the compilation if nobody else waits for it.</param>
     /// <exception cref="ModuleException">The bytes are no module that can run here.</exception>
     public async Task<ModuleLease> PrepareAsync(Digest digest, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> bytes, CancellationToken cancellationToken)
     {
@@ -91,6 +101,7 @@ public sealed class WasmSandbox : IDisposable
     public void Dispose()
     {
         _cache.Dispose();
+        _compilers.Dispose();
         _host.Dispose();
         _engine.Dispose();
     }

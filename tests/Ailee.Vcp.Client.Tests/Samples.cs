@@ -18,9 +18,16 @@ internal static class Samples
         7,
         "command",
         [new ImportView("wasi", "fd_write", "function", ["i32"], ["i32"])],
-        [new ExportView("memory", "memory", null, null)],
+        [new ExportView("memory", "memory", null, null), new ExportView("global", "global", null, null, "mut i32")],
         2,
-        Time);
+        Time)
+    {
+        Memories = [new MemoryView(2, 3)],
+        Tables = [new TableView("funcref", 1, null)],
+        CustomSections = [new CustomSectionView("name", 4)],
+        FunctionCount = 5,
+        HasStart = true,
+    };
 
     public static readonly BundleView Bundle = new("sha256:06", 1, 2, 3, Time);
 

@@ -16,7 +16,10 @@ public sealed class SandboxOptionsTests
         { nameof(SandboxOptions.StderrBytes), 0, 268_435_456 },
         { nameof(SandboxOptions.TableElements), 0, 10_000_000 },
         { nameof(SandboxOptions.CacheMemoryBytes), 0, 68_719_476_736 },
+        { nameof(SandboxOptions.CacheDiskBytes), 0, 1_099_511_627_776 },
         { nameof(SandboxOptions.MaxConcurrentCompilations), 1, 64 },
+        { nameof(SandboxOptions.CompileTimeoutMs), 1, 3_600_000 },
+        { nameof(SandboxOptions.CompileMemoryBytes), 268_435_456, 68_719_476_736 },
     };
 
     [Fact]

@@ -1,5 +1,6 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Sandbox.Compilation;
 using Ailee.Vcp.Sandbox.Engine;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Sandbox.Modules;
@@ -13,19 +14,21 @@ internal sealed class SandboxParts : IDisposable
     public SandboxParts(SandboxOptions? options = null)
     {
         Host = new WasiHost(Engine.Wasmtime);
-        Compiler = new ModuleCompiler(Engine, Host, options ?? new SandboxOptions());
+        Loader = new ModuleLoader(Engine, Host, options ?? new SandboxOptions());
     }
 
     public SandboxEngine Engine { get; } = new();
 
     public WasiHost Host { get; }
 
-    public ModuleCompiler Compiler { get; }
+    public ModuleCompiler Compiler { get; } = new();
+
+    public ModuleLoader Loader { get; }
 
     public CompiledModule Compile(string wat)
     {
         var bytes = SandboxFixture.Wat(wat);
-        return Compiler.Compile(Digest.Of(bytes), bytes).Module;
+        return Loader.Load(Digest.Of(bytes), Compiler.Compile(bytes))!;
     }
 
     public Task<ExecutionResult> RunAsync(SandboxFixture fixture, string wat, Invocation? invocation = null, CancellationToken cancellationToken = default) =>
@@ -45,6 +48,7 @@ internal sealed class SandboxParts : IDisposable
 
     public void Dispose()
     {
+        Compiler.Dispose();
         Host.Dispose();
         Engine.Dispose();
     }

@@ -14,6 +14,10 @@ internal sealed class LocalSandbox : IDisposable
 
     public LocalSandbox(SandboxOptions options) => _sandbox = new WasmSandbox(options);
 
+    /// <exception cref="ModuleException">The text is not a module.</exception>
+    public Task<ReadOnlyMemory<byte>> ConvertTextAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken) =>
+        _sandbox.ConvertTextAsync(text, cancellationToken);
+
     /// <exception cref="ModuleException">The bytes are no module that can run here.</exception>
     public Task<ModuleLease> PrepareAsync(ReadOnlyMemory<byte> module, CancellationToken cancellationToken) =>
         _sandbox.PrepareAsync(Digest.Of(module.Span), _ => Task.FromResult(module), cancellationToken);

@@ -37,20 +37,16 @@ internal static class RunCommand
             throw new CliException(problem);
         }
 
-        var (bytes, mediaType) = await guest.ReadModuleAsync(parsed, cancellationToken);
-        if (mediaType == MediaTypes.Wat)
-        {
-            bytes = WasmSandbox.ConvertText(System.Text.Encoding.UTF8.GetString(bytes));
-        }
-
+        var (file, mediaType) = await guest.ReadModuleAsync(parsed, cancellationToken);
         using var sandbox = new LocalSandbox(options);
+        var bytes = mediaType == MediaTypes.Wat ? await sandbox.ConvertTextAsync(file, cancellationToken) : file;
         using var module = await sandbox.PrepareAsync(bytes, cancellationToken);
         var reads = asked.Entrypoint is null && module.Description.Imports.Any(import => import.Name == "fd_read");
         var stdin = await guest.ReadStdinAsync(parsed, console, reads, cancellationToken);
         var bundle = DirectoryPacker.Pack(directories);
         var request = new ExecutionRequest
         {
-            Module = Digest.Of(bytes),
+            Module = Digest.Of(bytes.Span),
             Entrypoint = asked.Entrypoint ?? ModuleDescription.CommandEntrypoint,
             Invocation = Invocation(asked, module.Description, stdin, guest.InputPath(parsed) is not null, options) with { Bundle = bundle?.Digest, Outputs = Outputs(asked) },
             Stdin = stdin,

@@ -16,9 +16,9 @@ internal sealed class CompiledModule(Digest digest, Module module, ModuleDescrip
 
     public long ArtifactBytes { get; } = artifactBytes;
 
-    public bool HasStart { get; } = module.Exports.Any(export => export.Name == ModuleBinary.StartExport);
+    public bool HasStart => Description.HasStart;
 
-    public bool HasMemory { get; } = module.Exports.Any(export => export.Name == ModuleBinary.MemoryExport);
+    public bool HasMemory => Description.Memories.Count > 0;
 
     /// <summary>False if the last reference is gone already.</summary>
     public bool TryAddReference()

@@ -18,18 +18,15 @@ internal static class ModuleBinary
     /// <summary>Export name of the linear memory.</summary>
     public const string MemoryExport = "vcp:memory";
 
-    private const byte TableSection = 4;
-    private const uint MaxImportsOrExports = 10_000;
-    private const byte ImportSection = 2;
-    private const byte MemorySection = 5;
-    private const byte ExportSection = 7;
-    private const byte StartSection = 8;
     private const byte FunctionKind = 0;
     private const byte MemoryKind = 2;
 
     private static ReadOnlySpan<byte> Magic => [0x00, 0x61, 0x73, 0x6d];
 
     private static ReadOnlySpan<byte> VersionOne => [0x01, 0x00, 0x00, 0x00];
+
+    // Version 13 of layer 1.
+    private static ReadOnlySpan<byte> ComponentVersion => [0x0d, 0x00, 0x01, 0x00];
 
     /// <summary>Refuses what is not a core module by its first bytes, in words.</summary>
     /// <exception cref="ModuleException">The header is not that of a version 1 module.</exception>
@@ -40,9 +37,14 @@ internal static class ModuleBinary
             throw new ModuleException(ModuleException.Invalid, "This is not WebAssembly: it does not start with \\0asm.");
         }
 
+        if (module[4..].StartsWith(ComponentVersion))
+        {
+            throw new ModuleException(ModuleException.Needs("components"), "This is a component; only core modules are accepted.");
+        }
+
         if (!module[4..].StartsWith(VersionOne))
         {
-            throw new ModuleException(ModuleException.Invalid, "Only WebAssembly modules of version 1 are accepted, no components.");
+            throw new ModuleException(ModuleException.Invalid, "Only WebAssembly modules of version 1 are accepted.");
         }
     }
 
@@ -51,7 +53,7 @@ internal static class ModuleBinary
     public static ReadOnlyMemory<byte> Edit(ReadOnlyMemory<byte> module)
     {
         CheckHeader(module.Span);
-        var sections = ReadSections(module.Span);
+        var sections = ModuleSection.ReadAll(module.Span);
         var additions = Additions(module.Span, sections);
         if (additions.Count == 0)
         {
@@ -63,7 +65,7 @@ internal static class ModuleBinary
         var exported = false;
         foreach (var section in sections)
         {
-            if (section.Id == ExportSection)
+            if (section.Id == ModuleSection.Export)
             {
                 WriteExports(output, module.Span[section.Content], additions);
                 exported = true;
@@ -76,7 +78,7 @@ internal static class ModuleBinary
                 exported = true;
             }
 
-            if (section.Id != StartSection)
+            if (section.Id != ModuleSection.Start)
             {
                 output.Write(module.Span[section.Whole]);
             }
@@ -90,55 +92,10 @@ internal static class ModuleBinary
         return output.WrittenMemory;
     }
 
-    /// <summary>How many elements each table of a valid module starts with.</summary>
-    public static IReadOnlyList<uint> TableSizes(ReadOnlySpan<byte> module)
-    {
-        var sizes = new List<uint>();
-        foreach (var section in ReadSections(module).Where(section => section.Id == TableSection))
-        {
-            var reader = new WasmReader(module[section.Content]);
-            for (var left = reader.U32(); left > 0; left--)
-            {
-                // funcref and externref are one byte, or "ref null" and one byte.
-                if (reader.Byte() is 0x63 or 0x64)
-                {
-                    reader.Byte();
-                }
-
-                var hasMaximum = (reader.Byte() & 1) != 0;
-                sizes.Add(reader.U32());
-                if (hasMaximum)
-                {
-                    reader.U32();
-                }
-            }
-        }
-
-        return sizes;
-    }
-
     // Start 8, element 9, code 10, data 11, data count 12; the tag section (13) stands before exports, custom (0) anywhere.
-    private static bool FollowsExports(byte id) => id is >= StartSection and <= 12;
+    private static bool FollowsExports(byte id) => id is >= ModuleSection.Start and <= ModuleSection.DataCount;
 
-    private static List<Section> ReadSections(ReadOnlySpan<byte> module)
-    {
-        var sections = new List<Section>();
-        var reader = new WasmReader(module);
-        reader.Bytes(8);
-        while (!reader.AtEnd)
-        {
-            var start = reader.Position;
-            var id = reader.Byte();
-            var length = reader.U32();
-            var content = reader.Position;
-            reader.Bytes(length);
-            sections.Add(new Section(id, start..reader.Position, content..reader.Position));
-        }
-
-        return sections;
-    }
-
-    private static List<(string Name, byte Kind, uint Index)> Additions(ReadOnlySpan<byte> module, List<Section> sections)
+    private static List<(string Name, byte Kind, uint Index)> Additions(ReadOnlySpan<byte> module, List<ModuleSection> sections)
     {
         var additions = new List<(string, byte, uint)>();
         foreach (var section in sections)
@@ -146,16 +103,13 @@ internal static class ModuleBinary
             var reader = new WasmReader(module[section.Content]);
             switch (section.Id)
             {
-                case MemorySection when reader.U32() > 0:
+                case ModuleSection.Memory when reader.U32() > 0:
                     additions.Add((MemoryExport, MemoryKind, 0));
                     break;
-                case StartSection:
+                case ModuleSection.Start:
                     additions.Add((StartExport, FunctionKind, reader.U32()));
                     break;
-                case ImportSection:
-                    RefuseTooMany(reader.U32(), "imports");
-                    break;
-                case ExportSection:
+                case ModuleSection.Export:
                     RefuseReservedNames(reader);
                     break;
             }
@@ -164,20 +118,9 @@ internal static class ModuleBinary
         return additions;
     }
 
-    // The engine and this program keep a description of each, a hundred times the size of its bytes.
-    private static void RefuseTooMany(uint count, string what)
-    {
-        if (count > MaxImportsOrExports)
-        {
-            throw new ModuleException(ModuleException.TooDemanding, $"The module has {count} {what}; the limit is {MaxImportsOrExports}.");
-        }
-    }
-
     private static void RefuseReservedNames(WasmReader reader)
     {
-        var count = reader.U32();
-        RefuseTooMany(count, "exports");
-        for (var left = count; left > 0; left--)
+        for (var left = reader.U32(); left > 0; left--)
         {
             var name = reader.Name();
             if (name is StartExport or MemoryExport)
@@ -205,7 +148,7 @@ internal static class ModuleBinary
             WriteU32(section, index);
         }
 
-        output.Write([ExportSection]);
+        output.Write([ModuleSection.Export]);
         WriteU32(output, (uint)section.WrittenCount);
         output.Write(section.WrittenSpan);
     }
@@ -219,6 +162,4 @@ internal static class ModuleBinary
 
         output.Write([(byte)value]);
     }
-
-    private readonly record struct Section(byte Id, Range Whole, Range Content);
 }

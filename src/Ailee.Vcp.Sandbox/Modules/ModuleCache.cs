@@ -1,19 +1,24 @@
+using System.Collections.Concurrent;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Sandbox.Compilation;
 
 namespace Ailee.Vcp.Sandbox.Modules;
 
 /// <summary>
 /// Compiled modules by digest: in memory, least recently used out first, bounded in bytes of artifact; below it the
-/// <see cref="ArtifactStore"/>. Concurrent requests for one module compile it once. Thread-safe.
+/// <see cref="ArtifactStore"/>. Concurrent requests for one module compile it once, and a compilation that nobody waits for any
+/// more ends. Thread-safe.
 /// </summary>
-internal sealed class ModuleCache(ModuleCompiler compiler, ArtifactStore? store, SandboxOptions options) : IDisposable
+internal sealed class ModuleCache(CompilerPool compilers, ModuleLoader loader, ArtifactStore? store, SandboxOptions options) : IDisposable
 {
     private readonly object _gate = new();
     private readonly Dictionary<Digest, LinkedListNode<CompiledModule>> _entries = [];
     private readonly LinkedList<CompiledModule> _byUse = new();
-    private readonly Dictionary<Digest, Task<CompiledModule>> _loading = [];
-    private readonly SemaphoreSlim _compilations = new(options.MaxConcurrentCompilations);
+    private readonly Dictionary<Digest, ModuleLoading> _loading = [];
+    private readonly ConcurrentDictionary<string, long> _refusals = new();
+    private bool _disposed;
     private long _bytes;
+    private long _evicted;
     private long _memoryHits;
     private long _diskHits;
     private long _compiled;
@@ -23,36 +28,42 @@ internal sealed class ModuleCache(ModuleCompiler compiler, ArtifactStore? store,
     /// <exception cref="ModuleException">The bytes are no module that can run here.</exception>
     public async Task<(CompiledModule Module, bool Hit)> GetAsync(Digest digest, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> bytes, CancellationToken cancellationToken)
     {
-        while (true)
+        ModuleLoading? loading;
+        lock (_gate)
         {
-            Task<CompiledModule> loading;
-            lock (_gate)
+            if (_entries.TryGetValue(digest, out var node) && node.Value.TryAddReference())
             {
-                if (_entries.TryGetValue(digest, out var node) && node.Value.TryAddReference())
-                {
-                    _byUse.Remove(node);
-                    _byUse.AddFirst(node);
-                    _memoryHits++;
-                    return (node.Value, true);
-                }
-
-                if (!_loading.TryGetValue(digest, out loading!))
-                {
-                    // Not the caller's token: others may wait for the same compilation.
-                    loading = Task.Run(() => LoadAsync(digest, bytes), CancellationToken.None);
-                    _loading.Add(digest, loading);
-                }
+                _byUse.Remove(node);
+                _byUse.AddFirst(node);
+                _memoryHits++;
+                return (node.Value, true);
             }
 
-            var module = await loading.WaitAsync(cancellationToken);
-            if (module.TryAddReference())
+            if (!_loading.TryGetValue(digest, out loading))
             {
-                return (module, false);
+                var started = loading = new ModuleLoading();
+                _loading.Add(digest, loading);
+                // Not the caller's token: others may come to wait for the same compilation.
+                loading.Work = Task.Run(() => LoadAsync(digest, bytes, started), CancellationToken.None);
             }
+
+            loading.Waiters++;
+        }
+
+        try
+        {
+            var module = await loading.Work.WaitAsync(cancellationToken);
+            // The loading holds a reference until its last waiter has left, so this cannot fail.
+            module.TryAddReference();
+            return (module, false);
+        }
+        finally
+        {
+            Leave(digest, loading);
         }
     }
 
-    /// <summary>Forgets a module in memory and on disk; executions that use it go on.</summary>
+    /// <summary>Forgets a module in memory and on disk, also one that is being compiled; executions that use it go on.</summary>
     public void Remove(Digest digest)
     {
         lock (_gate)
@@ -61,6 +72,11 @@ internal sealed class ModuleCache(ModuleCompiler compiler, ArtifactStore? store,
             {
                 Drop(node);
             }
+
+            if (_loading.Remove(digest, out var loading))
+            {
+                loading.Forgotten = true;
+            }
         }
 
         store?.Delete(digest);
@@ -68,9 +84,19 @@ internal sealed class ModuleCache(ModuleCompiler compiler, ArtifactStore? store,
 
     public CacheStatistics Statistics()
     {
+        var (diskEntries, diskBytes, diskEvictions) = store?.Statistics() ?? default;
         lock (_gate)
         {
-            return new CacheStatistics(_memoryHits, _diskHits, _compiled, _rejected, _entries.Count, _bytes);
+            return new CacheStatistics(_memoryHits, _diskHits, _compiled, _rejected, _entries.Count, _bytes)
+            {
+                Evictions = _evicted,
+                DiskEntries = diskEntries,
+                DiskBytes = diskBytes,
+                DiskEvictions = diskEvictions,
+                CompileTime = compilers.WorkTime,
+                CompilerStarts = compilers.Started,
+                Refusals = new Dictionary<string, long>(_refusals),
+            };
         }
     }
 
@@ -78,38 +104,58 @@ internal sealed class ModuleCache(ModuleCompiler compiler, ArtifactStore? store,
     {
         lock (_gate)
         {
+            _disposed = true;
             while (_byUse.Last is { } node)
             {
                 Drop(node);
             }
         }
-
-        _compilations.Dispose();
     }
 
-    private async Task<CompiledModule> LoadAsync(Digest digest, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> bytes)
+    private void Leave(Digest digest, ModuleLoading loading)
     {
-        try
+        lock (_gate)
         {
-            // Only compiling is bounded: neither a slow source nor another module's compilation holds up what is on disk.
-            var module = LoadFromDisk(digest) ?? await CompileAsync(digest, await bytes(CancellationToken.None));
-            Keep(module);
-            return module;
-        }
-        finally
-        {
-            lock (_gate)
+            if (--loading.Waiters > 0)
+            {
+                return;
+            }
+
+            // Whoever comes from now on starts anew.
+            if (_loading.TryGetValue(digest, out var current) && current == loading)
             {
                 _loading.Remove(digest);
             }
         }
+
+        loading.Abandon();
+    }
+
+    private async Task<CompiledModule> LoadAsync(Digest digest, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> bytes, ModuleLoading loading)
+    {
+        // Only compiling is bounded: neither a slow source nor another module's compilation holds up what is on disk.
+        if (LoadFromDisk(digest) is { } known)
+        {
+            Keep(known, loading);
+            return known;
+        }
+
+        var (module, artifact) = await CompileAsync(digest, await bytes(loading.Token), loading.Token);
+        // Written first: a module that is forgotten while it is written is then still seen as forgotten, and deleted.
+        store?.TryWrite(digest, artifact.Bytes.Span);
+        if (!Keep(module, loading))
+        {
+            store?.Delete(digest);
+        }
+
+        return module;
     }
 
     private CompiledModule? LoadFromDisk(Digest digest)
     {
         var rejected = false;
         var artifact = store?.Read(digest, out rejected);
-        var module = artifact is null ? null : compiler.Load(digest, artifact);
+        var module = artifact is null ? null : loader.Load(digest, new ModuleArtifact(artifact.Value));
         if (module is not null)
         {
             Interlocked.Increment(ref _diskHits);
@@ -122,38 +168,61 @@ internal sealed class ModuleCache(ModuleCompiler compiler, ArtifactStore? store,
         return module;
     }
 
-    private async Task<CompiledModule> CompileAsync(Digest digest, ReadOnlyMemory<byte> bytes)
+    private async Task<(CompiledModule Module, ModuleArtifact Artifact)> CompileAsync(Digest digest, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (Digest.Of(bytes.Span) != digest)
         {
             throw new InvalidOperationException("The module's source returned other bytes than its digest names.");
         }
 
-        await _compilations.WaitAsync();
         try
         {
-            var (module, artifact) = compiler.Compile(digest, bytes);
+            var artifact = new ModuleArtifact(await compilers.AskAsync(CompilerWork.Compile, bytes, cancellationToken));
+            var module = loader.Load(digest, artifact) ?? throw new InvalidOperationException("The compiler process made an artifact that does not load.");
             Interlocked.Increment(ref _compiled);
-            store?.TryWrite(digest, artifact);
-            return module;
+            return (module, artifact);
         }
-        finally
+        catch (ModuleException exception)
         {
-            _compilations.Release();
+            _refusals.AddOrUpdate(exception.Code, 1, static (_, count) => count + 1);
+            throw;
         }
     }
 
-    private void Keep(CompiledModule module)
+    /// <summary>False if it was forgotten meanwhile.</summary>
+    private bool Keep(CompiledModule module, ModuleLoading loading)
     {
         lock (_gate)
         {
-            _entries[module.Digest] = _byUse.AddFirst(module);
-            _bytes += module.ArtifactBytes;
-            // The newest stays even if it alone is over the bound: it is about to run.
-            while (_bytes > options.CacheMemoryBytes && _byUse.Count > 1)
+            if (loading.Forgotten)
             {
-                Drop(_byUse.Last!);
+                return false;
             }
+
+            if (_loading.TryGetValue(module.Digest, out var current) && current == loading)
+            {
+                _loading.Remove(module.Digest);
+            }
+
+            if (!_disposed && !_entries.ContainsKey(module.Digest))
+            {
+                module.TryAddReference();
+                _entries[module.Digest] = _byUse.AddFirst(module);
+                _bytes += module.ArtifactBytes;
+                MakeRoom();
+            }
+
+            return true;
+        }
+    }
+
+    private void MakeRoom()
+    {
+        // The newest stays even if it alone is over the bound: it is about to run.
+        while (_bytes > options.CacheMemoryBytes && _byUse.Count > 1)
+        {
+            Drop(_byUse.Last!);
+            _evicted++;
         }
     }
 

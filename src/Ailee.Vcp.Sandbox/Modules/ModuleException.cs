@@ -18,6 +18,15 @@ public sealed class ModuleException(string code, string message) : Exception(mes
     /// <summary>More memory or table elements from the start than any task may have.</summary>
     public const string TooDemanding = "module-too-demanding";
 
+    /// <summary>More functions, segments, names or the like than a module may have.</summary>
+    public const string TooComplex = "module-too-complex";
+
+    /// <summary>Compiling takes more time or memory than it may, or crashes the compiler.</summary>
+    public const string CompileLimit = "module-compile-limit";
+
     /// <summary>Stable code.</summary>
     public string Code { get; } = code;
+
+    /// <summary>Code for a module that needs a WebAssembly proposal which is off here.</summary>
+    public static string Needs(string proposal) => $"module-needs-{proposal}";
 }

@@ -6,18 +6,27 @@ namespace Ailee.Vcp.Sandbox.Modules;
 /// <summary>Describes a compiled module and refuses imports that the host does not offer.</summary>
 internal static class ModuleInspector
 {
-    public static ModuleDescription Describe(Module module)
+    /// <param name="bytes">The module as it was uploaded.</param>
+    /// <param name="module">The module as it was compiled, after the section-level edit.</param>
+    public static ModuleDescription Describe(ReadOnlySpan<byte> bytes, Module module)
     {
         var exports = module.Exports
             .Where(export => export.Name is not (ModuleBinary.StartExport or ModuleBinary.MemoryExport))
-            .Select(export => new ModuleExport(export.Name, Kind(export), export is FunctionExport function ? Signature(function.Parameters, function.Results) : null))
+            .Select(export => new ModuleExport(export.Name, Kind(export), Signature(export), export is GlobalExport global ? TypeName(global.Kind, global.Mutability) : null))
             .ToList();
         var imports = module.Imports
-            .Select(import => new ModuleImport(import.ModuleName, import.Name, Kind(import), import is FunctionImport function ? Signature(function.Parameters, function.Results) : null))
+            .Select(import => new ModuleImport(import.ModuleName, import.Name, Kind(import), Signature(import), import is GlobalImport global ? TypeName(global.Kind, global.Mutability) : null))
             .ToList();
-        var isCommand = exports.Any(export => export is { Name: ModuleDescription.CommandEntrypoint, Kind: "function" });
-        var memory = module.Exports.OfType<MemoryExport>().FirstOrDefault(export => export.Name == ModuleBinary.MemoryExport);
-        return new ModuleDescription(isCommand ? ModuleDescription.Command : ModuleDescription.Library, imports, exports, memory?.Minimum ?? 0);
+        var sections = ModuleSection.ReadAll(bytes);
+        return new ModuleDescription(
+            Kind(exports),
+            imports,
+            exports,
+            ModuleShape.Memories(bytes, sections),
+            ModuleShape.Tables(bytes, sections),
+            ModuleShape.CustomSections(bytes, sections),
+            ModuleShape.Functions(bytes, sections),
+            sections.Any(section => section.Id == ModuleSection.Start));
     }
 
     /// <exception cref="ModuleException">An import is not offered, or with another signature.</exception>
@@ -48,6 +57,20 @@ internal static class ModuleInspector
         ValueKind.ExternRef => "externref",
         _ => "ref",
     };
+
+    private static string TypeName(ValueKind kind, Mutability mutability) => mutability == Mutability.Mutable ? $"mut {TypeName(kind)}" : TypeName(kind);
+
+    private static string Kind(List<ModuleExport> exports)
+    {
+        var functions = exports.Where(export => export.Kind == "function").Select(export => export.Name).ToHashSet();
+        return functions.Contains(ModuleDescription.CommandEntrypoint) ? ModuleDescription.Command
+            : functions.Contains(ModuleDescription.ReactorEntrypoint) ? ModuleDescription.Reactor
+            : ModuleDescription.Library;
+    }
+
+    private static FunctionSignature? Signature(Export export) => export is FunctionExport function ? Signature(function.Parameters, function.Results) : null;
+
+    private static FunctionSignature? Signature(Import import) => import is FunctionImport function ? Signature(function.Parameters, function.Results) : null;
 
     private static FunctionSignature Signature(IReadOnlyList<ValueKind> parameters, IReadOnlyList<ValueKind> results) =>
         new([.. parameters.Select(TypeName)], [.. results.Select(TypeName)]);

@@ -2,6 +2,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Sandbox.Modules;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Proofs;
@@ -54,7 +55,6 @@ internal static class DiagnosticEndpoints
             tasks[state] = metrics.InState(state);
         }
 
-        var cache = sandbox.CacheStatistics;
         var held = bundleCache.Statistics();
         return TypedResults.Ok(new StatsView(
             tasks,
@@ -63,11 +63,23 @@ internal static class DiagnosticEndpoints
             proofs,
             metrics.Instructions,
             metrics.Gas,
-            new ModuleCacheView(cache.MemoryHits, cache.DiskHits, cache.Compilations, cache.RejectedArtifacts, cache.Entries, cache.Bytes),
+            View(sandbox.CacheStatistics),
             started.Value)
         {
             Bundles = bundles,
             BundleCache = new BundleCacheView(held.Hits, held.Loads, held.Entries, held.Bytes),
         });
     }
+
+    private static ModuleCacheView View(CacheStatistics cache) =>
+        new(cache.MemoryHits, cache.DiskHits, cache.Compilations, cache.RejectedArtifacts, cache.Entries, cache.Bytes)
+        {
+            Evictions = cache.Evictions,
+            DiskEntries = cache.DiskEntries,
+            DiskBytes = cache.DiskBytes,
+            DiskEvictions = cache.DiskEvictions,
+            CompileTimeMs = cache.CompileTime.TotalMilliseconds,
+            CompilerStarts = cache.CompilerStarts,
+            Refusals = cache.Refusals,
+        };
 }

@@ -113,18 +113,11 @@ internal sealed class ServerMetrics
     private void AddGauges(MetricFactory metrics, TaskQueue queue, WasmSandbox sandbox)
     {
         var open = metrics.CreateGauge("vcp_tasks_open", "Tasks that are not decided.");
-        var cache = metrics.CreateGauge("vcp_module_cache_bytes", "Bytes of compiled modules in memory.");
-        var lookups = metrics.CreateCounter("vcp_module_cache_lookups_total", "Look-ups of compiled modules, by where they were found.", new CounterConfiguration { LabelNames = ["result"] });
-        var refused = metrics.CreateCounter("vcp_module_cache_rejected_total", "Files of compiled modules that were not authentic and not used.");
+        var modules = new ModuleMetrics(metrics);
         Registry.AddBeforeCollectCallback(() =>
         {
-            var statistics = sandbox.CacheStatistics;
             open.Set(queue.Open);
-            cache.Set(statistics.Bytes);
-            lookups.WithLabels("memory").IncTo(statistics.MemoryHits);
-            lookups.WithLabels("disk").IncTo(statistics.DiskHits);
-            lookups.WithLabels("compiled").IncTo(statistics.Compilations);
-            refused.IncTo(statistics.RejectedArtifacts);
+            modules.Set(sandbox.CacheStatistics);
         });
     }
 }

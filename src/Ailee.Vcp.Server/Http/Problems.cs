@@ -43,6 +43,16 @@ internal static class Problems
     public static readonly ProblemKind ModuleTooDemanding = new("module-too-demanding", 422, "The module starts with more memory than any task may have");
     public static readonly ProblemKind BundleInvalid = new("bundle-invalid", 422, "The bytes are not a tar that can be a bundle");
     public static readonly ProblemKind BundleUnsafePath = new("bundle-unsafe-path", 422, "The tar holds a path or a link that leads out of it, or a device");
+    public static readonly ProblemKind ModuleTooComplex = new("module-too-complex", 422, "The module has more of something than a module may have");
+    public static readonly ProblemKind ModuleCompileLimit = new("module-compile-limit", 422, "Compiling the module takes more than it may");
+    public static readonly ProblemKind ModuleNeedsThreads = new("module-needs-threads", 422, "The module needs threads, which are off");
+    public static readonly ProblemKind ModuleNeedsMemory64 = new("module-needs-memory64", 422, "The module needs 64-bit memories, which are off");
+    public static readonly ProblemKind ModuleNeedsMultiMemory = new("module-needs-multi-memory", 422, "The module needs several memories, which are off");
+    public static readonly ProblemKind ModuleNeedsGc = new("module-needs-gc", 422, "The module needs garbage collection, which is off");
+    public static readonly ProblemKind ModuleNeedsExceptions = new("module-needs-exceptions", 422, "The module needs exceptions, which are off");
+    public static readonly ProblemKind ModuleNeedsFunctionReferences = new("module-needs-function-references", 422, "The module needs typed function references, which are off");
+    public static readonly ProblemKind ModuleNeedsWideArithmetic = new("module-needs-wide-arithmetic", 422, "The module needs wide arithmetic, which is off");
+    public static readonly ProblemKind ModuleNeedsComponents = new("module-needs-components", 422, "The module is a component");
     public static readonly ProblemKind EntrypointMissing = new("entrypoint-missing", 422, "The module exports no such function");
     public static readonly ProblemKind EntrypointType = new("entrypoint-type", 422, "The export cannot be an entrypoint");
     public static readonly ProblemKind ArgumentsInvalid = new("arguments-invalid", 422, "The arguments do not fit the entrypoint");

@@ -1,4 +1,3 @@
-using System.Text;
 using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
@@ -18,7 +17,7 @@ internal sealed class ModuleService(IDatabase database, WasmSandbox sandbox, IOp
     /// <summary>Stores a module. The same bytes again are the same module.</summary>
     /// <param name="body">The binary, or UTF-8 text.</param>
     /// <param name="isText">Whether it is text.</param>
-    /// <param name="cancellationToken">Ends the wait for the compiler.</param>
+    /// <param name="cancellationToken">Ends the wait for the compiler, and its work if nobody else waits for it.</param>
     public async Task<(ModuleView? Module, Problem? Problem)> UploadAsync(ReadOnlyMemory<byte> body, bool isText, CancellationToken cancellationToken)
     {
         try
@@ -28,7 +27,7 @@ internal sealed class ModuleService(IDatabase database, WasmSandbox sandbox, IOp
                 return (null, Problems.BodyTooLarge.Because($"A module as text may have {MaxTextBytes} bytes; send the binary."));
             }
 
-            var binary = isText ? WasmSandbox.ConvertText(Encoding.UTF8.GetString(body.Span)) : body;
+            var binary = isText ? await sandbox.ConvertTextAsync(body, cancellationToken) : body;
             if (binary.Length > options.Value.ModuleBytes)
             {
                 return (null, Problems.BodyTooLarge.Because($"A module may have {options.Value.ModuleBytes} bytes."));
@@ -93,8 +92,15 @@ internal sealed class ModuleService(IDatabase database, WasmSandbox sandbox, IOp
         digest.ToString(),
         sizeBytes,
         description.Kind,
-        [.. description.Imports.Select(import => new ImportView(import.Module, import.Name, import.Kind, import.Signature?.Parameters, import.Signature?.Results))],
-        [.. description.Exports.Select(export => new ExportView(export.Name, export.Kind, export.Signature?.Parameters, export.Signature?.Results))],
+        [.. description.Imports.Select(import => new ImportView(import.Module, import.Name, import.Kind, import.Signature?.Parameters, import.Signature?.Results, import.Type))],
+        [.. description.Exports.Select(export => new ExportView(export.Name, export.Kind, export.Signature?.Parameters, export.Signature?.Results, export.Type))],
         description.MinimumMemoryPages,
-        time.GetUtcNow());
+        time.GetUtcNow())
+    {
+        Memories = [.. description.Memories.Select(memory => new MemoryView(memory.MinimumPages, memory.MaximumPages))],
+        Tables = [.. description.Tables.Select(table => new TableView(table.ElementType, table.Minimum, table.Maximum))],
+        CustomSections = [.. description.CustomSections.Select(section => new CustomSectionView(section.Name, section.SizeBytes))],
+        FunctionCount = description.FunctionCount,
+        HasStart = description.HasStart,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Core;
@@ -10,21 +11,26 @@ namespace Ailee.Vcp.Server.Modules;
 /// <summary>The SQL of modules.</summary>
 internal static class ModuleStore
 {
-    private const string Columns = "digest, size_bytes, kind, imports, exports, memory_pages, created_ms";
+    private const string Columns = "digest, size_bytes, kind, imports, exports, memory_pages, created_ms, memories, tables, custom_sections, function_count, has_start";
 
     /// <summary>Stores a module; one that is there already stays as it is.</summary>
     public static void Add(IWriteTransaction transaction, ModuleView module, ReadOnlyMemory<byte> content)
     {
         var digest = Digest.Parse(module.Digest).ToArray();
         var added = transaction.Execute(
-            $"INSERT OR IGNORE INTO modules ({Columns}) VALUES ($digest, $size, $kind, $imports, $exports, $pages, $created)",
+            $"INSERT OR IGNORE INTO modules ({Columns}) VALUES ($digest, $size, $kind, $imports, $exports, $pages, $created, $memories, $tables, $custom, $functions, $start)",
             ("$digest", digest),
             ("$size", module.SizeBytes),
             ("$kind", module.Kind),
             ("$imports", JsonSerializer.Serialize(module.Imports, VcpJson.Default.IReadOnlyListImportView)),
             ("$exports", JsonSerializer.Serialize(module.Exports, VcpJson.Default.IReadOnlyListExportView)),
             ("$pages", module.MemoryPages),
-            ("$created", module.CreatedAt.ToUnixTimeMilliseconds()));
+            ("$created", module.CreatedAt.ToUnixTimeMilliseconds()),
+            ("$memories", Write(module.Memories, VcpJson.Default.IReadOnlyListMemoryView)),
+            ("$tables", Write(module.Tables, VcpJson.Default.IReadOnlyListTableView)),
+            ("$custom", Write(module.CustomSections, VcpJson.Default.IReadOnlyListCustomSectionView)),
+            ("$functions", module.FunctionCount),
+            ("$start", module.HasStart is { } hasStart ? (hasStart ? 1L : 0L) : null));
         if (added > 0)
         {
             transaction.Execute("INSERT INTO module_contents (digest, content) VALUES ($digest, $content)", ("$digest", digest), ("$content", content.ToArray()));
@@ -59,5 +65,20 @@ internal static class ModuleStore
         JsonSerializer.Deserialize(row.Text(3), VcpJson.Default.IReadOnlyListImportView)!,
         JsonSerializer.Deserialize(row.Text(4), VcpJson.Default.IReadOnlyListExportView)!,
         row.Int64(5),
-        row.Time(6));
+        row.Time(6))
+    {
+        Memories = Read(row.NullableText(7), VcpJson.Default.IReadOnlyListMemoryView),
+        Tables = Read(row.NullableText(8), VcpJson.Default.IReadOnlyListTableView),
+        CustomSections = Read(row.NullableText(9), VcpJson.Default.IReadOnlyListCustomSectionView),
+        FunctionCount = row.NullableInt64(10),
+        HasStart = row.NullableInt64(11) is { } hasStart ? hasStart != 0 : null,
+    };
+
+    private static string? Write<T>(T? value, JsonTypeInfo<T> type)
+        where T : class =>
+            value is null ? null : JsonSerializer.Serialize(value, type);
+
+    private static T? Read<T>(string? json, JsonTypeInfo<T> type)
+        where T : class =>
+            json is null ? null : JsonSerializer.Deserialize(json, type);
 }

@@ -19,25 +19,25 @@ public sealed class ProposalTests(SandboxFixture fixture)
         { "extended-const", "(module (global i32 (i32.add (i32.const 1) (i32.const 2))))" },
     };
 
-    public static TheoryData<string, string> Off => new()
+    public static TheoryData<string, string, string> Off => new()
     {
-        { "threads: shared memory", "(module (memory 1 1 shared))" },
-        { "threads: atomic load", "(module (memory 1) (func (drop (i32.atomic.load (i32.const 0)))))" },
-        { "threads: fence", "(module (func (atomic.fence)))" },
-        { "shared-everything-threads", "(module (global (shared mut i32) (i32.const 0)))" },
-        { "multi-memory", "(module (memory 1) (memory 1))" },
-        { "memory64", "(module (memory i64 1))" },
-        { "memory64: table", "(module (table i64 1 funcref))" },
-        { "gc: struct", "(module (type (struct (field i32))))" },
-        { "gc: i31", "(module (func (result i31ref) (ref.i31 (i32.const 0))))" },
-        { "function-references", "(module (type $t (func)) (func (param (ref $t)) (call_ref $t (local.get 0))))" },
-        { "function-references: table initializer", "(module (func $f) (table 10 funcref (ref.func $f)))" },
-        { "exceptions", "(module (tag))" },
-        { "legacy-exceptions", "(module (func try catch_all end))" },
-        { "wide-arithmetic", "(module (func (result i64 i64) (i64.mul_wide_u (i64.const 1) (i64.const 2))))" },
-        { "stack-switching", "(module (type $f (func)) (type $c (cont $f)))" },
-        { "custom-page-sizes", "(module (memory 1 (pagesize 1)))" },
-        { "memory-control", "(module (memory 1) (func (memory.discard (i32.const 0) (i32.const 0))))" },
+        { "threads: shared memory", "module-needs-threads", "(module (memory 1 1 shared))" },
+        { "threads: atomic load", "module-needs-threads", "(module (memory 1) (func (drop (i32.atomic.load (i32.const 0)))))" },
+        { "threads: fence", "module-needs-threads", "(module (func (atomic.fence)))" },
+        { "shared-everything-threads", ModuleException.Invalid, "(module (global (shared mut i32) (i32.const 0)))" },
+        { "multi-memory", "module-needs-multi-memory", "(module (memory 1) (memory 1))" },
+        { "memory64", "module-needs-memory64", "(module (memory i64 1))" },
+        { "memory64: table", "module-needs-memory64", "(module (table i64 1 funcref))" },
+        { "gc: struct", "module-needs-gc", "(module (type (struct (field i32))))" },
+        { "gc: i31", "module-needs-gc", "(module (func (result i31ref) (ref.i31 (i32.const 0))))" },
+        { "function-references", "module-needs-function-references", "(module (type $t (func)) (func (param (ref $t)) (call_ref $t (local.get 0))))" },
+        { "function-references: table initializer", "module-needs-function-references", "(module (func $f) (table 10 funcref (ref.func $f)))" },
+        { "exceptions", "module-needs-exceptions", "(module (tag))" },
+        { "legacy-exceptions", ModuleException.Invalid, "(module (func try catch_all end))" },
+        { "wide-arithmetic", "module-needs-wide-arithmetic", "(module (func (result i64 i64) (i64.mul_wide_u (i64.const 1) (i64.const 2))))" },
+        { "stack-switching", ModuleException.Invalid, "(module (type $f (func)) (type $c (cont $f)))" },
+        { "custom-page-sizes", ModuleException.Invalid, "(module (memory 1 (pagesize 1)))" },
+        { "memory-control", ModuleException.Invalid, "(module (memory 1) (func (memory.discard (i32.const 0) (i32.const 0))))" },
     };
 
     [Theory]
@@ -51,10 +51,21 @@ public sealed class ProposalTests(SandboxFixture fixture)
 
     [Theory]
     [MemberData(nameof(Off))]
-    public async Task Prepare_ProposalThatIsOff_Refused(string proposal, string wat)
+    public async Task Prepare_ProposalThatIsOff_RefusedByName(string proposal, string code, string wat)
     {
         var exception = await Assert.ThrowsAsync<ModuleException>(() => SandboxFixture.PrepareAsync(fixture.Sandbox, SandboxFixture.Wat(wat)));
 
-        Assert.True(exception.Code == ModuleException.Invalid, proposal);
+        Assert.True(exception.Code == code, $"{proposal}: {exception.Code}");
+    }
+
+    [Fact]
+    public async Task Prepare_SeveralProposalsThatAreOff_AllAreNamed()
+    {
+        var module = SandboxFixture.Wat("(module (memory i64 1) (memory 1) (func (atomic.fence)))");
+
+        var exception = await Assert.ThrowsAsync<ModuleException>(() => SandboxFixture.PrepareAsync(fixture.Sandbox, module));
+
+        Assert.Equal("module-needs-threads", exception.Code);
+        Assert.Contains("threads, memory64, multi-memory", exception.Message, StringComparison.Ordinal);
     }
 }

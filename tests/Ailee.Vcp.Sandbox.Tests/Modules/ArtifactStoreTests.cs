@@ -50,8 +50,12 @@ public sealed class ArtifactStoreTests : IDisposable
     public async Task Prepare_AnyByteFlipped_CompilesAgain()
     {
         await PrepareAsync(One);
+        await PrepareAsync(Two);
         var path = PathOf(One);
         var artifact = await File.ReadAllBytesAsync(path);
+        // Room for one module in memory, so that each looks at the disk after the other.
+        using var sandbox = new WasmSandbox(new SandboxOptions { CacheMemoryBytes = 0 }, _directory.FullName, Key);
+        var rejected = 0;
 
         // Every byte of the code and its header near the front, and a sample of the rest.
         var places = Enumerable.Range(0, 64).Concat(Enumerable.Range(1, 40).Select(i => i * (artifact.Length - 1) / 40)).Distinct();
@@ -60,8 +64,13 @@ public sealed class ArtifactStoreTests : IDisposable
             var flipped = (byte[])artifact.Clone();
             flipped[at] ^= (byte)(1 << (at % 8));
             await File.WriteAllBytesAsync(path, flipped);
+            (await SandboxFixture.PrepareAsync(sandbox, Two)).Dispose();
 
-            AssertCompiledAgain(await PrepareAsync(One));
+            var result = await RunAsync(sandbox, One, "f1");
+
+            rejected++;
+            Assert.Equal([SandboxFixture.I32(1)], result.Output.Results);
+            Assert.Equal((rejected, rejected, rejected), (sandbox.CacheStatistics.RejectedArtifacts, sandbox.CacheStatistics.Compilations, sandbox.CacheStatistics.DiskHits));
         }
     }
 
@@ -214,7 +223,7 @@ public sealed class ArtifactStoreTests : IDisposable
     private async Task<ExecutionResult.Conclusive> RunAsync(WasmSandbox sandbox, byte[] module, string entrypoint) =>
         Assert.IsType<ExecutionResult.Conclusive>(await SandboxFixture.RunOnAsync(sandbox, _threads, module, SandboxFixture.Request(module, entrypoint, SandboxFixture.Function())));
 
-    private ArtifactStore Store(Digest profile) => new(_directory.FullName, Key, profile);
+    private ArtifactStore Store(Digest profile) => new(_directory.FullName, Key, profile, long.MaxValue, TimeProvider.System);
 
     private string PathOf(byte[] module) => Path.Combine(_directory.FullName, EngineProfile.Digest.ToHex()[..16], $"{Digest.Of(module).ToHex()}.cwasm");
 }

@@ -87,26 +87,6 @@ public sealed class ModuleBinaryTests(SandboxFixture fixture)
         Assert.Equal(["vcp:memory"], Exports(edited));
     }
 
-    [Theory]
-    [InlineData("(module)", new uint[0])]
-    [InlineData("(module (table 5 funcref))", new uint[] { 5 })]
-    [InlineData("(module (table 300 400 externref) (table 0 funcref) (table 70000 funcref))", new uint[] { 300, 0, 70000 })]
-    public void TableSizes_Module_AreTheMinima(string wat, uint[] sizes)
-    {
-        Assert.Equal(sizes, ModuleBinary.TableSizes(SandboxFixture.Wat(wat)));
-    }
-
-    [Fact]
-    public void TableSizes_LongFormOfAType_IsRead()
-    {
-        // (ref null func), which every tool shortens to funcref.
-        byte[] module = [.. SandboxFixture.Wat("(module)"), 4, 5, 1, 0x63, 0x70, 0, 9];
-        using var engine = new global::Wasmtime.Engine();
-
-        Assert.Null(Module.Validate(engine, module));
-        Assert.Equal([9u], ModuleBinary.TableSizes(module));
-    }
-
     [Fact]
     public async Task Execute_FullModule_CallsStartOnceAndFirst()
     {

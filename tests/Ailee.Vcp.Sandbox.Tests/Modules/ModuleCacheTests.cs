@@ -1,5 +1,6 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox.Execution;
+using Ailee.Vcp.Sandbox.Modules;
 
 namespace Ailee.Vcp.Sandbox.Tests.Modules;
 
@@ -97,6 +98,81 @@ public sealed class ModuleCacheTests : IDisposable
 
         using var lease = await patient;
         Assert.Equal(1, sandbox.CacheStatistics.Compilations);
+    }
+
+    [Fact]
+    public async Task Prepare_OnlyWaiterCancelled_TheWorkEnds()
+    {
+        using var sandbox = new WasmSandbox(new SandboxOptions());
+        var asked = new TaskCompletionSource<CancellationToken>();
+        using var cancellation = new CancellationTokenSource();
+        var waiting = sandbox.PrepareAsync(Digest.Of(Numbered(1)), Source, cancellation.Token);
+        var work = await asked.Task;
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.True(work.IsCancellationRequested);
+        using var lease = await SandboxFixture.PrepareAsync(sandbox, Numbered(1));
+        Assert.Equal(1, sandbox.CacheStatistics.Compilations);
+
+        async Task<ReadOnlyMemory<byte>> Source(CancellationToken cancellationToken)
+        {
+            asked.SetResult(cancellationToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            return default;
+        }
+    }
+
+    [Fact]
+    public async Task Forget_WhileItCompiles_WaitersGetItAndNothingIsKept()
+    {
+        var directory = Directory.CreateTempSubdirectory("vcp-forget-");
+        using (var sandbox = new WasmSandbox(new SandboxOptions(), directory.FullName, new byte[32]))
+        {
+            var module = Numbered(1);
+            var source = new TaskCompletionSource<ReadOnlyMemory<byte>>();
+            var waiting = sandbox.PrepareAsync(Digest.Of(module), _ => source.Task, CancellationToken.None);
+
+            sandbox.Forget(Digest.Of(module));
+            source.SetResult(module);
+            using var lease = await waiting;
+
+            var result = await _threads.RunAsync(() => sandbox.Execute(lease, SandboxFixture.Request(module, "f1", SandboxFixture.Function()), CancellationToken.None));
+            Assert.IsType<ExecutionResult.Conclusive>(result);
+            Assert.Equal((1L, 0, 0), (sandbox.CacheStatistics.Compilations, sandbox.CacheStatistics.Entries, sandbox.CacheStatistics.DiskEntries));
+            Assert.Empty(directory.GetFiles("*", SearchOption.AllDirectories));
+        }
+
+        directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Prepare_AfterItWasForgottenWhileCompiling_IsKept()
+    {
+        using var sandbox = new WasmSandbox(new SandboxOptions());
+        var module = Numbered(1);
+        var source = new TaskCompletionSource<ReadOnlyMemory<byte>>();
+        var before = sandbox.PrepareAsync(Digest.Of(module), _ => source.Task, CancellationToken.None);
+        sandbox.Forget(Digest.Of(module));
+
+        using var after = await SandboxFixture.PrepareAsync(sandbox, module);
+        source.SetResult(module);
+        using var lease = await before;
+
+        Assert.Equal((2L, 1), (sandbox.CacheStatistics.Compilations, sandbox.CacheStatistics.Entries));
+    }
+
+    [Fact]
+    public async Task Prepare_Refused_IsCountedByItsCode()
+    {
+        using var sandbox = new WasmSandbox(new SandboxOptions());
+
+        await Assert.ThrowsAsync<ModuleException>(() => SandboxFixture.PrepareAsync(sandbox, [1, 2, 3]));
+
+        Assert.Equal(new Dictionary<string, long> { [ModuleException.Invalid] = 1 }, sandbox.CacheStatistics.Refusals);
+        Assert.True(sandbox.CacheStatistics.CompileTime > TimeSpan.Zero);
+        Assert.Equal(1, sandbox.CacheStatistics.CompilerStarts);
     }
 
     [Fact]

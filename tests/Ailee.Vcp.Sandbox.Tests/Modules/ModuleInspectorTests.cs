@@ -6,6 +6,9 @@ public sealed class ModuleInspectorTests(SandboxFixture fixture)
 {
     [Theory]
     [InlineData("""(module (func (export "_start")))""", ModuleDescription.Command)]
+    [InlineData("""(module (func (export "_initialize")))""", ModuleDescription.Reactor)]
+    [InlineData("""(module (func (export "_initialize")) (func (export "_start")))""", ModuleDescription.Command)]
+    [InlineData("""(module (memory (export "_initialize") 1))""", ModuleDescription.Library)]
     [InlineData("""(module (func (export "run")))""", ModuleDescription.Library)]
     [InlineData("""(module (global (export "_start") i32 (i32.const 0)))""", ModuleDescription.Library)]
     [InlineData("(module)", ModuleDescription.Library)]
@@ -36,10 +39,14 @@ public sealed class ModuleInspectorTests(SandboxFixture fixture)
                 "vectors function (v128, funcref) -> (externref)",
                 "memory memory ",
                 "table table ",
-                "global global ",
+                "global global mut i64",
             ],
-            description.Exports.Select(export => $"{export.Name} {export.Kind} {export.Signature}"));
+            description.Exports.Select(export => $"{export.Name} {export.Kind} {export.Signature}{export.Type}"));
         Assert.Equal(2, description.MinimumMemoryPages);
+        Assert.Equal([new ModuleMemory(2, 5)], description.Memories);
+        Assert.Equal([new ModuleTable("funcref", 1, null)], description.Tables);
+        Assert.Equal(4, description.FunctionCount);
+        Assert.True(description.HasStart);
     }
 
     [Fact]

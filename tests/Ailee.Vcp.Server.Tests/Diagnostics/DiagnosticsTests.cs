@@ -71,7 +71,12 @@ public sealed class DiagnosticsTests
         Assert.Equal((0, 0), (metrics["vcp_tasks_open"], metrics["vcp_task_retries_total"]));
         Assert.Equal(3, metrics["vcp_module_cache_lookups_total{result=\"compiled\"}"]);
         Assert.Equal(4, metrics["vcp_module_cache_lookups_total{result=\"memory\"}"]);
+        Assert.Equal((3, 3), (metrics["vcp_module_cache_entries"], metrics["vcp_module_cache_disk_entries"]));
+        Assert.True(metrics["vcp_module_cache_disk_bytes"] > metrics["vcp_module_cache_bytes"]);
         Assert.True(metrics["vcp_module_cache_bytes"] > 0);
+        Assert.True(metrics["vcp_module_compile_seconds_total"] > 0);
+        Assert.Equal(1, metrics["vcp_module_compiler_starts_total"]);
+        Assert.Equal((0, 0), (metrics["vcp_module_cache_evictions_total{place=\"memory\"}"], metrics["vcp_module_cache_evictions_total{place=\"disk\"}"]));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class ErrorCodesDocumentTests
     public void Catalogue_Codes_AreUniqueAndSpelledAlike()
     {
         Assert.Equal(Problems.All.Count, Problems.All.Select(kind => kind.Code).Distinct().Count());
-        Assert.All(Problems.All, kind => Assert.Matches("^[a-z]+(-[a-z]+)*$", kind.Code));
+        Assert.All(Problems.All, kind => Assert.Matches("^[a-z]+(-[a-z][a-z0-9]*)*$", kind.Code));
         Assert.All(Problems.All, kind => Assert.InRange(kind.Status, 400, 599));
     }
 }

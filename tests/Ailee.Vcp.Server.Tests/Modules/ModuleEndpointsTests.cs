@@ -58,6 +58,28 @@ public sealed class ModuleEndpointsTests(ServerFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task Describe_Module_ToldWhatItIsMadeOf()
+    {
+        var digest = await fixture.Client.UploadAsync(
+            """
+            (module (@custom "notes" "abc")
+              (func $s) (start $s)
+              (func (export "_initialize"))
+              (memory 1 2) (table 3 funcref) (table 4 5 externref)
+              (global (export "counter") (mut i64) (i64.const 0)))
+            """);
+
+        var module = await fixture.Client.GetModuleAsync(digest, default);
+
+        Assert.Equal("reactor", module.Kind);
+        Assert.Equal([new MemoryView(1, 2)], module.Memories);
+        Assert.Equal([new TableView("funcref", 3, null), new TableView("externref", 4, 5)], module.Tables);
+        Assert.Contains(new CustomSectionView("notes", 3), module.CustomSections!);
+        Assert.Equal((2L, true), (module.FunctionCount, module.HasStart));
+        Assert.Equal("mut i64", Assert.Single(module.Exports, export => export.Kind == "global").Type);
+    }
+
+    [Fact]
     public async Task Describe_UnknownOrMalformed_NotFound()
     {
         await Calls.RefusedAsync(HttpStatusCode.NotFound, "module-not-found", () => fixture.Client.GetModuleAsync(Unknown, default));

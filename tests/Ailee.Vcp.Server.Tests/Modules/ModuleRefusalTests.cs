@@ -39,15 +39,15 @@ public sealed class ModuleRefusalTests(IdleServerFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task Upload_Component_ModuleInvalid()
+    public async Task Upload_Component_RefusedByName()
     {
-        var problem = await UploadAsync([0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00]).ProblemAsync("module-invalid");
+        var problem = await UploadAsync([0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00]).ProblemAsync("module-needs-components");
 
         Assert.Contains("component", problem.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Upload_TextOfAComponent_ModuleInvalid() => await UploadTextAsync("(component)").ProblemAsync("module-invalid");
+    public async Task Upload_TextOfAComponent_RefusedByName() => await UploadTextAsync("(component)").ProblemAsync("module-needs-components");
 
     [Fact]
     public async Task Upload_TextWithAMistake_ModuleInvalidWithoutEnginePaths()
@@ -96,6 +96,44 @@ public sealed class ModuleRefusalTests(IdleServerFixture fixture) : IClassFixtur
         using var atTheLimit = await UploadTextAsync("(module (memory 256))");
 
         Assert.True(atTheLimit.IsSuccessStatusCode);
+    }
+
+    [Theory]
+    [InlineData("threads", "(module (memory 1 1 shared))")]
+    [InlineData("memory64", "(module (memory i64 1))")]
+    [InlineData("multi-memory", "(module (memory 1) (memory 1))")]
+    [InlineData("gc", "(module (type (struct (field i32))))")]
+    [InlineData("exceptions", "(module (tag))")]
+    [InlineData("function-references", "(module (type $t (func)) (func (param (ref $t)) (call_ref $t (local.get 0))))")]
+    [InlineData("wide-arithmetic", "(module (func (result i64 i64) (i64.mul_wide_u (i64.const 1) (i64.const 2))))")]
+    public async Task Upload_ProposalThatIsOff_RefusedByName(string proposal, string wat) => await UploadTextAsync(wat).ProblemAsync($"module-needs-{proposal}");
+
+    [Fact]
+    public async Task Upload_MoreExportsThanAnyModuleMayHave_TooComplex()
+    {
+        // An export section that says it has 10 001 entries.
+        var problem = await UploadAsync([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 7, 2, 0x91, 0x4e]).ProblemAsync("module-too-complex");
+
+        Assert.Contains("10001 exports", problem.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Upload_CompilesForever_CompileLimitAndIsCounted()
+    {
+        // One function of nested loops, each of which changes a local of its own: 16 KB that take more than a gigabyte to compile.
+        var locals = string.Concat(Enumerable.Range(0, 1000).Select(i => $"(local $l{i} i32)"));
+        var loops = string.Concat(Enumerable.Range(0, 1000).Select(i => $"loop local.get $l{i} i32.const 1 i32.add local.set $l{i} "));
+        var ends = string.Concat(Enumerable.Range(0, 1000).Select(i => $"local.get $l{i} br_if 0 end "));
+        await using var server = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false, Configuration = { ["Sandbox:CompileMemoryBytes"] = "268435456" } });
+        var bomb = WasmSandbox.ConvertText($"(module (func {locals} {loops} {ends}))");
+
+        var problem = await server.Http.PostAsync("api/v1/modules", bomb, MediaTypes.Wasm).ProblemAsync("module-compile-limit");
+
+        Assert.Contains("268435456 bytes", problem.Detail, StringComparison.Ordinal);
+        var cache = (await server.Client.GetStatsAsync(default)).ModuleCache;
+        Assert.Equal(1, cache.Refusals!["module-compile-limit"]);
+        Assert.Equal(1, cache.CompilerStarts);
+        Assert.Contains("vcp_module_refusals_total{code=\"module-compile-limit\"} 1", await server.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -5,6 +5,8 @@ namespace Ailee.Vcp.Server.Tests.Storage;
 
 public sealed class MigrationsTests : IDisposable
 {
+    private const int Latest = 4;
+
     private readonly TempDirectory _directory = new();
 
     [Fact]
@@ -14,7 +16,7 @@ public sealed class MigrationsTests : IDisposable
 
         Migrations.Apply(session);
 
-        Assert.Equal(4, Version(session));
+        Assert.Equal(Latest, Version(session));
         Assert.Equal(
             ["api_keys", "attempts", "bundle_chunks", "bundles", "counters", "idempotency_keys", "module_contents", "modules", "nodes", "proofs", "task_file_chunks", "task_files", "task_inputs", "task_outputs", "task_traces", "tasks"],
             session.Query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", row => row.Text(0)));
@@ -36,12 +38,12 @@ public sealed class MigrationsTests : IDisposable
     public void Apply_NewerVersion_RefusedInWords()
     {
         using var session = Open();
-        session.Execute("PRAGMA user_version = 98");
+        session.Execute($"PRAGMA user_version = {Latest + 1}");
 
         var exception = Assert.Throws<StartupException>(() => Migrations.Apply(session));
 
-        Assert.Contains("version 98", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(98, Version(session));
+        Assert.Contains($"version {Latest + 1}", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(Latest + 1, Version(session));
     }
 
     [Fact]

@@ -1,0 +1,1 @@
+return Ailee.Vcp.Sandbox.Compilation.CompilerProcess.Run(args);
