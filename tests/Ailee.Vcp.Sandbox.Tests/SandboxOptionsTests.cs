@@ -15,6 +15,9 @@ public sealed class SandboxOptionsTests
         { nameof(SandboxOptions.StdoutBytes), 0, 268_435_456 },
         { nameof(SandboxOptions.StderrBytes), 0, 268_435_456 },
         { nameof(SandboxOptions.TableElements), 0, 10_000_000 },
+        { nameof(SandboxOptions.ScratchBytes), 0, 1_073_741_824 },
+        { nameof(SandboxOptions.ScratchEntries), 0, 1_000_000 },
+        { nameof(SandboxOptions.Descriptors), 16, 65_536 },
         { nameof(SandboxOptions.CacheMemoryBytes), 0, 68_719_476_736 },
         { nameof(SandboxOptions.MaxConcurrentCompilations), 1, 64 },
     };

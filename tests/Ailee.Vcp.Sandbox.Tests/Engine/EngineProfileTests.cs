@@ -27,7 +27,7 @@ public sealed class EngineProfileTests
         Assert.Equal(EngineProfile.EngineVersion, reader.ReadTextString());
         Assert.Contains("nan-canonicalization", ReadTexts(reader));
         Assert.Equal(SandboxEngine.StackBytes, reader.ReadInt32());
-        Assert.Equal(1, reader.ReadInt32());
+        Assert.Equal(2, reader.ReadInt32());
         Assert.Equal(
             [
                 GasSchedule.Version, GasSchedule.HostCall, GasSchedule.HostByte, GasSchedule.RandomByte,
