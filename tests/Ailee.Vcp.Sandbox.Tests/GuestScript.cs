@@ -87,6 +87,15 @@ internal sealed class GuestScript(string module = "wasi_snapshot_preview1")
         return this;
     }
 
+    /// <summary>Writes a part of memory to stdout whose length stands in memory.</summary>
+    public GuestScript DumpCounted(int address, int lengthAt)
+    {
+        _body.AppendLine(CultureInfo.InvariantCulture, $"    (i32.store (i32.const {DumpVector}) (i32.const {address}))");
+        _body.AppendLine(CultureInfo.InvariantCulture, $"    (i32.store (i32.const {DumpVector + 4}) (i32.load (i32.const {lengthAt})))");
+        _body.AppendLine(CultureInfo.InvariantCulture, $"    (drop {Invoke("fd_write", [1, DumpVector, 1, DumpVector + 8])})");
+        return this;
+    }
+
     /// <summary>Any instructions that leave nothing on the stack.</summary>
     public GuestScript Code(string wat)
     {
@@ -134,4 +143,10 @@ internal readonly record struct GuestArgument(long Number, byte[]? Text)
 }
 
 /// <summary>What a <see cref="GuestScript"/> did.</summary>
-internal sealed record ScriptRun(ExecutionResult.Conclusive Result, int[] Errnos, byte[] Dumped);
+internal sealed record ScriptRun(ExecutionResult.Conclusive Result, int[] Errnos, byte[] Dumped)
+{
+    public string Text => Encoding.UTF8.GetString(Dumped);
+
+    /// <summary>What was dumped as numbers of eight bytes.</summary>
+    public ulong[] Numbers => [.. Dumped.Chunk(8).Select(bytes => BitConverter.ToUInt64(bytes))];
+}

@@ -27,14 +27,14 @@ public sealed class EngineProfileTests
         Assert.Equal(EngineProfile.EngineVersion, reader.ReadTextString());
         Assert.Contains("nan-canonicalization", ReadTexts(reader));
         Assert.Equal(SandboxEngine.StackBytes, reader.ReadInt32());
-        Assert.Equal(2, reader.ReadInt32());
+        Assert.Equal(1, reader.ReadInt32());
         Assert.Equal(
             [
                 GasSchedule.Version, GasSchedule.HostCall, GasSchedule.HostByte, GasSchedule.RandomByte,
                 GasSchedule.HostEntry, GasSchedule.MemoryPage, GasSchedule.InputByte, GasSchedule.OutputByte,
             ],
             ReadNumbers(reader));
-        Assert.Equal([1, 1_000_000, TraceRecorder.RecordsPerBlock], ReadNumbers(reader));
+        Assert.Equal([2, 1_000_000, TraceRecorder.RecordsPerBlock], ReadNumbers(reader));
         Assert.Equal("sha-256", reader.ReadTextString());
         reader.ReadEndArray();
         Assert.Equal(0, reader.BytesRemaining);
