@@ -140,7 +140,13 @@ public sealed class BytesTests(SandboxFixture fixture)
     [Fact]
     public async Task Execute_WroteToStdoutItself_ResultComesAfterIt()
     {
-        var result = await RunAsync(Module("(i64.store (i32.const 0) (i64.const 0x1000000400)) (i32.store (i32.const 4) (i32.const 4)) (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))" + Copy));
+        const string WriteFour = """
+            (i32.store (i32.const 0) (i32.const 1024))
+            (i32.store (i32.const 4) (i32.const 4))
+            (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+            """;
+
+        var result = await RunAsync(Module(WriteFour + Copy));
 
         Assert.Equal("somesome input", Encoding.UTF8.GetString(result.Stdout.Span));
     }
@@ -289,7 +295,9 @@ public sealed class BytesTests(SandboxFixture fixture)
     }
 
     private static string[] Notes(ExecutionResult.Conclusive result) =>
-        [.. DecodedTrace.Of(result.Trace).Calls.Where(call => call.Name == "fd_renumber").Select(call => call.Arguments[0] == uint.MaxValue ? $"alloc {call.Arguments[1]}" : $"free {call.Arguments[0]} {call.Arguments[1]}")];
+        [.. DecodedTrace.Of(result.Trace).Calls
+            .Where(call => call.Name == "fd_renumber")
+            .Select(call => call.Arguments[0] == uint.MaxValue ? $"alloc {call.Arguments[1]}" : $"free {call.Arguments[0]} {call.Arguments[1]}")];
 
     private static void AssertTrapped(string name, ExecutionResult.Conclusive result)
     {

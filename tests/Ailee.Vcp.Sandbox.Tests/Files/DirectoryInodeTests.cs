@@ -1,5 +1,3 @@
-using Ailee.Vcp.Sandbox.Files;
-
 namespace Ailee.Vcp.Sandbox.Tests.Files;
 
 /// <summary>A bundle's directory with the guest's names above it.</summary>
