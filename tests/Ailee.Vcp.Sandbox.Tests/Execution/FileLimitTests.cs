@@ -1,4 +1,5 @@
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Sandbox.Execution;
 
 namespace Ailee.Vcp.Sandbox.Tests.Execution;
 
@@ -53,6 +54,36 @@ public sealed class FileLimitTests(SandboxFixture fixture)
 
     [Theory]
     [InlineData("bytes")]
+    [InlineData("files")]
+    [InlineData("depth")]
+    public async Task Execute_FillPastTheDeadline_Timeout(string function)
+    {
+        var invocation = SandboxFixture.Function() with { Limits = Limits };
+
+        var result = await fixture.RunAsync(SandboxFixture.Guest("hostile/fill.wat"), function, invocation, timeout: TimeSpan.Zero);
+
+        Assert.Equal(InconclusiveReason.Timeout, Assert.IsType<ExecutionResult.Inconclusive>(result).Reason);
+    }
+
+    [Fact]
+    public async Task Execute_HostCallsOnFilesWithoutALoop_OutOfFuelAtTheLimit()
+    {
+        var script = new GuestScript();
+        for (var i = 0; i < 1000; i++)
+        {
+            script.Call("path_filestat_get", GuestFiles.Root, 1, 0, 0, GuestFiles.Result);
+        }
+
+        var run = await script.RunAsync(fixture, SandboxFixture.Function() with { Limits = Limits with { Instructions = 50_000 } });
+
+        // Each call costs 100 and six of the guest's own; the last one could not be paid.
+        Assert.Equal(Outcome.OutOfFuel, run.Result.Outcome);
+        Assert.Equal(50_000, run.Result.Instructions);
+        Assert.Equal(49_999 / 106, DecodedTrace.Of(run.Result.Trace).Calls.Count);
+    }
+
+    [Theory]
+    [InlineData("bytes")]
     [InlineData("depth")]
     [InlineData("descriptors")]
     public async Task Execute_FillTwice_CountsAndRecordsTheSame(string function)
@@ -84,6 +115,6 @@ public sealed class FileLimitTests(SandboxFixture fixture)
         Assert.Equal(["path_open"], DecodedTrace.Of(run.Result.Trace).Calls.Select(call => call.Name));
     }
 
-    private Task<Ailee.Vcp.Sandbox.Execution.ExecutionResult.Conclusive> FillAsync(string function, DeterministicLimits limits) =>
+    private Task<ExecutionResult.Conclusive> FillAsync(string function, DeterministicLimits limits) =>
         fixture.ConcludeAsync(SandboxFixture.Guest("hostile/fill.wat"), function, SandboxFixture.Function() with { Limits = limits });
 }
