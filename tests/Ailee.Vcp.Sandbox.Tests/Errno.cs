@@ -7,6 +7,7 @@ internal static class Errno
     public const int BadFileDescriptor = 8;
     public const int Exists = 20;
     public const int Fault = 21;
+    public const int FileTooLarge = 22;
     public const int IllegalBytes = 25;
     public const int Invalid = 28;
     public const int IsDirectory = 31;

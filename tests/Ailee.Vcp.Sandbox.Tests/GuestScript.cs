@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Sandbox.Execution;
 
@@ -7,9 +8,10 @@ namespace Ailee.Vcp.Sandbox.Tests;
 
 /// <summary>
 /// Writes a guest that makes host calls one after another. Its results are their errnos in order; what <see cref="Dump"/> names is
-/// written to stdout. It has two pages of memory, of which a test may use the first.
+/// written to stdout. It has two pages of memory, of which a test may use the first; texts among arguments lie in the second.
 /// </summary>
-internal sealed class GuestScript
+/// <param name="module">Name of the module that its calls are imported from.</param>
+internal sealed class GuestScript(string module = "wasi_snapshot_preview1")
 {
     public const int MemoryBytes = 2 * 65536;
 
@@ -20,6 +22,7 @@ internal sealed class GuestScript
     private readonly StringBuilder _data = new();
     private readonly StringBuilder _body = new();
     private int _calls;
+    private int _texts = MemoryBytes / 2;
 
     public GuestScript Data(int address, params ReadOnlySpan<byte> bytes)
     {
@@ -46,7 +49,28 @@ internal sealed class GuestScript
         return Data(address, [.. bytes]);
     }
 
-    public GuestScript Call(string name, params ReadOnlySpan<long> arguments)
+    /// <summary>Places bytes in the second page and tells where.</summary>
+    public int Place(ReadOnlySpan<byte> bytes)
+    {
+        var address = _texts;
+        Data(address, bytes);
+        _texts += bytes.Length;
+        return address;
+    }
+
+    /// <summary>A text among the arguments stands for its address and its length.</summary>
+    public GuestScript Call(string name, params ReadOnlySpan<GuestArgument> arguments)
+    {
+        var numbers = new List<long>();
+        foreach (var argument in arguments)
+        {
+            numbers.AddRange(argument.Text is { } text ? [Place(text), text.Length] : [argument.Number]);
+        }
+
+        return Call(name, numbers.ToArray());
+    }
+
+    public GuestScript Call(string name, long[] arguments)
     {
         _imports.Add(name);
         _body.AppendLine(CultureInfo.InvariantCulture, $"    {Invoke(name, arguments)}");
@@ -63,6 +87,15 @@ internal sealed class GuestScript
         return this;
     }
 
+    /// <summary>Writes a part of memory to stdout whose length stands in memory.</summary>
+    public GuestScript DumpCounted(int address, int lengthAt)
+    {
+        _body.AppendLine(CultureInfo.InvariantCulture, $"    (i32.store (i32.const {DumpVector}) (i32.const {address}))");
+        _body.AppendLine(CultureInfo.InvariantCulture, $"    (i32.store (i32.const {DumpVector + 4}) (i32.load (i32.const {lengthAt})))");
+        _body.AppendLine(CultureInfo.InvariantCulture, $"    (drop {Invoke("fd_write", [1, DumpVector, 1, DumpVector + 8])})");
+        return this;
+    }
+
     /// <summary>Any instructions that leave nothing on the stack.</summary>
     public GuestScript Code(string wat)
     {
@@ -72,14 +105,14 @@ internal sealed class GuestScript
 
     public string ToWat()
     {
-        var imports = string.Concat(_imports.Select(name => $"  (import \"wasi_snapshot_preview1\" \"{name}\" (func ${name} {WasiSignatures.Type(name)}))\n"));
+        var imports = string.Concat(_imports.Select(name => $"  (import \"{module}\" \"{name}\" (func ${name} {WasiSignatures.Type(name)}))\n"));
         var results = string.Concat(Enumerable.Repeat(" i32", _calls));
         return $"(module\n{imports}  (memory (export \"memory\") 2)\n{_data}  (func (export \"run\") (result{results})\n{_body}))";
     }
 
-    public async Task<ScriptRun> RunAsync(SandboxFixture fixture, Invocation? invocation = null, byte[]? stdin = null)
+    public async Task<ScriptRun> RunAsync(SandboxFixture fixture, Invocation? invocation = null, byte[]? stdin = null, Bundle? bundle = null)
     {
-        var result = await fixture.ConcludeAsync(ToWat(), "run", (invocation ?? SandboxFixture.Function()) with { FunctionArguments = [] }, stdin);
+        var result = await fixture.ConcludeAsync(ToWat(), "run", (invocation ?? SandboxFixture.Function()) with { FunctionArguments = [] }, stdin, bundle);
         return new ScriptRun(result, [.. result.Output.Results.Select(value => (int)value.Bits)], result.Stdout.ToArray());
     }
 
@@ -99,5 +132,21 @@ internal sealed class GuestScript
     }
 }
 
+/// <summary>A number, or a text for which two numbers are passed.</summary>
+internal readonly record struct GuestArgument(long Number, byte[]? Text)
+{
+    public static implicit operator GuestArgument(long number) => new(number, null);
+
+    public static implicit operator GuestArgument(string text) => new(0, Encoding.UTF8.GetBytes(text));
+
+    public static implicit operator GuestArgument(byte[] text) => new(0, text);
+}
+
 /// <summary>What a <see cref="GuestScript"/> did.</summary>
-internal sealed record ScriptRun(ExecutionResult.Conclusive Result, int[] Errnos, byte[] Dumped);
+internal sealed record ScriptRun(ExecutionResult.Conclusive Result, int[] Errnos, byte[] Dumped)
+{
+    public string Text => Encoding.UTF8.GetString(Dumped);
+
+    /// <summary>What was dumped as numbers of eight bytes.</summary>
+    public ulong[] Numbers => [.. Dumped.Chunk(8).Select(bytes => BitConverter.ToUInt64(bytes))];
+}

@@ -1,4 +1,5 @@
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Sandbox.Execution;
@@ -37,12 +38,13 @@ public sealed class SandboxFixture : IDisposable
     public static Task<ModuleLease> PrepareAsync(WasmSandbox sandbox, byte[] module, CancellationToken cancellationToken = default) =>
         sandbox.PrepareAsync(Digest.Of(module), _ => Task.FromResult<ReadOnlyMemory<byte>>(module), cancellationToken);
 
-    public static ExecutionRequest Request(byte[] module, string entrypoint, Invocation invocation, byte[]? stdin = null, TimeSpan? timeout = null) => new()
+    public static ExecutionRequest Request(byte[] module, string entrypoint, Invocation invocation, byte[]? stdin = null, TimeSpan? timeout = null, Bundle? bundle = null) => new()
     {
         Module = Digest.Of(module),
         Entrypoint = entrypoint,
-        Invocation = invocation with { Stdin = Blob.Of(stdin) },
+        Invocation = invocation with { Stdin = Blob.Of(stdin), Bundle = bundle?.Digest },
         Stdin = stdin,
+        Bundle = bundle,
         Timeout = timeout ?? Backstop,
     };
 
@@ -58,14 +60,15 @@ public sealed class SandboxFixture : IDisposable
         Invocation? invocation = null,
         byte[]? stdin = null,
         TimeSpan? timeout = null,
+        Bundle? bundle = null,
         CancellationToken cancellationToken = default)
     {
         var module = Wat(wat);
-        return RunOnAsync(Sandbox, _threads, module, Request(module, entrypoint, invocation ?? Function(), stdin, timeout), cancellationToken);
+        return RunOnAsync(Sandbox, _threads, module, Request(module, entrypoint, invocation ?? Function(), stdin, timeout, bundle), cancellationToken);
     }
 
-    public async Task<ExecutionResult.Conclusive> ConcludeAsync(string wat, string entrypoint = "run", Invocation? invocation = null, byte[]? stdin = null) =>
-        Assert.IsType<ExecutionResult.Conclusive>(await RunAsync(wat, entrypoint, invocation, stdin));
+    public async Task<ExecutionResult.Conclusive> ConcludeAsync(string wat, string entrypoint = "run", Invocation? invocation = null, byte[]? stdin = null, Bundle? bundle = null) =>
+        Assert.IsType<ExecutionResult.Conclusive>(await RunAsync(wat, entrypoint, invocation, stdin, bundle: bundle));
 
     public Task<T> OnGuestThreadAsync<T>(Func<T> work) => _threads.RunAsync(work);
 

@@ -42,7 +42,20 @@ internal sealed class GuestState : IDisposable
     public StandardStreams Streams { get; }
 
     /// <summary>What the guest has open. Made when it is first asked for.</summary>
-    public DescriptorTable Descriptors => _descriptors ??= DescriptorTable.Create(Request, Files);
+    public DescriptorTable Descriptors
+    {
+        get
+        {
+            if (_descriptors is null)
+            {
+                _descriptors = DescriptorTable.Create(Request, Files);
+                // Finding the directories that the bundle opens is not the guest's work.
+                TakeSteps();
+            }
+
+            return _descriptors;
+        }
+    }
 
     /// <summary>The guest's files. Made when they are first asked for.</summary>
     public FileSystem Files => _files ??= new FileSystem(

@@ -38,7 +38,7 @@ internal sealed class PathWalk
 
     private PathWalk(DirectoryInode from) => _way.Push(from);
 
-    /// <summary>Names looked at: what the walk costs.</summary>
+    /// <summary>Names of the path and of the links that it led through, also those that were not reached: what the walk costs.</summary>
     public int Steps { get; private set; }
 
     public PathTarget Target { get; private set; }
@@ -57,7 +57,6 @@ internal sealed class PathWalk
     {
         while (_ahead.TryPop(out var name))
         {
-            Steps++;
             var directory = _way.Peek();
             if (name is "" or ".")
             {
@@ -142,6 +141,7 @@ internal sealed class PathWalk
 
         foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
         {
+            Steps++;
             _ahead.Push(name);
         }
 

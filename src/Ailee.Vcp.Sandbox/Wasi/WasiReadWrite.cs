@@ -135,7 +135,7 @@ internal static class WasiReadWrite
 
     private static Errno ReadStdin(ref HostCall call, uint vectors, uint count, uint read)
     {
-        if (IoVectors.Check(ref call, vectors, count, out _) is var errno and not Errno.Success)
+        if (Check(ref call, vectors, count, read, out _) is var errno and not Errno.Success)
         {
             return errno;
         }
@@ -151,7 +151,8 @@ internal static class WasiReadWrite
             moved += (uint)bytes;
         }
 
-        return call.TryWrite(read, moved) ? Errno.Success : Errno.Fault;
+        call.TryWrite(read, moved);
+        return Errno.Success;
     }
 
     /// <param name="call">The call.</param>
@@ -162,7 +163,7 @@ internal static class WasiReadWrite
     /// <param name="read">Where the number of bytes goes.</param>
     private static Errno ReadFile(ref HostCall call, FileDescriptor descriptor, ulong? offset, uint vectors, uint count, uint read)
     {
-        if (IoVectors.Check(ref call, vectors, count, out _) is var errno and not Errno.Success)
+        if (Check(ref call, vectors, count, read, out _) is var errno and not Errno.Success)
         {
             return errno;
         }
@@ -186,7 +187,8 @@ internal static class WasiReadWrite
             descriptor.Position = position;
         }
 
-        return call.TryWrite(read, moved) ? Errno.Success : Errno.Fault;
+        call.TryWrite(read, moved);
+        return Errno.Success;
     }
 
     private static Errno WriteStream(ref HostCall call, StreamKind kind, uint fd, uint vectors, uint count, uint written)
@@ -251,20 +253,21 @@ internal static class WasiReadWrite
         return Errno.Success;
     }
 
-    // Checked before anything is written: an error means that nothing was.
     private static Errno CheckWrite(ref HostCall call, uint vectors, uint count, uint written, out long total)
     {
-        if (IoVectors.Check(ref call, vectors, count, out total) is var errno and not Errno.Success)
+        var errno = Check(ref call, vectors, count, written, out total);
+        if (errno == Errno.Success)
         {
-            return errno;
+            call.BurnBytes(total);
         }
 
-        if (!call.TryMemory(written, sizeof(uint), out _))
-        {
-            return Errno.Fault;
-        }
+        return errno;
+    }
 
-        call.BurnBytes(total);
-        return Errno.Success;
+    // Checked before anything is moved: an error means that nothing was.
+    private static Errno Check(ref HostCall call, uint vectors, uint count, uint result, out long total)
+    {
+        var errno = IoVectors.Check(ref call, vectors, count, out total);
+        return errno != Errno.Success ? errno : call.TryMemory(result, sizeof(uint), out _) ? Errno.Success : Errno.Fault;
     }
 }

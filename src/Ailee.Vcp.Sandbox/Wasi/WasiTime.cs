@@ -60,7 +60,8 @@ internal static class WasiTime
         call.BurnEntries(count);
         call.BurnBytes((long)count * (abi.SubscriptionBytes + EventBytes));
         if (!call.TryMemory(subscriptions, count * (uint)abi.SubscriptionBytes, out var input)
-            || !call.TryMemory(events, count * EventBytes, out var output))
+            || !call.TryMemory(events, count * EventBytes, out var output)
+            || !call.TryMemory(result, sizeof(uint), out _))
         {
             return Errno.Fault;
         }
@@ -82,7 +83,8 @@ internal static class WasiTime
         }
 
         call.State.Moved(output[..(ready.Count * EventBytes)]);
-        return call.TryWrite(result, (uint)ready.Count) ? Errno.Success : Errno.Fault;
+        call.TryWrite(result, (uint)ready.Count);
+        return Errno.Success;
     }
 
     private static List<Subscription> Parse(byte[] input, GuestState state, WasiAbi abi)

@@ -34,7 +34,7 @@ public sealed class EngineProfileTests
                 GasSchedule.HostEntry, GasSchedule.MemoryPage, GasSchedule.InputByte, GasSchedule.OutputByte,
             ],
             ReadNumbers(reader));
-        Assert.Equal([1, 1_000_000, TraceRecorder.RecordsPerBlock], ReadNumbers(reader));
+        Assert.Equal([2, 1_000_000, TraceRecorder.RecordsPerBlock], ReadNumbers(reader));
         Assert.Equal("sha-256", reader.ReadTextString());
         reader.ReadEndArray();
         Assert.Equal(0, reader.BytesRemaining);

@@ -55,7 +55,7 @@ public sealed class TraceTests(SandboxFixture fixture)
             .Call("fd_seek", 0, -2, 1, -3)
             .Call("random_get", 200, 5)
             .Call("clock_time_get", 0, 1, 300)
-            .Call("path_symlink", 10, 11, 3, 12, 13)
+            .Call("path_symlink", 10, 11, 5, 12, 13)
             .Call("proc_exit", -1)
             .RunAsync(fixture, SandboxFixture.Function() with { ClockNanoseconds = 41_000_000 });
 
@@ -65,7 +65,7 @@ public sealed class TraceTests(SandboxFixture fixture)
         AssertCall(calls[2], "fd_seek", [0, 0xfffffffffffffffe, 1, 0xfffffffd], 70, null);
         AssertCall(calls[3], "random_get", [200, 5], 0, RandomBytes(5));
         AssertCall(calls[4], "clock_time_get", [0, 1, 300], 0, BitConverter.GetBytes(42_000_000L));
-        AssertCall(calls[5], "path_symlink", [3, 10, 11, 12, 13], 8, null);
+        AssertCall(calls[5], "path_symlink", [5, 10, 11, 12, 13], 8, null);
         AssertCall(calls[6], "proc_exit", [0xffffffff], 0, null);
         Assert.Equal(7, calls.Count);
     }

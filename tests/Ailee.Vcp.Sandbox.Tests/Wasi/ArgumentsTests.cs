@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Sandbox.Execution;
-using Ailee.Vcp.Sandbox.Wasi;
 
 namespace Ailee.Vcp.Sandbox.Tests.Wasi;
 

@@ -1,12 +1,12 @@
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Sandbox.Wasi;
 
 namespace Ailee.Vcp.Sandbox.Tests.Wasi;
 
-/// <summary>Descriptors 0, 1 and 2 are streams, and no other is open: there is no file system.</summary>
+/// <summary>Descriptors 0, 1 and 2 are streams. The root follows as 3 and 4; 5 is open once something was opened.</summary>
 public sealed class DescriptorTests(SandboxFixture fixture)
 {
     private const ulong Read = 1 << 1;
+    private const ulong SetFlags = 1 << 3;
     private const ulong Write = 1 << 6;
     private const ulong Stat = 1 << 21;
     private const ulong Poll = 1 << 27;
@@ -17,8 +17,6 @@ public sealed class DescriptorTests(SandboxFixture fixture)
         { "fd_advise", 0, Errno.IllegalSeek },
         { "fd_allocate", 0, Errno.IllegalSeek },
         { "fd_datasync", 0, Errno.Invalid },
-        { "fd_fdstat_set_flags", 0, Errno.NotSupported },
-        { "fd_fdstat_set_rights", 0, Errno.NotSupported },
         { "fd_filestat_set_size", 0, Errno.Invalid },
         { "fd_filestat_set_times", 0, Errno.Invalid },
         { "fd_pread", 0, Errno.IllegalSeek },
@@ -50,7 +48,7 @@ public sealed class DescriptorTests(SandboxFixture fixture)
     public async Task FileCall_OnEachStreamAndOnNone_AnswersItsErrno(string name, int descriptorAt, int errno)
     {
         var script = new GuestScript();
-        int[] descriptors = [0, 1, 2, 3, -1];
+        int[] descriptors = [0, 1, 2, 5, -1];
         foreach (var descriptor in descriptors)
         {
             var arguments = new long[WasiSignatures.Parameters(name).Length];
@@ -69,10 +67,10 @@ public sealed class DescriptorTests(SandboxFixture fixture)
     public async Task StreamCall_OnNoStreamOrTheWrongOne_BadFileDescriptor()
     {
         var run = await new GuestScript()
-            .Call("fd_read", 1, 0, 0, 16).Call("fd_read", 2, 0, 0, 16).Call("fd_read", 3, 0, 0, 16).Call("fd_read", -1, 0, 0, 16)
-            .Call("fd_write", 0, 0, 0, 16).Call("fd_write", 3, 0, 0, 16).Call("fd_write", int.MaxValue, 0, 0, 16)
-            .Call("fd_close", 3).Call("fd_fdstat_get", 3, 0).Call("fd_filestat_get", -1, 0)
-            .Call("fd_renumber", 3, 1).Call("fd_renumber", 1, 3)
+            .Call("fd_read", 1, 0, 0, 16).Call("fd_read", 2, 0, 0, 16).Call("fd_read", 5, 0, 0, 16).Call("fd_read", -1, 0, 0, 16)
+            .Call("fd_write", 0, 0, 0, 16).Call("fd_write", 5, 0, 0, 16).Call("fd_write", int.MaxValue, 0, 0, 16)
+            .Call("fd_close", 5).Call("fd_fdstat_get", 5, 0).Call("fd_filestat_get", -1, 0)
+            .Call("fd_renumber", 5, 1).Call("fd_renumber", 1, 5)
             .RunAsync(fixture);
 
         Assert.All(run.Errnos, errno => Assert.Equal(Errno.BadFileDescriptor, errno));
@@ -80,9 +78,9 @@ public sealed class DescriptorTests(SandboxFixture fixture)
     }
 
     [Theory]
-    [InlineData(0, Read | Stat | Poll)]
-    [InlineData(1, Write | Stat | Poll)]
-    [InlineData(2, Write | Stat | Poll)]
+    [InlineData(0, Read | SetFlags | Stat | Poll)]
+    [InlineData(1, Write | SetFlags | Stat | Poll)]
+    [InlineData(2, Write | SetFlags | Stat | Poll)]
     public async Task FdFdstatGet_Stream_IsAPipeWithItsRights(int descriptor, ulong rights)
     {
         var run = await new GuestScript().Data(0, Filled(32)).Call("fd_fdstat_get", descriptor, 0).Dump(0, 25).RunAsync(fixture);
@@ -91,6 +89,36 @@ public sealed class DescriptorTests(SandboxFixture fixture)
         Assert.Equal([0], run.Errnos);
         Assert.Equal([.. expected, 0xee], run.Dumped);
         Assert.Equal(Digest.Of(expected), DecodedTrace.Of(run.Result.Trace).Calls[0].Moved);
+    }
+
+    [Fact]
+    public async Task FdFdstatSetFlags_Stream_KeepsWhatItWasToldAndWritesOn()
+    {
+        var run = await new GuestScript()
+            .Call("fd_fdstat_set_flags", 1, 1 | 4).Call("fd_fdstat_set_flags", 1, 32)
+            .Call("fd_fdstat_get", 1, 0).Dump(2, 2)
+            .RunAsync(fixture);
+
+        Assert.Equal([0, Errno.Invalid, 0], run.Errnos);
+        Assert.Equal([5, 0], run.Dumped);
+    }
+
+    [Fact]
+    public async Task FdFdstatSetRights_Stream_OnlyShrinks()
+    {
+        var run = await new GuestScript()
+            .Call("fd_fdstat_set_rights", 2, (long)(Write | Stat | Read), 0)
+            .Call("fd_fdstat_set_rights", 2, (long)Write, 1)
+            .Call("fd_fdstat_set_rights", 2, (long)Stat, 0)
+            .Call("fd_fdstat_set_rights", 2, (long)(Write | Stat), 0)
+            .Call("fd_write", 2, 0, 0, 16)
+            .Call("fd_fdstat_set_flags", 2, 0)
+            .Call("fd_filestat_get", 2, 64)
+            .Call("fd_fdstat_get", 2, 0).Dump(8, 8)
+            .RunAsync(fixture);
+
+        Assert.Equal([Errno.NotCapable, Errno.NotCapable, 0, Errno.NotCapable, Errno.BadFileDescriptor, Errno.NotCapable, 0, 0], run.Errnos);
+        Assert.Equal(BitConverter.GetBytes(Stat), run.Dumped);
     }
 
     [Theory]

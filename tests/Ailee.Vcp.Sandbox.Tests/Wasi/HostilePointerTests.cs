@@ -39,6 +39,26 @@ public sealed class HostilePointerTests(SandboxFixture fixture)
         { "poll_oneoff", 1, [0, 1024, 1, 64] },
         { "poll_oneoff", 3, [0, 1024, 1, 64] },
         { "random_get", 0, [64, 16] },
+        { "fd_prestat_get", 1, [3, 64] },
+        { "fd_readdir", 1, [3, 2048, 100, 0, 64] },
+        { "fd_readdir", 4, [3, 2048, 100, 0, 64] },
+        { "path_open", 2, [3, 1, 1536, 2, 0, 0, 0, 0, 64] },
+        { "path_open", 8, [3, 1, 1536, 2, 0, 0, 0, 0, 64] },
+        { "path_filestat_get", 2, [3, 1, 1536, 2, 64] },
+        { "path_filestat_get", 4, [3, 1, 1536, 2, 64] },
+        { "path_filestat_set_times", 2, [3, 1, 1536, 2, 0, 0, 0] },
+        { "path_create_directory", 1, [3, 1540, 2] },
+        { "path_remove_directory", 1, [3, 1544, 2] },
+        { "path_unlink_file", 1, [3, 1536, 2] },
+        { "path_readlink", 1, [3, 1552, 2, 2048, 2, 64] },
+        { "path_readlink", 3, [3, 1552, 2, 2048, 2, 64] },
+        { "path_readlink", 5, [3, 1552, 2, 2048, 2, 64] },
+        { "path_link", 2, [3, 0, 1536, 2, 3, 1540, 2] },
+        { "path_link", 5, [3, 0, 1536, 2, 3, 1540, 2] },
+        { "path_rename", 1, [3, 1536, 2, 3, 1540, 2] },
+        { "path_rename", 4, [3, 1536, 2, 3, 1540, 2] },
+        { "path_symlink", 0, [1536, 2, 3, 1540, 2] },
+        { "path_symlink", 3, [1536, 2, 3, 1540, 2] },
     };
 
     [Fact]
@@ -57,7 +77,9 @@ public sealed class HostilePointerTests(SandboxFixture fixture)
     [MemberData(nameof(Pointers))]
     public async Task Call_PointerOutOfMemory_Fault(string name, int parameter, long[] arguments)
     {
-        var script = new GuestScript().Vectors(0, (512, 4));
+        // Names of two bytes, so that one of them can lie outside: a file, a directory, a link, and nothing yet.
+        var script = new GuestScript().Vectors(0, (512, 4)).Data(1536, "ff"u8).Data(1540, "nn"u8).Data(1544, "dd"u8).Data(1552, "ll"u8);
+        var bundle = TestBundle.Of(TestBundle.File("ff"), TestBundle.Directory("dd"), TestBundle.Link("ll", "ff"));
         long[] outside = [0xffffffff, 0x80000000, GuestScript.MemoryBytes, GuestScript.MemoryBytes - 1];
         foreach (var pointer in outside)
         {
@@ -67,7 +89,7 @@ public sealed class HostilePointerTests(SandboxFixture fixture)
         script.Call(name, arguments);
         var invocation = SandboxFixture.Function() with { Environment = new Dictionary<string, string> { ["name"] = "value" } };
 
-        var run = await script.RunAsync(fixture, invocation, stdin: new byte[100]);
+        var run = await script.RunAsync(fixture, invocation, stdin: new byte[100], bundle);
 
         Assert.Equal([21, 21, 21, 21, 0], run.Errnos);
     }
@@ -153,7 +175,7 @@ public sealed class HostilePointerTests(SandboxFixture fixture)
 
         for (var i = 0; i < parameters; i++)
         {
-            foreach (var small in new long[] { 0, 1, 2 })
+            foreach (var small in new long[] { 0, 1, 2, 3 })
             {
                 var arguments = Enumerable.Repeat(small, parameters).ToArray();
                 arguments[i] = 0xffffffff;

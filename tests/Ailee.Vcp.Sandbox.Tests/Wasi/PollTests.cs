@@ -128,6 +128,37 @@ public sealed class PollTests(SandboxFixture fixture)
         Assert.Equal([1ul, 2, 3], run.Dumped.Chunk(32).Select(entry => BinaryPrimitives.ReadUInt64LittleEndian(entry)));
     }
 
+    [Theory]
+    [InlineData(1, 0, 7)]
+    [InlineData(1, 3, 4)]
+    [InlineData(1, 100, 0)]
+    [InlineData(2, 0, 0)]
+    public async Task PollOneoff_File_IsReadyAtOnceWithTheBytesThatAreLeft(byte type, int position, ulong bytes)
+    {
+        const int File = GuestFiles.First;
+
+        var run = await new GuestScript()
+            .Data(0, [.. Clock(1, 1, 5_000), .. Stream(9, type, File)])
+            .Open("f").Seek(File, position, 0)
+            .Call("poll_oneoff", 0, Events, 2, Count).Dump(Count, 4).Dump(Events, 32)
+            .RunAsync(fixture, bundle: TestBundle.Of(TestBundle.File("f", "bundled")));
+
+        Assert.Equal([0, 0, 0], run.Errnos);
+        Assert.Equal(1, BinaryPrimitives.ReadInt32LittleEndian(run.Dumped.AsSpan(8)));
+        Assert.Equal(new Event(9, 0, type, bytes), Event.Read(run.Dumped[12..]));
+    }
+
+    [Fact]
+    public async Task PollOneoff_CountOutOfMemory_FaultAndTimeStands()
+    {
+        var run = await new GuestScript()
+            .Data(0, Clock(1, 1, 5_000_000_000)).Call("poll_oneoff", 0, Events, 1, -1).Call("clock_time_get", 1, 0, 64).Dump(64, 8).Dump(Events, 32)
+            .RunAsync(fixture);
+
+        Assert.Equal([Errno.Fault, 0], run.Errnos);
+        Assert.Equal([.. BitConverter.GetBytes(VirtualClock.StepNanoseconds), .. new byte[32]], run.Dumped);
+    }
+
     private static byte[] Clock(ulong user, int clock, ulong timeout, bool absolute = false)
     {
         var entry = new byte[48];

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Sandbox.Wasi;
 
 namespace Ailee.Vcp.Sandbox.Tests.Wasi;
 

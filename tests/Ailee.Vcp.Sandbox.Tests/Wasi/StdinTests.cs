@@ -1,5 +1,4 @@
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Sandbox.Wasi;
 
 namespace Ailee.Vcp.Sandbox.Tests.Wasi;
 

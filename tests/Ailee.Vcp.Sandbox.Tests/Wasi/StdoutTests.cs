@@ -1,6 +1,5 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Merkle;
-using Ailee.Vcp.Sandbox.Wasi;
 
 namespace Ailee.Vcp.Sandbox.Tests.Wasi;
 
