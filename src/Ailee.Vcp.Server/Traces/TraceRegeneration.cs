@@ -1,10 +1,12 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Node;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Engine;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Sandbox.Modules;
+using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Modules;
@@ -22,6 +24,8 @@ namespace Ailee.Vcp.Server.Traces;
 internal sealed partial class TraceRegeneration(
     IDatabase database,
     WasmSandbox sandbox,
+    BundleCache bundles,
+    BundleService bundleService,
     GuestThreads threads,
     ServerMetrics metrics,
     IOptions<SandboxOptions> options,
@@ -99,7 +103,10 @@ internal sealed partial class TraceRegeneration(
         try
         {
             using var lease = await sandbox.PrepareAsync(request!.Module, _ => Task.FromResult<ReadOnlyMemory<byte>>(module), lifetime.ApplicationStopping);
-            var result = await threads.RunAsync(() => sandbox.Execute(lease, request, lifetime.ApplicationStopping));
+            var complete = request.Invocation.Bundle is { } named
+                ? request with { Bundle = await bundles.GetAsync(named, _ => Task.FromResult<Stream>(bundleService.Open(named) ?? throw new IOException("The bundle was deleted.")), lifetime.ApplicationStopping) }
+                : request;
+            var result = await threads.RunAsync(() => sandbox.Execute(lease, complete, lifetime.ApplicationStopping));
             if (result is not ExecutionResult.Conclusive run)
             {
                 return ([], $"Running it again came to no end: {((ExecutionResult.Inconclusive)result).Reason.ToName()}.");
@@ -113,9 +120,9 @@ internal sealed partial class TraceRegeneration(
 
             return (run.Trace.Leaves, null);
         }
-        catch (Exception exception) when (exception is ModuleException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (exception is ModuleException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            return ([], "The module cannot be run here any more, or the server stops.");
+            return ([], "The module or its bundle is not here any more, or the server stops.");
         }
     }
 
@@ -135,9 +142,9 @@ internal sealed partial class TraceRegeneration(
 
         var (invocationBytes, stdin) = TaskStore.FindInput(transaction, task)!.Value;
         var invocation = Invocation.TryDecode(invocationBytes, out var fault) ?? throw new InvalidDataException($"A stored invocation does not decode: {fault!.Detail}");
-        if (invocation.Bundle is not null)
+        if (invocation.Bundle is { } bundle && BundleStore.Find(transaction, bundle) is null)
         {
-            return (null, null, "The task's bundle cannot be given to a run here.");
+            return (null, null, "The bundle was deleted.");
         }
 
         var request = new ExecutionRequest
