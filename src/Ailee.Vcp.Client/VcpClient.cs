@@ -133,18 +133,6 @@ public sealed class VcpClient(HttpClient http)
     public Task<byte[]> GetOutputRecordAsync(TaskId id, CancellationToken cancellationToken) =>
         SendForBytesAsync(Get($"tasks/{id}/output", MediaTypes.Cbor), cancellationToken);
 
-    /// <summary>The files that came back, without their bytes.</summary>
-    public Task<Page<TaskFile>> ListFilesAsync(TaskId id, CancellationToken cancellationToken) =>
-        SendAsync(Get($"tasks/{id}/files"), VcpJson.Default.PageTaskFile, cancellationToken);
-
-    /// <summary>The files that came back, as a tar.</summary>
-    public Task<byte[]> GetFilesAsync(TaskId id, CancellationToken cancellationToken) =>
-        SendForBytesAsync(Get($"tasks/{id}/files", MediaTypes.Tar), cancellationToken);
-
-    /// <summary>The bytes of a file that came back.</summary>
-    public Task<byte[]> GetFileAsync(TaskId id, string path, CancellationToken cancellationToken) =>
-        SendForBytesAsync(Get($"tasks/{id}/files/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}", MediaTypes.Binary), cancellationToken);
-
     /// <summary>The entries of a task's trace, from the first.</summary>
     public Task<Page<TraceEntry>> ListTraceAsync(TaskId id, int? limit, string? after, CancellationToken cancellationToken) =>
         SendAsync(Get($"tasks/{id}/trace{Query(("limit", limit?.ToString()), ("after", after))}"), VcpJson.Default.PageTraceEntry, cancellationToken);
@@ -160,6 +148,18 @@ public sealed class VcpClient(HttpClient http)
     /// <summary>The bytes of one leaf of a task's trace.</summary>
     public Task<byte[]> GetTraceLeafBytesAsync(TaskId id, int index, CancellationToken cancellationToken) =>
         SendForBytesAsync(Get($"tasks/{id}/trace/{index}", MediaTypes.Cbor), cancellationToken);
+
+    /// <summary>The files that came back, without their bytes.</summary>
+    public Task<Page<TaskFile>> ListFilesAsync(TaskId id, CancellationToken cancellationToken) =>
+        SendAsync(Get($"tasks/{id}/files"), VcpJson.Default.PageTaskFile, cancellationToken);
+
+    /// <summary>The files that came back, as a tar.</summary>
+    public Task<byte[]> GetFilesAsync(TaskId id, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"tasks/{id}/files", MediaTypes.Tar), cancellationToken);
+
+    /// <summary>The bytes of a file that came back.</summary>
+    public Task<byte[]> GetFileAsync(TaskId id, string path, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"tasks/{id}/files/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}", MediaTypes.Binary), cancellationToken);
 
     /// <summary>A statement in words.</summary>
     public Task<ProofView> GetProofAsync(Digest id, CancellationToken cancellationToken) =>

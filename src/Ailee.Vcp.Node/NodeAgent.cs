@@ -217,9 +217,9 @@ public sealed partial class NodeAgent(
             Output = run.OutputBytes,
             Stdout = run.Stdout,
             Stderr = run.Stderr,
-            Files = run.Output.Files.Select((file, index) => (file.Path, Bytes: run.Files[index])).ToDictionary(file => file.Path, file => file.Bytes),
             TraceHashes = Concatenate(run.Trace.LeafHashes),
             TraceLeaves = run.Trace.Leaves,
+            Files = run.Output.Files.Select((file, index) => (file.Path, Bytes: run.Files[index])).ToDictionary(file => file.Path, file => file.Bytes),
             WallTime = run.WallTime,
             CacheHit = cacheHit,
         };

@@ -21,14 +21,14 @@ internal static class RunCommand
         var command = new Command("run", "Run a module in the local sandbox and exit with the guest's exit code.");
         var guest = new GuestOptions(command, guestArguments);
         var trace = new Option<string?>("--trace") { Description = "Where the trace goes: what the guest did at its boundary. Read it with 'vcp trace'." };
-        command.Options.Add(trace);
         var directories = new Option<string[]>("--dir") { Description = "A directory that the guest sees a snapshot of, as HOST or HOST::GUEST; may be given again.", AllowMultipleArgumentsPerToken = false };
+        command.Options.Add(trace);
         command.Options.Add(directories);
-        command.SetAction((result, cancellationToken) => RunAsync(guest, result.GetValue(directories) ?? [], result, result.GetValue(trace), console, cancellationToken));
+        command.SetAction((result, cancellationToken) => RunAsync(guest, result.GetValue(directories) ?? [], result.GetValue(trace), result, console, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(GuestOptions guest, string[] directories, ParseResult parsed, string? tracePath, CliConsole console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(GuestOptions guest, string[] directories, string? tracePath, ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
     {
         var asked = guest.ToRequest(parsed, console);
         var options = Limits(asked.Limits!);
@@ -45,46 +45,46 @@ internal static class RunCommand
 
         using var sandbox = new LocalSandbox(options);
         using var module = await sandbox.PrepareAsync(bytes, cancellationToken);
-        var reads = module.Description.Imports.Any(import => import.Name == "fd_read");
+        var reads = asked.Entrypoint is null && module.Description.Imports.Any(import => import.Name == "fd_read");
         var stdin = await guest.ReadStdinAsync(parsed, console, reads, cancellationToken);
         var bundle = DirectoryPacker.Pack(directories);
         var request = new ExecutionRequest
         {
             Module = Digest.Of(bytes),
             Entrypoint = asked.Entrypoint ?? ModuleDescription.CommandEntrypoint,
-            Invocation = Invocation(asked, module.Description, stdin, options) with { Bundle = bundle?.Digest, Outputs = Outputs(asked) },
+            Invocation = Invocation(asked, module.Description, stdin, guest.InputPath(parsed) is not null, options) with { Bundle = bundle?.Digest, Outputs = Outputs(asked) },
             Stdin = stdin,
             Bundle = bundle,
             Timeout = TimeSpan.FromMilliseconds(options.TimeoutMs),
         };
         var ended = await sandbox.RunAsync(module, request, cancellationToken);
-        WriteFiles(ended, guest.OutputDirectory(parsed));
-        if (tracePath is not null && ended is ExecutionResult.Conclusive run)
+        if (ended is ExecutionResult.Conclusive run)
         {
+            WriteFiles(run, guest.OutputDirectory(parsed));
             Save(run.Trace.ToKept(), tracePath);
         }
 
         return Show(ended, parsed.GetValue(guest.Json), console);
     }
 
-    private static IReadOnlyList<string> Outputs(TaskRequest asked) =>
-        OutputPatterns.TryParse(asked.Outputs ?? [], out var patterns, out var problem) ? patterns.Canonical : throw new CliException($"--output: {problem} (outputs-invalid)");
-
-    private static void WriteFiles(ExecutionResult result, OutputDirectory? directory)
+    private static void Save(KeptTrace trace, string? path)
     {
-        if (directory is not null && result is ExecutionResult.Conclusive run)
+        if (path is not null)
         {
-            foreach (var (file, content) in run.Output.Files.Zip(run.Files))
-            {
-                directory.Write(file, content.Span);
-            }
+            using var file = File.Create(path);
+            TraceFile.Write(file, trace);
         }
     }
 
-    private static void Save(KeptTrace trace, string path)
+    private static IReadOnlyList<string> Outputs(TaskRequest asked) =>
+        OutputPatterns.TryParse(asked.Outputs ?? [], out var patterns, out var problem) ? patterns.Canonical : throw new CliException($"--output: {problem} (outputs-invalid)");
+
+    private static void WriteFiles(ExecutionResult.Conclusive run, OutputDirectory? directory)
     {
-        using var file = File.Create(path);
-        TraceFile.Write(file, trace);
+        foreach (var (file, content) in run.Output.Files.Zip(run.Files))
+        {
+            directory?.Write(file, content.Span);
+        }
     }
 
     // A command line may raise the limits too: the machine is the user's own.
@@ -99,7 +99,7 @@ internal static class RunCommand
         return options;
     }
 
-    private static Invocation Invocation(TaskRequest asked, ModuleDescription module, byte[] stdin, SandboxOptions options)
+    private static Invocation Invocation(TaskRequest asked, ModuleDescription module, byte[] stdin, bool hasInput, SandboxOptions options)
     {
         var name = asked.Entrypoint ?? ModuleDescription.CommandEntrypoint;
         var functions = module.Exports.Where(export => export.Signature is not null).ToList();
@@ -107,10 +107,18 @@ internal static class RunCommand
         Require(Entrypoint.Check(name, signature, functions.Select(export => export.Name)));
         var arguments = asked.Args!.Select(argument => argument.GetString()!).ToList();
         var environment = asked.Env ?? new Dictionary<string, string>();
+        var isCommand = name == ModuleDescription.CommandEntrypoint;
+        var passesBytes = !isCommand && hasInput;
         List<ScalarValue>? values = null;
-        Require(name == ModuleDescription.CommandEntrypoint
-            ? Entrypoint.CheckCommand(arguments, environment)
+        Require(Entrypoint.CheckCommand(isCommand ? arguments : [], environment));
+        Require(isCommand ? null
+            : passesBytes ? Entrypoint.CheckBytes(name, export => functions.FirstOrDefault(function => function.Name == export)?.Signature)
             : Entrypoint.ParseArguments(name, signature!, arguments, out values));
+        if (passesBytes && arguments.Count > 0)
+        {
+            throw new CliException("A function takes either arguments or --input.");
+        }
+
         if (!InvocationText.TryParseSeed(asked.Seed, out var seed))
         {
             throw new CliException("--seed must be 64 hexadecimal digits.");
@@ -123,9 +131,10 @@ internal static class RunCommand
 
         return new Invocation
         {
-            Arguments = values is null ? arguments : [],
+            Arguments = isCommand ? arguments : [],
             FunctionArguments = values,
-            Environment = values is null ? environment : new Dictionary<string, string>(),
+            PassesBytes = passesBytes,
+            Environment = environment,
             Stdin = Blob.Of(stdin),
             Seed = seed,
             ClockNanoseconds = clock,

@@ -17,10 +17,10 @@ internal static class VerifyCommand
     private static readonly Option<string?> Input = new("--input") { Description = "The guest's stdin; needs --invocation." };
     private static readonly Option<string?> Output = new("--output") { Description = "The output record, as 'submit' saves it." };
     private static readonly Option<string?> Stdout = new("--stdout") { Description = "The guest's stdout; needs --output." };
-    private static readonly Option<string?> BundleOption = new("--bundle") { Description = "The bundle below the guest's file system, as 'submit' saves it: a tar, or the directory itself; needs --invocation." };
-    private static readonly Option<string?> Files = new("--files") { Description = "The directory with the files that came back; needs --output." };
     private static readonly Option<string?> Trace = new("--trace") { Description = "The trace, as 'run --trace' or a server writes it." };
     private static readonly Option<string?> Leaf = new("--leaf") { Description = "One leaf of the trace with its inclusion path, as a server answers it: JSON." };
+    private static readonly Option<string?> BundleOption = new("--bundle") { Description = "The bundle below the guest's file system, as 'submit' saves it: a tar, or the directory itself; needs --invocation." };
+    private static readonly Option<string?> Files = new("--files") { Description = "The directory with the files that came back; needs --output." };
     private static readonly Option<string?> Key = new("--key") { Description = "The public key that must have signed: base64url, or a file with it." };
     private static readonly Option<bool> ReplayIt = new("--replay") { Description = "Run it again and compare; needs --module and --invocation." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object." };
@@ -37,9 +37,9 @@ internal static class VerifyCommand
 
     private static async Task<int> VerifyAsync(ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
     {
+        var trace = parsed.GetValue(Trace) is { } path ? TraceSource.ReadFile(path, await File.ReadAllBytesAsync(path, cancellationToken)) : null;
         var bundle = await ReadBundleAsync(parsed.GetValue(BundleOption), cancellationToken);
         var output = await ReadAsync(parsed.GetValue(Output), cancellationToken);
-        var trace = parsed.GetValue(Trace) is { } path ? TraceSource.ReadFile(path, await File.ReadAllBytesAsync(path, cancellationToken)) : null;
         var evidence = new Evidence
         {
             Key = parsed.GetValue(Key) is { } key ? KeyText.Parse(key) : null,

@@ -20,14 +20,14 @@ public sealed record LeaseReport
     /// <summary>Stderr.</summary>
     public ReadOnlyMemory<byte> Stderr { get; init; }
 
-    /// <summary>The files that came back, by path.</summary>
-    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Files { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
-
     /// <summary>The hash of every leaf of the trace, 32 bytes each; set with <see cref="Statement"/>.</summary>
     public ReadOnlyMemory<byte> TraceHashes { get; init; }
 
     /// <summary>The first leaves of the trace, as many as were kept.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> TraceLeaves { get; init; } = [];
+
+    /// <summary>The files that came back, by path.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Files { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
 
     /// <summary>Why the run was inconclusive; null if there is a statement or a divergence.</summary>
     public string? Inconclusive { get; init; }

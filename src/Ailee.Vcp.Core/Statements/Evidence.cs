@@ -32,11 +32,11 @@ public sealed record Evidence
     /// <summary>The bytes of stderr; checked against <see cref="Output"/>, which must be given too.</summary>
     public ReadOnlyMemory<byte>? Stderr { get; init; }
 
-    /// <summary>The files that came back, by path, all of them; checked against <see cref="Output"/>, which must be given too.</summary>
-    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? Files { get; init; }
-
     /// <summary>The hash of every leaf of the trace, in order. With it <see cref="TraceLeaves"/> may be the first of the leaves only.</summary>
     public IReadOnlyList<Digest>? TraceHashes { get; init; }
+
+    /// <summary>The files that came back, by path, all of them; checked against <see cref="Output"/>, which must be given too.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? Files { get; init; }
 
     /// <summary>The trace's leaves, in order.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>>? TraceLeaves { get; init; }

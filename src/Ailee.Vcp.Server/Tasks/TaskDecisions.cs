@@ -177,8 +177,8 @@ internal sealed class TaskDecisions(
 
         ProofStore.Add(transaction, statement, decision.Received);
         TaskOutputs.Add(transaction, decision.Task, decision.Output);
-        TaskFiles.Add(transaction, decision.Task, decision.Output.Files);
         TraceStore.Add(transaction, decision.Task, decision.Trace);
+        TaskFiles.Add(transaction, decision.Task, decision.Output.Files);
         return (null, true);
     }
 

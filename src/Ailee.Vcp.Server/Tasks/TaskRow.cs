@@ -14,16 +14,14 @@ internal sealed record TaskRow(
     string? FailureMessage,
     byte[]? Proof,
     long? WallTimeMicroseconds,
-    bool CacheHit)
+    bool CacheHit,
+    Digest? Bundle)
 {
     /// <summary>One of <see cref="Client.Tasks.AssuranceModes"/>.</summary>
     public required string Assurance { get; init; }
 
     /// <summary>How often the node runs the guest.</summary>
     public required int Runs { get; init; }
-
-    /// <summary>The bundle under the guest's file system, or null.</summary>
-    public Digest? Bundle { get; init; }
 
     /// <summary>How repeated runs disagreed, as JSON.</summary>
     public string? Divergence { get; init; }

@@ -10,21 +10,21 @@ namespace Ailee.Vcp.Server.Tasks;
 /// <summary>The SQL of tasks. Every change of state names the states that it may start from.</summary>
 internal static class TaskStore
 {
-    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, assurance, runs, divergence, bundle";
+    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, bundle, assurance, runs, divergence";
 
     public static void Add(IWriteTransaction transaction, TaskId id, Nonce nonce, TaskDraft draft, DateTimeOffset now)
     {
         transaction.Execute(
-            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, assurance, runs, bundle) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $assurance, $runs, $bundle)",
+            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, bundle, assurance, runs) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $bundle, $assurance, $runs)",
             ("$id", id.ToArray()),
             ("$module", draft.Module.ToArray()),
             ("$entrypoint", draft.Entrypoint),
             ("$nonce", nonce.ToArray()),
             ("$timeout", (long)draft.TimeoutMs),
             ("$now", now.ToUnixTimeMilliseconds()),
+            ("$bundle", draft.Invocation.Bundle?.ToArray()),
             ("$assurance", draft.Assurance),
-            ("$runs", (long)draft.Runs),
-            ("$bundle", draft.Invocation.Bundle?.ToArray()));
+            ("$runs", (long)draft.Runs));
         transaction.Execute(
             "INSERT INTO task_inputs (task, invocation, stdin) VALUES ($id, $invocation, $stdin)",
             ("$id", id.ToArray()),
@@ -96,11 +96,11 @@ internal static class TaskStore
         row.NullableText(7),
         row.IsNull(8) ? null : row.Bytes(8),
         row.NullableInt64(9),
-        row.NullableInt64(10) == 1)
+        row.NullableInt64(10) == 1,
+        row.IsNull(11) ? null : row.Digest(11))
     {
-        Assurance = row.Text(11),
-        Runs = (int)row.Int64(12),
-        Divergence = row.NullableText(13),
-        Bundle = row.IsNull(14) ? null : row.Digest(14),
+        Assurance = row.Text(12),
+        Runs = (int)row.Int64(13),
+        Divergence = row.NullableText(14),
     };
 }

@@ -21,8 +21,7 @@ internal sealed class TaskValidator(SandboxOptions options)
     {
         draft = null;
         var entrypoint = request.Entrypoint ?? ModuleDescription.CommandEntrypoint;
-        var export = module.Exports.FirstOrDefault(candidate => candidate.Name == entrypoint && candidate.Kind == "function");
-        var signature = export is null ? null : new FunctionSignature(export.Parameters!, export.Results!);
+        var signature = Signature(module, entrypoint);
         if (Entrypoint.Check(entrypoint, signature, module.Exports.Where(candidate => candidate.Kind == "function").Select(candidate => candidate.Name)) is { } unfit)
         {
             return ToProblem(unfit);
@@ -46,7 +45,8 @@ internal sealed class TaskValidator(SandboxOptions options)
         var invocation = new Invocation { Stdin = Blob.Of(stdin.Span), Bundle = bundle, Outputs = outputs, Seed = seed, ClockNanoseconds = clock, Limits = limits };
         var problem = entrypoint == ModuleDescription.CommandEntrypoint
             ? AddCommand(request, ref invocation)
-            : AddFunction(request, entrypoint, signature!, ref invocation);
+            : request.Input is null ? AddFunction(request, entrypoint, signature!, ref invocation)
+            : AddBytes(request, entrypoint, module, ref invocation);
         problem ??= CheckSize(request, stdin);
         draft = new TaskDraft(Digest.Parse(module.Digest), entrypoint, invocation, stdin, timeoutMs) { Assurance = assurance, Runs = runs };
         return problem;
@@ -157,6 +157,12 @@ internal sealed class TaskValidator(SandboxOptions options)
             arguments.Add(text);
         }
 
+        invocation = invocation with { Arguments = arguments };
+        return AddEnvironment(request, ref invocation);
+    }
+
+    private static Problem? AddEnvironment(TaskRequest request, ref Invocation invocation)
+    {
         var environment = request.Env ?? new Dictionary<string, string>();
         // The serializer holds members to their nullability, but not the values of a dictionary.
         if (environment.Values.Any(value => value is null))
@@ -164,20 +170,41 @@ internal sealed class TaskValidator(SandboxOptions options)
             return Problems.ArgumentsInvalid.Because("The value of a variable must be a string.");
         }
 
-        if (Entrypoint.CheckCommand(arguments, environment) is { } problem)
+        if (Entrypoint.CheckCommand(invocation.Arguments, environment) is { } problem)
         {
             return ToProblem(problem);
         }
 
-        invocation = invocation with { Arguments = arguments, Environment = environment };
+        invocation = invocation with { Environment = environment };
         return null;
     }
 
+    private static Problem? AddBytes(TaskRequest request, string entrypoint, ModuleView module, ref Invocation invocation)
+    {
+        if (request.Args is { Count: > 0 })
+        {
+            return Problems.ArgumentsInvalid.Because("A function takes either args or input.");
+        }
+
+        if (Entrypoint.CheckBytes(entrypoint, name => Signature(module, name)) is { } unfit)
+        {
+            return ToProblem(unfit);
+        }
+
+        invocation = invocation with { PassesBytes = true };
+        return AddEnvironment(request, ref invocation);
+    }
+
+    private static FunctionSignature? Signature(ModuleView module, string name) =>
+        module.Exports.FirstOrDefault(candidate => candidate.Name == name && candidate.Kind == "function") is { } export
+            ? new FunctionSignature(export.Parameters!, export.Results!)
+            : null;
+
     private static Problem? AddFunction(TaskRequest request, string entrypoint, FunctionSignature signature, ref Invocation invocation)
     {
-        if (request.Input is not null || request.Env is not null)
+        if (AddEnvironment(request, ref invocation) is { } unfit)
         {
-            return Problems.ArgumentsInvalid.Because("A function takes args only; input and env are for commands.");
+            return unfit;
         }
 
         var arguments = request.Args ?? [];

@@ -24,9 +24,9 @@ namespace Ailee.Vcp.Server.Traces;
 internal sealed partial class TraceRegeneration(
     IDatabase database,
     WasmSandbox sandbox,
-    BundleCache bundles,
-    BundleService bundleService,
     GuestThreads threads,
+    BundleService bundles,
+    BundleCache cache,
     ServerMetrics metrics,
     IOptions<SandboxOptions> options,
     IHostApplicationLifetime lifetime,
@@ -103,10 +103,12 @@ internal sealed partial class TraceRegeneration(
         try
         {
             using var lease = await sandbox.PrepareAsync(request!.Module, _ => Task.FromResult<ReadOnlyMemory<byte>>(module), lifetime.ApplicationStopping);
-            var complete = request.Invocation.Bundle is { } named
-                ? request with { Bundle = await bundles.GetAsync(named, _ => Task.FromResult<Stream>(bundleService.Open(named) ?? throw new IOException("The bundle was deleted.")), lifetime.ApplicationStopping) }
-                : request;
-            var result = await threads.RunAsync(() => sandbox.Execute(lease, complete, lifetime.ApplicationStopping));
+            if (request.Invocation.Bundle is { } named)
+            {
+                request = request with { Bundle = await cache.GetAsync(named, _ => OpenAsync(named), lifetime.ApplicationStopping) };
+            }
+
+            var result = await threads.RunAsync(() => sandbox.Execute(lease, request, lifetime.ApplicationStopping));
             if (result is not ExecutionResult.Conclusive run)
             {
                 return ([], $"Running it again came to no end: {((ExecutionResult.Inconclusive)result).Reason.ToName()}.");
@@ -120,11 +122,14 @@ internal sealed partial class TraceRegeneration(
 
             return (run.Trace.Leaves, null);
         }
-        catch (Exception exception) when (exception is ModuleException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (exception is ModuleException or InvalidDataException or OperationCanceledException or ObjectDisposedException)
         {
-            return ([], "The module or its bundle is not here any more, or the server stops.");
+            return ([], "The module or its bundle cannot be had here any more, or the server stops.");
         }
     }
+
+    private Task<Stream> OpenAsync(Digest bundle) =>
+        Task.FromResult<Stream>(bundles.Open(bundle) ?? throw new InvalidDataException("It was deleted meanwhile."));
 
     private (ExecutionRequest? Request, byte[]? Module, string? Refusal) Prepare(IReadTransaction transaction, TaskId task, int first)
     {

@@ -3,7 +3,9 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Core.Traces;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Server.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,7 +57,8 @@ internal sealed class ActingNode : IDisposable
     {
         lie ??= new Lie();
         var run = await RunAsync(lease);
-        var payload = lie.Payload(run.ToPayload(TaskId.Parse(lease.Task), Nonce.FromBytes(lease.Nonce.Span)));
+        var honest = run.ToPayload(TaskId.Parse(lease.Task), Nonce.FromBytes(lease.Nonce.Span));
+        var (payload, leaves) = WithTrace(lie.Payload(honest), honest, run.Trace.Leaves);
         var issued = lie.IssuedAtSeconds ?? _server.Get<TimeProvider>().GetUtcNow().ToUnixTimeSeconds();
         var statement = SignedStatement.Sign(lie.Key ?? Key, payload.WithExecutionHash(), issued, lie.Counter ?? Counter++);
         return new LeaseReport
@@ -65,9 +68,9 @@ internal sealed class ActingNode : IDisposable
             Output = run.OutputBytes,
             Stdout = run.Stdout,
             Stderr = run.Stderr,
+            TraceHashes = leaves.SelectMany(leaf => MerkleHash.Leaf(leaf.Span).ToArray()).ToArray(),
+            TraceLeaves = leaves,
             Files = lie.Files(run.Output.Files.Zip(run.Files).ToDictionary(file => file.First.Path, file => file.Second)),
-            TraceHashes = run.Trace.LeafHashes.SelectMany(hash => hash.ToArray()).ToArray(),
-            TraceLeaves = run.Trace.Leaves,
             WallTime = run.WallTime,
         };
     }
@@ -76,6 +79,24 @@ internal sealed class ActingNode : IDisposable
     public async Task<LeaseReceipt> AnswerAsync(LeaseOffer lease, Lie? lie = null) => await Gateway.ReportAsync(await ReportAsync(lease, lie), default);
 
     public void Dispose() => _threads.Dispose();
+
+    // A liar with care: the trace tells the same lie, unless the lie is about the trace.
+    private static (StatementPayload Payload, IReadOnlyList<ReadOnlyMemory<byte>> Leaves) WithTrace(
+        StatementPayload claimed, StatementPayload honest, IReadOnlyList<ReadOnlyMemory<byte>> leaves)
+    {
+        if (claimed.TraceRoot != honest.TraceRoot)
+        {
+            return (claimed, leaves);
+        }
+
+        IReadOnlyList<ReadOnlyMemory<byte>> told =
+        [
+            TraceLeaf.Encode(new TraceItem.Start(claimed.Profile, claimed.Module, claimed.Entrypoint, claimed.Input)),
+            .. leaves.Skip(1).SkipLast(1),
+            TraceLeaf.Encode(new TraceItem.Finish(claimed.Outcome, claimed.ExitCode, claimed.Output, claimed.Instructions, claimed.MemoryPages)),
+        ];
+        return (claimed with { TraceRoot = KeptTrace.Of([.. told.Select(leaf => MerkleHash.Leaf(leaf.Span))], []).Root() }, told);
+    }
 }
 
 /// <summary>What a dishonest node changes.</summary>

@@ -3,7 +3,6 @@ using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Traces;
-using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tests.Hosting;
 
 namespace Ailee.Vcp.Server.Tests.Traces;
