@@ -1,4 +1,3 @@
-using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Bundles;
 
 namespace Ailee.Vcp.Node.Tests;
