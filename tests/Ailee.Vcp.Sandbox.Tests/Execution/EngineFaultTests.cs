@@ -63,7 +63,7 @@ public sealed class EngineFaultTests(SandboxFixture fixture) : IDisposable
     [Fact]
     public async Task Run_FailureAfterTheGuestReturned_IsEngineFault()
     {
-        _parts.Host.Define("fault", caller =>
+        _parts.Host.Preview1.Define("fault", caller =>
         {
             using var gone = new Store(_parts.Engine.Wasmtime);
             ((GuestState)caller.GetData()!).Memory = new Memory(gone, 1);
