@@ -17,7 +17,7 @@ internal static partial class Program
 {
     private const int RlimitData = 2;
 
-    private static readonly DeterministicLimits Limits = new(256L * 1024 * 1024, 1_000_000_000, 1024, 1024, 20_000_000);
+    private static readonly DeterministicLimits Limits = new(256L * 1024 * 1024, 1_000_000_000, 1024, 1024, 20_000_000, 0, 0, 16);
 
     private static async Task<int> Main(string[] args)
     {
