@@ -60,6 +60,9 @@ public sealed class SandboxOptions
     /// <summary><see cref="Slots"/> with the default resolved.</summary>
     public int EffectiveSlots => Slots == 0 ? Environment.ProcessorCount : Slots;
 
+    /// <summary>What running guests may take together: linear memory and scratch of every slot, and what is kept for the process itself.</summary>
+    public long CommittedBytes => (EffectiveSlots * (MemoryBytes + ScratchBytes)) + (long)Engine.Headroom.Bytes;
+
     /// <summary>Every problem of these values, each naming its configuration key; empty if there is none.</summary>
     public IEnumerable<string> Problems()
     {

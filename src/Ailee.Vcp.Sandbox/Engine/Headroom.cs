@@ -6,7 +6,8 @@ namespace Ailee.Vcp.Sandbox.Engine;
 /// </summary>
 internal static class Headroom
 {
-    private const nuint Bytes = 64 * 1024 * 1024;
+    /// <summary>How much that is.</summary>
+    public const nuint Bytes = 64 * 1024 * 1024;
 
     [ThreadStatic]
     private static long _provenAtMs;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Bundles;
 
 namespace Ailee.Vcp.Sandbox.Files;
@@ -14,6 +15,7 @@ internal sealed class BundleTree
         Entry = entry;
         Number = number;
         Children = children;
+        Listing = [.. children.OrderBy(child => child.Key, Utf8Order.Instance).Select(child => new DirectoryEntry(child.Key, child.Value.Number, child.Value.Kind))];
     }
 
     /// <summary>Null for the root.</summary>
@@ -23,6 +25,9 @@ internal sealed class BundleTree
 
     /// <summary>Empty for anything but a directory.</summary>
     public FrozenDictionary<string, BundleTree> Children { get; }
+
+    /// <summary>The names in <see cref="Children"/> in ascending order of their UTF-8 bytes.</summary>
+    public IReadOnlyList<DirectoryEntry> Listing { get; }
 
     public FileKind Kind => Entry?.Kind switch
     {

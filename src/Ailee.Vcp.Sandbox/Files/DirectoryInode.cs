@@ -20,7 +20,10 @@ internal sealed class DirectoryInode(ulong number, ulong time, DirectoryInode? p
     // A null inode hides a name of the bundle.
     private readonly Dictionary<string, (Inode? Inode, bool Added)> _upper = new(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, BundleTree> _lower = lower?.Children ?? FrozenDictionary<string, BundleTree>.Empty;
-    private IReadOnlyList<DirectoryEntry>? _listing;
+    // The listing that was made last, and the names that were added or taken away since: making the next one takes a walk through
+    // it, not another sort, so that its price for an entry is a flat one.
+    private readonly SortedSet<string> _changed = new(Utf8Order.Instance);
+    private IReadOnlyList<DirectoryEntry> _listing = lower?.Listing ?? [];
     private int _count = lower?.Children.Count ?? 0;
 
     public DirectoryInode Parent { get => field ?? this; set; } = parent!;
@@ -55,7 +58,7 @@ internal sealed class DirectoryInode(ulong number, ulong time, DirectoryInode? p
         _upper[name] = (inode, true);
         inode.Links++;
         _count++;
-        _listing = null;
+        _changed.Add(name);
         if (inode is DirectoryInode directory)
         {
             directory.Parent = this;
@@ -80,19 +83,16 @@ internal sealed class DirectoryInode(ulong number, ulong time, DirectoryInode? p
 
         inode.Links--;
         _count--;
-        _listing = null;
+        _changed.Add(name);
     }
 
     /// <summary>Names in ascending order of their UTF-8 bytes. The list never changes; a change of the directory makes a new one.</summary>
     public IReadOnlyList<DirectoryEntry> List()
     {
-        if (_listing is null)
+        if (_changed.Count > 0)
         {
-            var entries = new List<DirectoryEntry>(_count);
-            entries.AddRange(_upper.Where(slot => slot.Value.Inode is not null).Select(slot => new DirectoryEntry(slot.Key, slot.Value.Inode!.Number, slot.Value.Inode.Kind)));
-            entries.AddRange(_lower.Where(below => !_upper.ContainsKey(below.Key)).Select(below => new DirectoryEntry(below.Key, below.Value.Number, below.Value.Kind)));
-            entries.Sort(static (left, right) => Utf8Order.Instance.Compare(left.Name, right.Name));
-            _listing = entries;
+            _listing = Merge();
+            _changed.Clear();
         }
 
         return _listing;
@@ -103,4 +103,26 @@ internal sealed class DirectoryInode(ulong number, ulong time, DirectoryInode? p
         from slot in _upper
         where slot.Value.Inode is not null
         select (slot.Key, slot.Value.Inode, slot.Value.Added);
+
+    private List<DirectoryEntry> Merge()
+    {
+        var merged = new List<DirectoryEntry>(_count);
+        var before = 0;
+        foreach (var name in _changed)
+        {
+            for (; before < _listing.Count && Utf8Order.Instance.Compare(_listing[before].Name, name) < 0; before++)
+            {
+                merged.Add(_listing[before]);
+            }
+
+            before += before < _listing.Count && _listing[before].Name == name ? 1 : 0;
+            if (_upper.TryGetValue(name, out var slot) && slot.Inode is { } inode)
+            {
+                merged.Add(new DirectoryEntry(name, inode.Number, inode.Kind));
+            }
+        }
+
+        merged.AddRange(_listing.Skip(before));
+        return merged;
+    }
 }

@@ -41,6 +41,7 @@ internal static class WasiFileStat
         var errno = call.State.Descriptors.Find(fd) switch
         {
             FileDescriptor file when !file.Has(Rights.SetSize) => Errno.NotCapable,
+            FileDescriptor when size < 0 => Errno.Invalid,
             FileDescriptor file => call.State.Files.Resize(file.File, (ulong)size),
             DirectoryDescriptor => Errno.IsDirectory,
             StreamDescriptor => Errno.Invalid,

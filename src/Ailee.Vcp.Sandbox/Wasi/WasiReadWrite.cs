@@ -50,6 +50,7 @@ internal static class WasiReadWrite
         {
             FileDescriptor file when !file.Has(Rights.Read) => Errno.BadDescriptor,
             FileDescriptor file when !file.Has(Rights.Seek) => Errno.NotCapable,
+            FileDescriptor when offset < 0 => Errno.Invalid,
             FileDescriptor file => ReadFile(ref call, file, (ulong)offset, (uint)vectors, (uint)count, (uint)read),
             var other => NoPosition(other),
         };
@@ -63,6 +64,7 @@ internal static class WasiReadWrite
         {
             FileDescriptor file when !file.Has(Rights.Write) => Errno.BadDescriptor,
             FileDescriptor file when !file.Has(Rights.Seek) => Errno.NotCapable,
+            FileDescriptor when offset < 0 => Errno.Invalid,
             FileDescriptor file => WriteFile(ref call, file, (ulong)offset, (uint)vectors, (uint)count, (uint)written),
             var other => NoPosition(other),
         };

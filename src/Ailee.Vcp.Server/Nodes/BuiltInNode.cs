@@ -32,9 +32,9 @@ internal sealed class BuiltInNode(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         var slots = options.Value.EffectiveSlots;
-        if (MemoryProof.Commit(slots * options.Value.MemoryBytes) is { } problem)
+        if (MemoryProof.Commit(options.Value.CommittedBytes) is { } problem)
         {
-            throw new StartupException($"{problem} Lower Sandbox:Slots or Sandbox:MemoryBytes.");
+            throw new StartupException($"{problem} Lower Sandbox:Slots, Sandbox:MemoryBytes or Sandbox:ScratchBytes.");
         }
 
         var row = new NodeRow(key.PublicKey.Id, key.PublicKey, Name, Owner, time.GetUtcNow());
