@@ -51,7 +51,7 @@ public sealed class SandboxOptions
     /// <summary>Modules that compile at once. Unit: compilations. Default 1. Range 1 to 64.</summary>
     public int MaxConcurrentCompilations { get; set; } = 1;
 
-    /// <summary>Wall time of one compilation. Unit: milliseconds. Default 60 000. Range 1 to 3 600 000.</summary>
+    /// <summary>Processor time of one compilation; four times as much wall time ends it too. Unit: milliseconds. Default 60 000. Range 1 to 3 600 000.</summary>
     public int CompileTimeoutMs { get; set; } = 60_000;
 
     /// <summary>Resident memory of a compiler process. Unit: bytes. Default 2 GiB. Range 256 MiB to 64 GiB.</summary>

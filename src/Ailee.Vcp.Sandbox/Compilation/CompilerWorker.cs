@@ -7,7 +7,11 @@ namespace Ailee.Vcp.Sandbox.Compilation;
 internal sealed class CompilerWorker : IDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan MemoryWatch = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(100);
+
+    // Processor time is what a module is held to: wall time would refuse on a busy machine what passes on an idle one. It only ends
+    // what uses none.
+    private const int WallTimeFactor = 4;
 
     private readonly Process _process;
     private readonly SandboxOptions _options;
@@ -64,11 +68,13 @@ internal sealed class CompilerWorker : IDisposable
     /// <exception cref="CompilerLostException">The process ended.</exception>
     public async Task<CompilerAnswer> AskAsync(CompilerWork work, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(_options.CompileTimeoutMs), _time);
+        var allowed = TimeSpan.FromMilliseconds(_options.CompileTimeoutMs);
+        using var timeout = new CancellationTokenSource(WallTimeFactor * allowed, _time);
+        var processorLimit = ProcessorTime() + allowed;
         // A killed process ends the pipes, and with them whatever waits below.
         await using var onTimeout = timeout.Token.Register(Kill);
         await using var onCancel = cancellationToken.Register(Kill);
-        await using var watch = _time.CreateTimer(_ => EndIfTooLarge(), null, MemoryWatch, MemoryWatch);
+        await using var watch = _time.CreateTimer(_ => EndIfOverLimits(processorLimit, timeout), null, Watch, Watch);
         if (await TryAskAsync(work, bytes) is { } answer)
         {
             Served++;
@@ -79,7 +85,7 @@ internal sealed class CompilerWorker : IDisposable
 
         cancellationToken.ThrowIfCancellationRequested();
         throw timeout.IsCancellationRequested
-            ? new ModuleException(ModuleException.CompileLimit, $"The module takes longer to compile than {_options.CompileTimeoutMs} ms.")
+            ? new ModuleException(ModuleException.CompileLimit, $"The module takes more to compile than {_options.CompileTimeoutMs} ms of processor time.")
             : new CompilerLostException();
     }
 
@@ -114,12 +120,30 @@ internal sealed class CompilerWorker : IDisposable
         }
     }
 
-    // The child has a limit of its own where the system offers one: of what it allocates, twice as high, and at once.
-    private void EndIfTooLarge()
+    private TimeSpan ProcessorTime()
     {
         try
         {
             _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended, which whoever asks it something will hear.
+            return TimeSpan.Zero;
+        }
+    }
+
+    // The child has a limit of its own where the system offers one: of what it allocates, twice as high, and at once.
+    private void EndIfOverLimits(TimeSpan processorLimit, CancellationTokenSource timeout)
+    {
+        if (ProcessorTime() > processorLimit)
+        {
+            timeout.Cancel();
+        }
+
+        try
+        {
             if (_process.WorkingSet64 > _options.CompileMemoryBytes)
             {
                 _process.Kill();
