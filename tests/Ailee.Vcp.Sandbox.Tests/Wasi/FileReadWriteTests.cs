@@ -123,8 +123,8 @@ public sealed class FileReadWriteTests(SandboxFixture fixture)
 
         Assert.Equal(
             [
-                0, 0, Errno.Invalid, Errno.Invalid, 0, Errno.FileTooLarge, 0, 0, Errno.NoSpace, Errno.FileTooLarge, Errno.FileTooLarge,
-                Errno.FileTooLarge, Errno.NoSpace,
+                0, 0, Errno.Invalid, Errno.Invalid, 0, Errno.FileTooLarge, 0, 0, Errno.NoSpace, Errno.Invalid, Errno.Invalid,
+                Errno.Invalid, Errno.NoSpace,
             ],
             run.Errnos);
     }
