@@ -3,6 +3,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Core.Traces;
 
 namespace Ailee.Vcp.Cli.Verify;
 
@@ -18,9 +19,13 @@ internal static class LeafCheck
         {
             var view = JsonSerializer.Deserialize(json, VcpJson.Default.TraceLeafView) ?? throw new FormatException();
             var proof = new InclusionProof(view.Inclusion.Index, view.Inclusion.Size, [.. view.Inclusion.Path.Select(Digest.Parse)]);
-            var ok = proof.Size == payload.TraceLeaves && proof.Verify(MerkleHash.Leaf(Convert.FromBase64String(view.Base64)), payload.TraceRoot);
+            var leaf = Convert.FromBase64String(view.Base64);
+            var isNamed = proof.Size == payload.TraceLeaves && proof.Verify(MerkleHash.Leaf(leaf), payload.TraceRoot);
+            var ok = isNamed && TraceClaims.Fit(payload, proof.Index, leaf);
             return new StatementCheck(CheckName, ok, ok
                 ? $"These bytes are leaf {proof.Index} of the {proof.Size} that the statement commits to."
+                : isNamed
+                ? "The leaf tells of another run than the statement does."
                 : "The path does not lead from these bytes to the root and number of leaves that the statement names.");
         }
         catch (Exception exception) when (exception is JsonException or FormatException)

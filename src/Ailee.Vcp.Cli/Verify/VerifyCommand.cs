@@ -51,6 +51,7 @@ internal static class VerifyCommand
             Files = parsed.GetValue(Files) is { } directory ? ReadFiles(directory, output) : null,
             Stdout = await ReadAsync(parsed.GetValue(Stdout), cancellationToken),
             TraceHashes = trace?.LeafHashes,
+            TraceLeaves = trace?.Leaves.TakeWhile(leaf => leaf is not null).Select(leaf => leaf!.Value).ToList(),
         };
         var report = StatementVerifier.Verify(await File.ReadAllBytesAsync(parsed.GetRequiredValue(Proof), cancellationToken), evidence);
         var checks = report.Checks.ToList();

@@ -25,13 +25,19 @@ public sealed record DeterministicLimits(
     long ScratchEntries,
     long Descriptors)
 {
+    // Without files there is no limit to them: the last three keys are left out together. So it was before there were files, and what
+    // was signed then stays what it was.
     private const int Count = 8;
+    private const int CountWithoutFiles = 5;
+
+    private bool HasFiles => (ScratchBytes | ScratchEntries | Descriptors) != 0;
 
     internal void Write(CborWriter writer)
     {
         long[] values = [MemoryBytes, Instructions, StdoutBytes, StderrBytes, TableElements, ScratchBytes, ScratchEntries, Descriptors];
-        writer.WriteStartMap(Count);
-        for (var key = 1; key <= Count; key++)
+        var count = HasFiles ? Count : CountWithoutFiles;
+        writer.WriteStartMap(count);
+        for (var key = 1; key <= count; key++)
         {
             writer.WriteInt32(key);
             writer.WriteInt64(values[key - 1]);
@@ -42,9 +48,14 @@ public sealed record DeterministicLimits(
 
     internal static DeterministicLimits Read(ShapeReader reader)
     {
-        reader.Map(Count, "limits");
+        var count = reader.Map("limits");
+        if (count is not (Count or CountWithoutFiles))
+        {
+            throw reader.Wrong($"limits must have {Count} entries, or {CountWithoutFiles} without files.");
+        }
+
         var values = new long[Count];
-        for (var key = 1; key <= Count; key++)
+        for (var key = 1; key <= count; key++)
         {
             reader.Key(key);
             values[key - 1] = reader.Integer("a limit");
@@ -55,6 +66,7 @@ public sealed record DeterministicLimits(
         }
 
         reader.EndMap();
-        return new DeterministicLimits(values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7]);
+        var limits = new DeterministicLimits(values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7]);
+        return limits.HasFiles == (count == Count) ? limits : throw reader.Wrong("limits of files are all zero: they must be left out.");
     }
 }

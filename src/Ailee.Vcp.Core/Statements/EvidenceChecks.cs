@@ -1,5 +1,6 @@
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
+using Ailee.Vcp.Core.Traces;
 
 namespace Ailee.Vcp.Core.Statements;
 
@@ -121,8 +122,11 @@ internal static class EvidenceChecks
             tree.Append(hash);
         }
 
-        var ok = tree.Count == payload.TraceLeaves && tree.Root() == payload.TraceRoot && hashes.Take(ofLeaves.Count).SequenceEqual(ofLeaves);
-        Add(checks, StatementChecks.Trace, ok, "The trace has the root and length that the statement names.", "The trace given is not the one that the statement names.");
+        var isNamed = tree.Count == payload.TraceLeaves && tree.Root() == payload.TraceRoot && hashes.Take(ofLeaves.Count).SequenceEqual(ofLeaves);
+        var problem = !isNamed ? "The trace given is not the one that the statement names."
+            : !TraceClaims.Fit(payload, KeptTrace.Of(hashes, evidence.TraceLeaves ?? [])) ? "The trace tells of another run than the statement does."
+            : null;
+        Add(checks, StatementChecks.Trace, problem is null, "The trace has the root and length that the statement names, and tells of its run.", problem);
     }
 
     private static void Add(List<StatementCheck> checks, string name, bool ok, string good, string? bad) =>

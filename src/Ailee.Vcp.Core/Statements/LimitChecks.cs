@@ -38,19 +38,39 @@ internal static class LimitChecks
         return output.Files.Count > invocation.Limits.ScratchEntries ? "More files than the limit allows."
             : EvidenceChecks.FileBytes(output.Files) > (UInt128)invocation.Limits.ScratchBytes ? "More bytes in files than the limit allows."
             : !output.Files.All(file => BundlePath.IsCanonical(file.Path)) ? "A file with a path that none can have."
+            : HasFileBelowFile(output) ? "A file below another file."
             : !output.Files.All(file => patterns.Matches(file.Path)) ? "A file that the outputs do not name."
             : null;
+    }
+
+    private static bool HasFileBelowFile(OutputRecord output)
+    {
+        var paths = output.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        var parents = paths.GetAlternateLookup<ReadOnlySpan<char>>();
+        return paths.Any(path =>
+        {
+            for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+            {
+                if (parents.Contains(path.AsSpan(0, slash)))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        });
     }
 
     /// <summary>
     /// Whether a file may have been left out, for its number or for its bytes. Scratch holds no more than
     /// <see cref="DeterministicLimits.ScratchBytes"/>, so only further names of files that came back can exceed it: either such a name
-    /// was left out, or two came back and made what followed too much.
+    /// was left out, or two came back and made what followed too much. Files of a bundle that were moved or linked are not of scratch:
+    /// of them any size can have been left out.
     /// </summary>
     private static bool LeavesFilesOut(Invocation invocation, OutputRecord output)
     {
         var limits = invocation.Limits;
-        if (invocation.Outputs.Count == 0 || output.Files.Count == limits.ScratchEntries)
+        if (invocation.Outputs.Count == 0 || invocation.Bundle is not null || output.Files.Count == limits.ScratchEntries)
         {
             return invocation.Outputs.Count > 0;
         }

@@ -36,7 +36,6 @@ internal static class StatementIntake
     /// <returns>The statement, or the name of the check that failed.</returns>
     public static (SignedStatement? Statement, string? Failure) Check(LeaseReport report, Attempt attempt, PublicKey nodeKey, DateTimeOffset received)
     {
-        var hashes = TraceIntake.Hashes(report);
         var evidence = new Evidence
         {
             Key = nodeKey,
@@ -45,7 +44,7 @@ internal static class StatementIntake
             Stdout = report.Stdout,
             Stderr = report.Stderr,
             Files = report.Files,
-            TraceHashes = hashes,
+            TraceHashes = TraceIntake.Hashes(report),
             TraceLeaves = report.TraceLeaves,
         };
         var verification = StatementVerifier.Verify(report.Statement!.Value, evidence);
@@ -61,7 +60,7 @@ internal static class StatementIntake
             : payload.Module != attempt.Module ? IntakeCodes.Module
             : payload.Entrypoint != attempt.Entrypoint ? IntakeCodes.Entrypoint
             : payload.Profile != EngineProfile.Digest ? IntakeCodes.Profile
-            : !TraceIntake.Fits(payload, hashes, report.TraceLeaves) ? StatementChecks.Trace
+            : !TraceIntake.Fits(report.TraceLeaves) ? StatementChecks.Trace
             : Freshness.Classify(statement.Header.IssuedAtSeconds, attempt.StartedAt, received) switch
             {
                 "stale" => IntakeCodes.TimestampStale,

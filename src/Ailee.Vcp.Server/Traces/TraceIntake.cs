@@ -1,7 +1,5 @@
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Core.Statements;
-using Ailee.Vcp.Core.Traces;
 
 namespace Ailee.Vcp.Server.Traces;
 
@@ -15,7 +13,6 @@ internal static class TraceIntake
         ? []
         : [.. Enumerable.Range(0, report.TraceHashes.Length / Digest.SizeBytes).Select(i => new Digest(report.TraceHashes.Span.Slice(i * Digest.SizeBytes, Digest.SizeBytes)))];
 
-    /// <summary>Whether a trace whose hashes are the statement's tells of the statement's run, and is not more than is kept.</summary>
-    public static bool Fits(StatementPayload payload, IReadOnlyList<Digest> hashes, IReadOnlyList<ReadOnlyMemory<byte>> leaves) =>
-        leaves.Sum(leaf => (long)leaf.Length) <= MostBytes && TraceClaims.Fit(payload, KeptTrace.Of(hashes, leaves));
+    /// <summary>Whether the leaves of a report are no more than are kept.</summary>
+    public static bool Fits(IReadOnlyList<ReadOnlyMemory<byte>> leaves) => leaves.Sum(leaf => (long)leaf.Length) <= MostBytes;
 }
