@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Client.Tasks;
@@ -14,6 +13,19 @@ namespace Ailee.Vcp.Server.Tests.Tasks;
 /// <summary>Functions that are given <c>input</c>.</summary>
 public sealed class TaskBytesTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
+    private const string Run = "(func (export \"run\") (param i32 i32) (result i64) (i64.const 0))";
+
+    private const string Alloc = "(func (export \"alloc\") (param i32) (result i32) (i32.const 0))";
+
+    private const string Dealloc = "(func (export \"dealloc\") (param i32 i32))";
+
+    private const string CountsVariables = """
+        (module
+          (import "wasi_snapshot_preview1" "environ_sizes_get" (func $sizes (param i32 i32) (result i32)))
+          (memory (export "memory") 1)
+          (func (export "variables") (result i32) (drop (call $sizes (i32.const 0) (i32.const 4))) (i32.load (i32.const 0))))
+        """;
+
     [Fact]
     public async Task Run_FunctionWithInput_ProofVerifiesAndRunsAgainTheSame()
     {
@@ -95,14 +107,14 @@ public sealed class TaskBytesTests(ServerFixture fixture) : IClassFixture<Server
     }
 
     [Theory]
-    [InlineData("variables", false)]
-    [InlineData("variables", true)]
-    public async Task Run_EnvironmentOnAFunction_ReachesIt(string entrypoint, bool passesBytes)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_EnvironmentOnAFunction_ReachesIt(bool passesBytes)
     {
         var request = new TaskRequest
         {
             Module = (await fixture.Client.UploadAsync(passesBytes ? Guests.Bytes : CountsVariables)).ToString(),
-            Entrypoint = entrypoint,
+            Entrypoint = "variables",
             Env = new Dictionary<string, string> { ["B"] = "2", ["A"] = "1" },
             Input = passesBytes ? new TaskInput { Text = "x" } : null,
         };
@@ -145,34 +157,21 @@ public sealed class TaskBytesTests(ServerFixture fixture) : IClassFixture<Server
     }
 
     [Theory]
-    [InlineData("run", "(func (export \"run\") (param i32) (result i64) (i64.const 0))", "'run' (i32, i32) -> (i64)")]
-    [InlineData("run", "(func (export \"run\") (param i32 i32) (result i32) (i32.const 0))", "'run' (i32, i32) -> (i64)")]
-    [InlineData("run", Run, "'alloc' (i32) -> (i32)")]
-    [InlineData("run", Run + Alloc, "'dealloc' (i32, i32) -> ()")]
-    [InlineData("run", Run + "(func (export \"alloc\") (param i64) (result i32) (i32.const 0))" + Dealloc, "'alloc' (i32) -> (i32)")]
-    [InlineData("run", Run + Alloc + "(func (export \"dealloc\") (param i32))", "'dealloc' (i32, i32) -> ()")]
-    [InlineData("run", Run + "(memory (export \"alloc\") 1)" + Dealloc, "'alloc' (i32) -> (i32)")]
-    public async Task Submit_ModuleThatCannotTakeBytes_NamesWhatIsMissing(string entrypoint, string fields, string missing)
+    [InlineData("(func (export \"run\") (param i32) (result i64) (i64.const 0))", "'run' (i32, i32) -> (i64)")]
+    [InlineData("(func (export \"run\") (param i32 i32) (result i32) (i32.const 0))", "'run' (i32, i32) -> (i64)")]
+    [InlineData(Run, "'alloc' (i32) -> (i32)")]
+    [InlineData(Run + Alloc, "'dealloc' (i32, i32) -> ()")]
+    [InlineData(Run + "(func (export \"alloc\") (param i64) (result i32) (i32.const 0))" + Dealloc, "'alloc' (i32) -> (i32)")]
+    [InlineData(Run + Alloc + "(func (export \"dealloc\") (param i32))", "'dealloc' (i32, i32) -> ()")]
+    [InlineData(Run + "(memory (export \"alloc\") 1)" + Dealloc, "'alloc' (i32) -> (i32)")]
+    public async Task Submit_ModuleThatCannotTakeBytes_NamesWhatIsMissing(string fields, string missing)
     {
-        var request = Reverse(await fixture.Client.UploadAsync($"(module {fields})"), "x") with { Entrypoint = entrypoint };
+        var request = Reverse(await fixture.Client.UploadAsync($"(module {fields})"), "x") with { Entrypoint = "run" };
 
         var problem = await RefusedAsync(request, "entrypoint-type");
 
         Assert.Contains(missing, problem.Detail, StringComparison.Ordinal);
     }
-
-    private const string Run = "(func (export \"run\") (param i32 i32) (result i64) (i64.const 0))";
-
-    private const string Alloc = "(func (export \"alloc\") (param i32) (result i32) (i32.const 0))";
-
-    private const string Dealloc = "(func (export \"dealloc\") (param i32 i32))";
-
-    private const string CountsVariables = """
-        (module
-          (import "wasi_snapshot_preview1" "environ_sizes_get" (func $sizes (param i32 i32) (result i32)))
-          (memory (export "memory") 1)
-          (func (export "variables") (result i32) (drop (call $sizes (i32.const 0) (i32.const 4))) (i32.load (i32.const 0))))
-        """;
 
     private static TaskRequest Reverse(Digest module, string text) =>
         new() { Module = module.ToString(), Entrypoint = "reverse", Input = new TaskInput { Text = text } };
