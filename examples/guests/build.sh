@@ -8,8 +8,11 @@ set -euo pipefail
 
 # The C library of any machine will do for these.
 portable_guests=(wordfreq mlp mandelbrot sha256 files)
-# observe speaks WASI itself; math needs no library at all.
-guests=("${portable_guests[@]}" observe math)
+# These have functions and no main: the first need no library at all, a reactor has one that is set up first.
+bare_guests=(math bytes)
+reactor_guests=(json)
+# observe speaks WASI itself.
+guests=("${portable_guests[@]}" observe "${bare_guests[@]}" "${reactor_guests[@]}")
 
 # No fused multiply-add: a native build on arm64 would round differently from WebAssembly.
 cflags=(-std=c11 -O2 -ffp-contract=off -Wall -Wextra -Werror)
@@ -40,13 +43,17 @@ can_link_wasi() {
 # -s drops the names and the debug information, which hold build paths.
 build_wasm() {
     local guest=$1 output=$2 object="$scratch/$1.o"
-    if [ "$guest" = math ]; then
-        clang --target=wasm32 "${cflags[@]}" -nostdlib -c -o "$object" math/math.c
-        clang --target=wasm32 -nostdlib -Wl,--no-entry -s -o "$output" "$object"
-    else
-        clang --target=wasm32-wasi "${cflags[@]}" -c -o "$object" "$guest/$guest.c"
-        clang --target=wasm32-wasi -s -o "$output" "$object"
-    fi
+    case " ${bare_guests[*]} : ${reactor_guests[*]} " in
+        *" $guest "*:*)
+            clang --target=wasm32 "${cflags[@]}" -nostdlib -c -o "$object" "$guest/$guest.c"
+            clang --target=wasm32 -nostdlib -Wl,--no-entry -s -o "$output" "$object" ;;
+        *:*" $guest "*)
+            clang --target=wasm32-wasi "${cflags[@]}" -c -o "$object" "$guest/$guest.c"
+            clang --target=wasm32-wasi -mexec-model=reactor -s -o "$output" "$object" ;;
+        *)
+            clang --target=wasm32-wasi "${cflags[@]}" -c -o "$object" "$guest/$guest.c"
+            clang --target=wasm32-wasi -s -o "$output" "$object" ;;
+    esac
 }
 
 build_native() {

@@ -11,7 +11,7 @@ internal sealed class GuestOptions
 {
     private readonly Argument<string> _module = new("module") { Description = "A WebAssembly module, binary or text." };
     private readonly Argument<string[]> _arguments = new("args") { Description = "The guest's arguments; write them after '--'.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string?> _input = new("--input") { Description = "A file for stdin, '-' for this program's. Default: this program's stdin, if the guest reads it and it is not a terminal." };
+    private readonly Option<string?> _input = new("--input") { Description = "A file for stdin, '-' for this program's; with --invoke, the bytes that the function takes. Default: this program's stdin, if a command reads it and it is not a terminal." };
     private readonly Option<string[]> _env = new("--env") { Description = "A variable as K=V; K alone takes its value from this program's.", AllowMultipleArgumentsPerToken = false };
     private readonly Option<string?> _invoke = new("--invoke") { Description = "Call this exported function instead of _start." };
     private readonly Option<string?> _seed = new("--seed") { Description = "Where random numbers come from: 64 hexadecimal digits. Default: zeros." };

@@ -14,7 +14,9 @@ const outcomes = ['completed', 'trapped', 'out-of-fuel', 'output-limit'];
 const noExit = -1;
 const none = Buffer.alloc(0);
 const hex = (bytes) => Buffer.from(bytes).toString('hex');
+const trapExitCode = 134;
 const isCommand = (test) => test.entrypoint === undefined;
+const passesBytes = (test) => !isCommand(test) && test.args === undefined;
 const shown = ({ text, base64 }) => (text === undefined ? Buffer.from(base64, 'base64') : Buffer.from(text));
 const inputOf = (test) => (test.input === undefined ? none : readGuest(test.input));
 
@@ -69,13 +71,13 @@ async function uploadBundle(api, test) {
 }
 
 async function run(api, test, module, bundle) {
-  const { entrypoint, args } = test;
+  const { entrypoint, args, env } = test;
   const outputs = test.outputs && Object.keys(test.outputs);
   const input = test.input && { base64: inputOf(test).toString('base64') };
   const response = await call(`${api}/tasks`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Prefer: 'wait=60' },
-    body: JSON.stringify({ module, entrypoint, args, input, bundle, outputs }),
+    body: JSON.stringify({ module, entrypoint, args, env, input, bundle, outputs }),
   });
   const task = await response.json();
   equal('state', task.state, 'completed');
@@ -106,13 +108,15 @@ function reference(test) {
 
 function checkResult(test, { task: { result }, stdout, files }) {
   const { status, stdout: expected, stderr } = reference(test);
-  if (isCommand(test)) {
+  if (isCommand(test) || passesBytes(test)) {
     equal('stdout', stdout, expected);
     equal("stdout's SHA-256", hex(sha256(stdout)), test.stdoutSha256);
     equal("stdout's digest", result.output.digest, `sha256:${test.stdoutSha256}`);
     equal('stderr', shown(result.stderr), stderr);
-    equal('exit code', result.exitCode, status);
-    equal('exit code', result.exitCode, test.exitCode);
+    equal('exit code under Node', status, test.trap ? trapExitCode : (test.exitCode ?? 0));
+    equal('exit code', result.exitCode, test.trap ? undefined : status);
+    equal('trap', result.trap, test.trap);
+    equal('results', result.results, []);
     equal("the files' SHA-256", Object.fromEntries(files.map(([path, bytes]) => [path, hex(sha256(bytes))])), test.outputs ?? {});
   } else {
     const { results, trap } = JSON.parse(expected);
@@ -154,11 +158,13 @@ function checkInvocation(test, { invocation }, bundle) {
   const [args, env, stdin, signedBundle, outputs] = decodeCbor(invocation);
   if (isCommand(test)) {
     equal('signed args', args, test.args);
+  } else if (passesBytes(test)) {
+    equal('signed args of a function of bytes', [...args], [[1, null]]);
   } else {
     const signed = args.get(0);
     equal('signed arguments', signed.map(([type, bits]) => number(type, bits)), test.args.map(Number));
   }
-  equal('signed env', env, []);
+  equal('signed env', env, Object.entries(test.env ?? {}));
   equalBlob('signed stdin', stdin, inputOf(test));
   equal('signed bundle', signedBundle && `sha256:${hex(signedBundle)}`, bundle ?? null);
   equal('signed outputs', outputs, Object.keys(test.outputs ?? {}));

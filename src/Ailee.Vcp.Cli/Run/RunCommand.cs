@@ -105,16 +105,16 @@ internal static class RunCommand
         var environment = asked.Env ?? new Dictionary<string, string>();
         var isCommand = name == ModuleDescription.CommandEntrypoint;
         var passesBytes = !isCommand && hasInput;
+        if (passesBytes && arguments.Count > 0)
+        {
+            throw new CliException("A function takes either arguments or --input. (arguments-invalid)");
+        }
+
         List<ScalarValue>? values = null;
         Require(Entrypoint.CheckCommand(isCommand ? arguments : [], environment));
         Require(isCommand ? null
             : passesBytes ? Entrypoint.CheckBytes(name, export => functions.FirstOrDefault(function => function.Name == export)?.Signature)
             : Entrypoint.ParseArguments(name, signature!, arguments, out values));
-        if (passesBytes && arguments.Count > 0)
-        {
-            throw new CliException("A function takes either arguments or --input.");
-        }
-
         if (!InvocationText.TryParseSeed(asked.Seed, out var seed))
         {
             throw new CliException("--seed must be 64 hexadecimal digits.");

@@ -43,7 +43,9 @@ internal static class SubmitCommand
             await EnsureAsync(client, bundle, cancellationToken);
             var reads = request.Entrypoint is null && module.Imports.Any(import => import.Name == "fd_read");
             var stdin = await guest.ReadStdinAsync(parsed, console, reads, cancellationToken);
-            var complete = request with { Module = module.Digest, Bundle = bundle?.Digest.ToString(), Input = stdin.Length == 0 ? null : new TaskInput { Base64 = Convert.ToBase64String(stdin) } };
+            // An input that was named is one even if it is empty: with it, a function takes bytes.
+            var input = stdin.Length == 0 && guest.InputPath(parsed) is null ? null : new TaskInput { Base64 = Convert.ToBase64String(stdin) };
+            var complete = request with { Module = module.Digest, Bundle = bundle?.Digest.ToString(), Input = input };
             // A key of our own, so that a repeated request after a lost answer is the same task.
             var submitted = await client.SubmitTaskAsync(complete, null, Guid.NewGuid().ToString("N"), cancellationToken);
             return await WaitAsync(client, submitted, status, cancellationToken);

@@ -10,19 +10,20 @@ public sealed record TaskRequest
     /// <summary>Digest of an uploaded module.</summary>
     public required string Module { get; init; }
 
-    /// <summary>The export to call. Default: <c>_start</c>, which makes it a command.</summary>
+    /// <summary>The export to call. Default: <c>_start</c>, which makes it a command; any other is a function.</summary>
     public string? Entrypoint { get; init; }
 
     /// <summary>
-    /// A command's argv[1…] as strings, or an exported function's arguments: numbers for i32, strings for i64, f32 and f64.
+    /// A command's argv[1…] as strings, or an exported function's arguments: numbers for i32, strings for i64, f32 and f64. None for a
+    /// function that takes <see cref="Input"/>.
     /// </summary>
     [JsonConverter(typeof(ArgumentListConverter))]
     public IReadOnlyList<JsonElement>? Args { get; init; }
 
-    /// <summary>Environment variables of a command.</summary>
+    /// <summary>Environment variables.</summary>
     public IReadOnlyDictionary<string, string>? Env { get; init; }
 
-    /// <summary>Stdin of a command.</summary>
+    /// <summary>Stdin. A function that has one, even an empty one, takes these bytes and returns bytes, which are on stdout then.</summary>
     public TaskInput? Input { get; init; }
 
     /// <summary>Digest of an uploaded bundle, the read-only tree under the guest's file system. Default: an empty one.</summary>

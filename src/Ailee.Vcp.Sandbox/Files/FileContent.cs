@@ -18,6 +18,9 @@ internal sealed class FileContent(ReadOnlyMemory<byte> bundled, ScratchQuota quo
     /// <summary>Whether the bytes are the guest's own.</summary>
     public bool IsScratch => _chunks is not null;
 
+    /// <summary>What the guest's own bytes take of the host's memory: at most twice their size, or 256 bytes.</summary>
+    public long HeldBytes => _chunks?.Sum(chunk => (long)(chunk?.Length ?? 0)) ?? 0;
+
     /// <summary>A new, empty file.</summary>
     public static FileContent Create(ScratchQuota quota) => new(default, quota) { _chunks = [] };
 
@@ -139,6 +142,8 @@ internal sealed class FileContent(ReadOnlyMemory<byte> bundled, ScratchQuota quo
         if (size < _size && tail > 0 && _chunks[count - 1] is { } last && last.Length > tail)
         {
             last.AsSpan(tail).Clear();
+            // Nor may it be held for nothing: scratch is charged by size, and this happens to as many files as the guest may have.
+            _chunks[count - 1] = last.Length > Math.Max(FirstBytes, 2 * tail) ? last[..tail] : last;
         }
 
         while (_chunks.Count < count)

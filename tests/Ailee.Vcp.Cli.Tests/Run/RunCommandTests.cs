@@ -69,6 +69,53 @@ public sealed class RunCommandTests
     }
 
     [Fact]
+    public async Task Run_FunctionWithInput_TakesAndReturnsBytes()
+    {
+        using var directory = new TempDirectory();
+        var input = directory.Write("text", "The lamp turned.");
+        var empty = directory.Write("empty", string.Empty);
+
+        var file = await CliRun.OfAsync(["run", CliRun.Guest("bytes"), "--invoke", "base64", "--input", input], stdin: "other");
+        var dash = await CliRun.OfAsync(["run", CliRun.Guest("bytes"), "--invoke", "upper", "--input", "-"], "lamp");
+        var nothing = await CliRun.OfAsync("run", CliRun.Guest("bytes"), "--invoke", "base64", "--input", empty, "--json");
+        var numbers = await CliRun.OfAsync(["run", CliRun.Guest("bytes"), "--invoke", "upper", "--", "1024", "0"], "lamp");
+
+        Assert.Equal((0, "VGhlIGxhbXAgdHVybmVkLg=="), (file.ExitCode, file.Stdout));
+        Assert.Equal((0, "LAMP"), (dash.ExitCode, dash.Stdout));
+        using var json = JsonDocument.Parse(nothing.StdoutBytes);
+        Assert.Equal((string.Empty, 0), (json.RootElement.GetProperty("stdout").GetString(), json.RootElement.GetProperty("results").GetArrayLength()));
+        Assert.Equal((0, "4398046511104\n"), (numbers.ExitCode, numbers.Stdout));
+    }
+
+    [Fact]
+    public async Task Run_Reactor_IsSetUpFirst()
+    {
+        using var directory = new TempDirectory();
+        var input = directory.Write("json", """{"a":[1,2]}""");
+
+        var run = await CliRun.OfAsync("run", CliRun.Guest("json"), "--invoke", "format", "--env", "INDENT=1", "--input", input);
+        var refused = await CliRun.OfAsync("run", CliRun.Guest("json"), "--invoke", "format", "--env", "INDENT=11", "--input", input);
+        var trapped = await CliRun.OfAsync(["run", CliRun.Guest("json"), "--invoke", "format", "--input", "-"], "[1,]");
+
+        Assert.Equal((0, "{\n \"a\": [\n  1,\n  2\n ]\n}"), (run.ExitCode, run.Stdout));
+        Assert.Equal((2, string.Empty, "json: INDENT must be between 0 and 10\n"), (refused.ExitCode, refused.Stdout, refused.Stderr));
+        Assert.Equal((134, string.Empty), (trapped.ExitCode, trapped.Stdout));
+        Assert.StartsWith("json: a digit is missing\n", trapped.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("arguments-invalid", "GUEST", "--invoke", "upper", "--input", "-", "--", "1", "2")]
+    [InlineData("To take input, 'alloc' needs the module to export 'alloc' (i32, i32) -> (i64). (entrypoint-type)", "GUEST", "--invoke", "alloc", "--input", "-")]
+    [InlineData("arguments-invalid", "GUEST", "--invoke", "upper")]
+    public async Task Run_FunctionAndInputThatDoNotFit_Exits125WithTheReason(string reason, params string[] args)
+    {
+        var run = await CliRun.OfAsync(["run", .. args.Select(arg => arg == "GUEST" ? CliRun.Guest("bytes") : arg)], "lamp");
+
+        Assert.Equal(125, run.ExitCode);
+        Assert.Contains(reason, run.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_Trap_Exits134AndSaysWhy()
     {
         var run = await CliRun.OfAsync("run", CliRun.Guest("math"), "--invoke", "fib", "--", "93");

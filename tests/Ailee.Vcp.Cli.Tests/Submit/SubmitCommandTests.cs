@@ -38,6 +38,52 @@ public sealed class SubmitCommandTests(ServerFixture server) : IClassFixture<Ser
         Assert.True(File.Exists(json.RootElement.GetProperty("proof").GetString()));
     }
 
+    [Theory]
+    [InlineData("The lamp turned.", "VGhlIGxhbXAgdHVybmVkLg==")]
+    [InlineData("", "")]
+    public async Task Submit_FunctionWithInput_TakesBytesAsRunDoes(string text, string expected)
+    {
+        using var directory = new TempDirectory();
+        var proof = directory.Path("b.cose");
+        var input = directory.Write("in", text);
+        string[] guest = [CliRun.Guest("bytes"), "--invoke", "base64", "--input", input];
+
+        var run = await CliRun.OfAsync(["run", .. guest]);
+        var submitted = await CliRun.OfAsync(["submit", .. guest, "--server", server.Address, "--proof", proof]);
+        var verified = await CliRun.OfAsync(
+            "verify", proof, "--module", CliRun.Guest("bytes"), "--invocation", directory.Path("b.invocation.cbor"),
+            "--output", directory.Path("b.output.cbor"), "--input", input, "--replay");
+
+        Assert.Equal((0, expected), (run.ExitCode, run.Stdout));
+        Assert.Equal((0, expected), (submitted.ExitCode, submitted.Stdout));
+        Assert.Equal(0, verified.ExitCode);
+        Assert.Contains("ok     replay", verified.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Submit_EmptyInputOfACommand_IsNoInput()
+    {
+        using var directory = new TempDirectory();
+        var input = directory.Write("in", string.Empty);
+
+        var run = await CliRun.OfAsync(["submit", CliRun.Guest("wordfreq"), "--server", server.Address, "--input", input, "--proof", directory.Path("e.cose")], Text);
+
+        Assert.Equal((0, string.Empty), (run.ExitCode, run.Stdout));
+    }
+
+    [Fact]
+    public async Task Submit_FunctionWithArgumentsAndInput_RefusedAsRunDoes()
+    {
+        string[] guest = [CliRun.Guest("bytes"), "--invoke", "base64", "--input", "-"];
+
+        var submitted = await CliRun.OfAsync(["submit", .. guest, "--server", server.Address, "--", "1", "2"], string.Empty);
+        var run = await CliRun.OfAsync(["run", .. guest, "--", "1", "2"], string.Empty);
+
+        Assert.Equal((125, 125), (submitted.ExitCode, run.ExitCode));
+        Assert.Contains("arguments-invalid", submitted.Stderr, StringComparison.Ordinal);
+        Assert.Contains("arguments-invalid", run.Stderr, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Submit_Trap_Exits134WithProof()
     {

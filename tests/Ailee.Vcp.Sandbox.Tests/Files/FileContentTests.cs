@@ -41,6 +41,29 @@ public sealed class FileContentTests
         Assert.Equal(offset + 7, _quota.Bytes);
     }
 
+    // Scratch is charged by size, so what is cut off must not stay in memory: a guest could do it to thousands of files.
+    [Theory]
+    [InlineData(Chunk, 1, 256)]
+    [InlineData(Chunk, 1000, 2000)]
+    [InlineData(Chunk, (Chunk / 2) + 1, Chunk)]
+    [InlineData(3 * Chunk, 1, 256)]
+    [InlineData(3 * Chunk, Chunk + 1, 2 * Chunk)]
+    [InlineData(1, 0, 0)]
+    public void Resize_CutOff_HoldsNoMoreThanTwiceTheSize(int written, int size, long held)
+    {
+        var content = FileContent.Create(_quota);
+        content.Write(0, Bytes(written));
+
+        content.Resize((ulong)size);
+
+        Assert.InRange(content.HeldBytes, 0, held);
+        Assert.Equal(Bytes(written)[..size], content.ToArray());
+        content.Resize((ulong)written);
+        Assert.Equal([.. Bytes(written)[..size], .. new byte[written - size]], content.ToArray());
+        content.Write((ulong)size, Bytes(3));
+        Assert.Equal([.. Bytes(written)[..size], .. Bytes(3)], content.ToArray()[..(size + 3)]);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(100)]

@@ -71,6 +71,34 @@ internal static class Guests
             (call $save (i32.const 64) (i32.const 13))))
         """;
 
+    /// <summary>Functions of bytes: the input <c>reverse</c>d, all <c>variables</c>, each ended by NUL, and one with a result <c>outside</c> of memory.</summary>
+    public const string Bytes = """
+        (module
+          (import "wasi_snapshot_preview1" "environ_sizes_get" (func $env_sizes (param i32 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "environ_get" (func $env (param i32 i32) (result i32)))
+          (memory (export "memory") 1)
+          (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+          (func (export "dealloc") (param i32 i32))
+          (func (export "reverse") (param $input i32) (param $length i32) (result i64)
+            (local $at i32)
+            (block $done
+              (loop $more
+                (br_if $done (i32.eq (local.get $at) (local.get $length)))
+                (i32.store8
+                  (i32.sub (i32.add (i32.const 32767) (local.get $length)) (local.get $at))
+                  (i32.load8_u (i32.add (local.get $input) (local.get $at))))
+                (local.set $at (i32.add (local.get $at) (i32.const 1)))
+                (br $more)))
+            (i64.or
+              (i64.shl (i64.extend_i32_u (select (i32.const 32768) (local.get $input) (local.get $length))) (i64.const 32))
+              (i64.extend_i32_u (local.get $length))))
+          (func (export "variables") (param i32 i32) (result i64)
+            (drop (call $env_sizes (i32.const 0) (i32.const 4)))
+            (drop (call $env (i32.const 8) (i32.const 32768)))
+            (i64.or (i64.const 0x800000000000) (i64.extend_i32_u (i32.load (i32.const 4)))))
+          (func (export "outside") (param i32 i32) (result i64) (i64.const 0x10000_00000001)))
+        """;
+
     public const string EndlessLoop = """(module (func (export "run") (loop br 0)))""";
 
     public const string StackBomb = """(module (func $f (export "run") (call $f)))""";
