@@ -179,4 +179,22 @@ public sealed class InvocationTests
     private static byte[] Pair(string name, string value) => RawCbor.Array(RawCbor.Text(name), RawCbor.Text(value));
 
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
+
+    // What was signed before guests had files stays readable, and has no second spelling.
+    [Fact]
+    public void Encode_NoLimitsOfFiles_LeavesThemOutAndReadsThemBack()
+    {
+        var invocation = new Invocation { Limits = Limits with { ScratchBytes = 0, ScratchEntries = 0, Descriptors = 0 } };
+        var bytes = invocation.Encode();
+        var spelledOut = new Invocation { Limits = Limits }.Encode();
+        foreach (var offset in (int[])[1, 3, 5])
+        {
+            spelledOut[^offset] = 0;
+        }
+
+        Assert.Equal(Keyed(1, 5, key => key), bytes[^Keyed(1, 5, key => key).Length..]);
+        Assert.Equal(bytes, Invocation.TryDecode(bytes, out _)!.Encode());
+        Assert.Null(Invocation.TryDecode(spelledOut, out var fault));
+        Assert.Contains("left out", fault!.Detail, StringComparison.Ordinal);
+    }
 }

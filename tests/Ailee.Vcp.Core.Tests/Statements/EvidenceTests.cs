@@ -127,8 +127,10 @@ public sealed class EvidenceTests
             FailsSigned(StatementChecks.Gas, Run.Payload with { Gas = Run.Payload.Gas + difference });
         }
 
-        FailsSigned(StatementChecks.Gas, Run.Payload with { MemoryPages = Run.MemoryPages + 1 });
-        FailsSigned(StatementChecks.Gas, Run.Payload with { Instructions = Run.Instructions + 1 });
+        // The trace ends with these too; without it only the gas shows.
+        var evidence = Run.Evidence with { TraceLeaves = null };
+        Verdict.Fails(StatementChecks.Gas, Run.Sign(Run.Payload with { MemoryPages = Run.MemoryPages + 1 }).Encode(), evidence);
+        Verdict.Fails(StatementChecks.Gas, Run.Sign(Run.Payload with { Instructions = Run.Instructions + 1 }).Encode(), evidence);
     }
 
     [Fact]

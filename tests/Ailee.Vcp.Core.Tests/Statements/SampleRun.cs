@@ -1,8 +1,10 @@
 using Ailee.Vcp.Core.Bundles;
+using Ailee.Vcp.Core.Cbor;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Core.Traces;
 
 namespace Ailee.Vcp.Core.Tests.Statements;
 
@@ -40,8 +42,15 @@ internal sealed record SampleRun
 
     public IReadOnlyDictionary<string, byte[]> Files { get; init; } = new Dictionary<string, byte[]>();
 
-    /// <summary>Opaque here: only their number and root matter to a statement.</summary>
-    public IReadOnlyList<byte[]> TraceLeaves { get; init; } = [[0x00], [0x01]];
+    /// <summary>Host calls of the run, at most a block.</summary>
+    public int HostCalls { get; init; }
+
+    /// <summary>The leaves that tell of this run.</summary>
+    public IReadOnlyList<byte[]> TraceLeaves
+    {
+        get => field ?? [Start(), .. Block(HostCalls), Finish()];
+        init;
+    }
 
     /// <summary>Without stdin and bundle, which come from <see cref="Stdin"/> and <see cref="Bundle"/>.</summary>
     public required Invocation BareInvocation { get; init; }
@@ -99,6 +108,38 @@ internal sealed record SampleRun
                 MemoryPages = MemoryPages,
                 ExecutionHash = default,
             }.WithExecutionHash();
+        }
+    }
+
+    private byte[] Start() => TraceLeaf.Encode(new TraceItem.Start(Profile, Digest.Of(Module), Entrypoint, Digest.Of(Invocation.Encode())));
+
+    private byte[] Finish() => TraceLeaf.Encode(new TraceItem.Finish(Outcome, ExitCode, Digest.Of(Output.Encode()), Instructions, MemoryPages));
+
+    // [1, [["sched_yield", [], 0, null, instructions so far]…]]
+    private static IEnumerable<byte[]> Block(int calls)
+    {
+        if (calls > 0)
+        {
+            yield return CborWriting.Encode(calls, static (writer, count) =>
+            {
+                writer.WriteStartArray(2);
+                writer.WriteInt32(1);
+                writer.WriteStartArray(count);
+                for (var i = 1; i <= count; i++)
+                {
+                    writer.WriteStartArray(5);
+                    writer.WriteTextString("sched_yield");
+                    writer.WriteStartArray(0);
+                    writer.WriteEndArray();
+                    writer.WriteInt32(0);
+                    writer.WriteNull();
+                    writer.WriteInt64(100 * i);
+                    writer.WriteEndArray();
+                }
+
+                writer.WriteEndArray();
+                writer.WriteEndArray();
+            });
         }
     }
 

@@ -18,7 +18,7 @@ internal static class SampleRuns
         Stdin = "first\nsecond\nthird\n"u8.ToArray(),
         Stdout = "3 lines\n"u8.ToArray(),
         Stderr = "done\n"u8.ToArray(),
-        TraceLeaves = [[0x00], [0x01], [0x02]],
+        HostCalls = 2,
         BareInvocation = new Invocation
         {
             Arguments = ["--lines", "-", ""],
@@ -121,7 +121,7 @@ internal static class SampleRuns
         ExitCode = 3,
         Instructions = long.MaxValue - 1_000_000_000,
         MemoryPages = 65_536,
-        TraceLeaves = [.. Enumerable.Range(0, 25).Select(index => new[] { (byte)index })],
+        HostCalls = 25,
     };
 
     /// <summary>A command with a bundle below it, and files that came back.</summary>

@@ -30,17 +30,17 @@ public sealed class StatementClaimTests
         ["memory pages"] = (false, payload => payload with { MemoryPages = payload.MemoryPages + 1 }),
     };
 
-    // What shows the change to whoever holds the evidence, once the node itself has signed it with a matching hash. Nonce and
-    // profile are compared with the task and the fleet where results come in.
+    // What shows the change to whoever holds the evidence, once the node itself has signed it with a matching hash. The nonce
+    // is compared with the task where results come in, the profile with the fleet.
     private static readonly Dictionary<string, string?> ShownBy = new()
     {
         ["nonce"] = null,
-        ["profile"] = null,
+        ["profile"] = StatementChecks.Trace,
         ["module"] = StatementChecks.Module,
         ["entrypoint"] = StatementChecks.Limits,
         ["input"] = StatementChecks.Input,
         ["outcome"] = StatementChecks.Limits,
-        ["exit code"] = null,
+        ["exit code"] = StatementChecks.Trace,
         ["output"] = StatementChecks.Output,
         ["trace root"] = StatementChecks.Trace,
         ["trace leaves"] = StatementChecks.Trace,
