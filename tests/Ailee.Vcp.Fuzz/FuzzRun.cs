@@ -52,8 +52,15 @@ internal sealed class FuzzRun(FuzzedServer server, int seed)
         foreach (var path in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Modules"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var isText = path.EndsWith(".wat", StringComparison.Ordinal);
-            var module = await _client.UploadModuleAsync(await File.ReadAllBytesAsync(path), isText ? MediaTypes.Wat : MediaTypes.Wasm, CancellationToken.None);
-            corpus.Add(await _client.GetModuleContentAsync(Core.Digest.Parse(module.Digest), CancellationToken.None));
+            try
+            {
+                var module = await _client.UploadModuleAsync(await File.ReadAllBytesAsync(path), isText ? MediaTypes.Wat : MediaTypes.Wasm, CancellationToken.None);
+                corpus.Add(await _client.GetModuleContentAsync(Core.Digest.Parse(module.Digest), CancellationToken.None));
+            }
+            catch (VcpApiException refused) when ((int)refused.Status is >= 400 and < 500)
+            {
+                // A guest whose point is to be refused here; only valid modules are worth changing.
+            }
         }
 
         return corpus;
