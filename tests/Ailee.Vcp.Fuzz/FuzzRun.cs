@@ -154,6 +154,8 @@ internal sealed class FuzzRun(FuzzedServer server, int seed)
             Entrypoint = export.Name,
             Args = export.Name == "_start" || takesBytes ? [] : arguments,
             Input = takesBytes ? new TaskInput { Text = "input" } : null,
+            // Two runs that differ are a failure of the sandbox too.
+            Assurance = new TaskAssurance { Mode = AssuranceModes.RepeatedRuns, Runs = 2 },
         };
         ComputeTask task;
         try

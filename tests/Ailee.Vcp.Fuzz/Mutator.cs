@@ -140,9 +140,10 @@ internal sealed class Mutator
                     break;
                 }
 
-                if (body[at] is 0x41 or 0x42 && at + 1 < body.Length && body[at + 1] < 0x80)
+                if (body[at] is 0x41 or 0x42 && at + 1 < body.Length)
                 {
-                    body[at + 1] = (byte)random.Next(0x80);
+                    // i32.const or i64.const: other low bits in as many bytes.
+                    body[at + 1] = (byte)((body[at + 1] & 0x80) | random.Next(0x80));
                     break;
                 }
             }

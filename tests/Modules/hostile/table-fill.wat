@@ -1,6 +1,7 @@
 ;; Fills a table as long as it may be, for ever.
 ;; expect: out-of-fuel
 ;; instructions: = limit
+;; limit: instructions 200000
 (module
   (table $t 1000 funcref)
   (func $f (export "run")
