@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Modules;
@@ -11,122 +13,191 @@ namespace Ailee.Vcp.Fuzz;
 /// <summary>Uploads each case, runs what is accepted, and notes every answer that no module may cause.</summary>
 internal sealed class FuzzRun(FuzzedServer server, int seed)
 {
-    private const int Parallel = 4;
-    private const int CallsPerModule = 3;
+    // More than cores: half of the time goes into waiting for the disk.
+    private const int Parallel = 8;
+    private const int CallsPerModule = 2;
+    private const int MemoryTries = 5;
     private const long MiB = 1 << 20;
 
-    // What a process may hold on to beside its level: caches that fill once, the collector's freedom.
+    // What the server may hold on to beside its level: caches that fill once, the collector's freedom.
     private const double MemorySlack = 1.25;
     private const long MemorySlackBytes = 64 * MiB;
 
+    // A compiler process is ended when it has more after a module (docs/design/sandbox.md).
+    private const long CompilerBytes = 256 * MiB;
+
+    // One tick and one bulk operation, on a machine that has other things to do.
+    private static readonly TimeSpan TimeSlack = TimeSpan.FromSeconds(5);
+
     private readonly VcpClient _client = new(server.Http);
     private readonly ConcurrentDictionary<string, int> _counts = new();
-    private long? _memoryBefore;
-    private long? _memoryAfter;
+    private string _memory = "memory not measured";
+    private long _fingerprint;
     private int _done;
 
     public ConcurrentQueue<string> Failures { get; } = new();
 
     public async Task RunAsync(int cases)
     {
-        var mutator = new Mutator(await CorpusAsync());
+        var mutator = await MutatorAsync();
         await Batch(mutator, Enumerable.Range(0, cases / 10));
-        _memoryBefore = server.MemoryInUse();
+        var before = server.Memory();
         await Batch(mutator, Enumerable.Range(cases / 10, cases - (cases / 10)));
-        _memoryAfter = server.MemoryInUse();
-        if (_memoryAfter > (_memoryBefore * MemorySlack) + MemorySlackBytes)
-        {
-            Failures.Enqueue($"memory grew from {_memoryBefore / MiB} to {_memoryAfter / MiB} MiB");
-        }
-
+        await CheckMemoryAsync(mutator, before, cases);
         await CheckAliveAsync();
     }
 
+    /// <summary>What happened. Two runs of the same seed have thrown the same cases if the fingerprints are the same.</summary>
     public string Summary() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{_done} cases, seed {seed}: {string.Join(", ", _counts.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {pair.Value}"))}; memory {_memoryBefore / MiB} -> {_memoryAfter / MiB} MiB; {Failures.Count} failures");
+        $"{_done} cases, seed {seed}, fingerprint {_fingerprint:x16}: {string.Join(", ", _counts.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {pair.Value}"))}; {_memory}; {Failures.Count} failures");
 
-    private async Task<List<byte[]>> CorpusAsync()
+    private async Task<Mutator> MutatorAsync()
     {
-        var corpus = new List<byte[]>();
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Modules"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        var (modules, texts) = (new List<byte[]>(), new List<byte[]>());
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Modules"), "*.wa*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
+            var bytes = await File.ReadAllBytesAsync(path);
             var isText = path.EndsWith(".wat", StringComparison.Ordinal);
-            var module = await _client.UploadModuleAsync(await File.ReadAllBytesAsync(path), isText ? MediaTypes.Wat : MediaTypes.Wasm, CancellationToken.None);
-            corpus.Add(await _client.GetModuleContentAsync(Core.Digest.Parse(module.Digest), CancellationToken.None));
+            try
+            {
+                var module = await _client.UploadModuleAsync(bytes, isText ? MediaTypes.Wat : MediaTypes.Wasm, CancellationToken.None);
+                modules.Add(await _client.GetModuleContentAsync(Core.Digest.Parse(module.Digest), CancellationToken.None));
+            }
+            catch (VcpApiException refused) when (IsRefusal(refused))
+            {
+                // A guest whose point is to be refused; only valid modules can be taken apart.
+            }
+
+            if (isText)
+            {
+                texts.Add(bytes);
+            }
         }
 
-        return corpus;
+        return new Mutator(modules, texts);
     }
 
     private Task Batch(Mutator mutator, IEnumerable<int> numbers) =>
         System.Threading.Tasks.Parallel.ForEachAsync(numbers, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (number, _) =>
         {
+            var fuzzed = mutator.Case(seed, number);
+            Interlocked.Add(ref _fingerprint, BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData([.. BitConverter.GetBytes(number), .. fuzzed.Bytes])));
+            var problems = new List<string>();
             try
             {
-                await CaseAsync(mutator.Case(seed, number), number);
+                problems.AddRange(await CaseAsync(fuzzed));
             }
             catch (Exception exception) when (exception is HttpRequestException or VcpApiException or JsonException or OperationCanceledException)
             {
-                Failures.Enqueue($"case {number}: {exception.Message}");
+                problems.Add($"{exception.GetType().Name}: {exception.Message}");
+            }
+
+            if (problems.Count > 0)
+            {
+                var path = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"vcp-fuzz-{seed}-{number}.{(fuzzed.IsText ? "wat" : "wasm")}"));
+                await File.WriteAllBytesAsync(path, fuzzed.Bytes, CancellationToken.None);
+                problems.ForEach(problem => Failures.Enqueue($"case {number} ({path}): {problem}"));
             }
 
             Interlocked.Increment(ref _done);
         });
 
-    private async Task CaseAsync(byte[] bytes, int number)
+    private async Task<List<string>> CaseAsync(FuzzCase fuzzed)
     {
-        using var content = new ByteArrayContent(bytes);
-        content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypes.Wasm);
+        using var content = new ByteArrayContent(fuzzed.Bytes);
+        content.Headers.ContentType = new MediaTypeHeaderValue(fuzzed.IsText ? MediaTypes.Wat : MediaTypes.Wasm);
         using var response = await server.Http.PostAsync(new Uri("api/v1/modules", UriKind.Relative), content);
         var text = await response.Content.ReadAsStringAsync();
         if (response.IsSuccessStatusCode)
         {
             Count("accepted");
-            var module = JsonSerializer.Deserialize(text, VcpJson.Default.ModuleView)!;
-            foreach (var export in module.Exports.Where(export => export.Kind == "function").Take(CallsPerModule))
-            {
-                await CallAsync(module, export, number);
-            }
-
-            await _client.DeleteModuleAsync(Core.Digest.Parse(module.Digest), CancellationToken.None);
-            return;
+            return await RunAsync(JsonSerializer.Deserialize(text, VcpJson.Default.ModuleView)!);
         }
 
         using var problem = JsonDocument.Parse(text);
         var code = problem.RootElement.GetProperty("code").GetString()!;
         Count(code);
-        if ((int)response.StatusCode is < 400 or >= 500)
-        {
-            Failures.Enqueue($"case {number}: upload answered {(int)response.StatusCode} {code}");
-        }
+        return (int)response.StatusCode is >= 400 and < 500 ? [] : [$"upload answered {(int)response.StatusCode} {code}"];
     }
 
-    private async Task CallAsync(ModuleView module, ExportView export, int number)
+    private async Task<List<string>> RunAsync(ModuleView module)
     {
+        var problems = new List<string>();
+        foreach (var export in module.Exports.Where(export => export.Kind == "function").OrderByDescending(export => export.Name is "run" or "_start").Take(CallsPerModule))
+        {
+            if (await CallAsync(module, export) is { } problem)
+            {
+                problems.Add($"task of '{export.Name}' {problem}");
+            }
+        }
+
+        try
+        {
+            await _client.DeleteModuleAsync(Core.Digest.Parse(module.Digest), CancellationToken.None);
+        }
+        catch (VcpApiException refused) when (refused.Code is "module-not-found" or "module-in-use")
+        {
+            // Another case made the same module and is at work with it, or through.
+        }
+
+        return problems;
+    }
+
+    private async Task<string?> CallAsync(ModuleView module, ExportView export)
+    {
+        var takesBytes = export.Name == "run" && module.Exports.Any(other => other.Name == "alloc");
         var arguments = export.Parameters!.Select(type => JsonSerializer.SerializeToElement(type is "i32" ? "7" : "3", VcpJson.Default.String)).ToList();
-        var request = new TaskRequest { Module = module.Digest, Entrypoint = export.Name, Args = export.Name == "_start" ? [] : arguments };
+        var request = new TaskRequest
+        {
+            Module = module.Digest,
+            Entrypoint = export.Name,
+            Args = export.Name == "_start" || takesBytes ? [] : arguments,
+            Input = takesBytes ? new TaskInput { Text = "input" } : null,
+            // Two runs that differ are a failure of the sandbox too.
+            Assurance = new TaskAssurance { Mode = AssuranceModes.RepeatedRuns, Runs = 2 },
+        };
         ComputeTask task;
         try
         {
             task = await _client.SubmitTaskAsync(request, TimeSpan.FromSeconds(60), null, CancellationToken.None);
         }
-        catch (VcpApiException refused) when ((int)refused.Status is >= 400 and < 500)
+        catch (VcpApiException refused) when (IsRefusal(refused))
         {
             Count($"task {refused.Code}");
-            return;
+            return null;
         }
 
         Count($"task {task.Failure?.Code ?? task.Result?.Outcome ?? task.State}");
-        var problem = task.State is not ("completed" or "failed") ? $"is {task.State}"
-            : task.Failure?.Code == "engine-fault" ? "ended in an engine fault"
+        return task.State is not ("completed" or "failed") ? $"is {task.State}"
+            : task.Attempts.Any(attempt => attempt.Reason == "engine-fault") ? "met an engine fault"
+            : task.Failure?.Code is not (null or "timeout" or "stack-limit") ? $"failed with {task.Failure.Code}"
+            : task.Attempts.Any(attempt => attempt.EndedAt - attempt.StartedAt > FuzzedServer.Timeout + TimeSlack) ? "ran far beyond its wall time"
             : task.Metrics?.Instructions > FuzzedServer.Instructions ? $"used {task.Metrics.Instructions} instructions"
             : task.Metrics?.MemoryBytes > FuzzedServer.MemoryBytes ? $"had {task.Metrics.MemoryBytes} bytes of memory"
             : task.Result?.Output.SizeBytes > FuzzedServer.StreamBytes || task.Result?.Stderr.SizeBytes > FuzzedServer.StreamBytes ? "wrote more than its limit"
             : null;
-        if (problem is not null)
+    }
+
+    /// <summary>A process whose memory floats comes back to its level while it works on; one that leaks does not.</summary>
+    private async Task CheckMemoryAsync(Mutator mutator, FuzzedServer.MemoryInUse? before, int cases)
+    {
+        for (var tries = 0; before is not null; tries++)
         {
-            Failures.Enqueue($"case {number}: task of '{export.Name}' {problem}");
+            var after = server.Memory()!;
+            _memory = string.Create(CultureInfo.InvariantCulture, $"server {before.Server / MiB} -> {after.Server / MiB} MiB, compilers {string.Join(" + ", after.Compilers.Select(bytes => bytes / MiB))} MiB");
+            if (after.Server <= (before.Server * MemorySlack) + MemorySlackBytes && after.Compilers.All(bytes => bytes <= CompilerBytes + MemorySlackBytes))
+            {
+                return;
+            }
+
+            if (tries == MemoryTries)
+            {
+                Failures.Enqueue($"memory does not come back to its level: {_memory}");
+                return;
+            }
+
+            await Batch(mutator, Enumerable.Range(cases + (tries * 200), 200));
         }
     }
 
@@ -141,6 +212,8 @@ internal sealed class FuzzRun(FuzzedServer server, int seed)
             Failures.Enqueue("the server no longer answers 5 + 5");
         }
     }
+
+    private static bool IsRefusal(VcpApiException answer) => (int)answer.Status is >= 400 and < 500;
 
     private void Count(string what) => _counts.AddOrUpdate(what, 1, static (_, count) => count + 1);
 }

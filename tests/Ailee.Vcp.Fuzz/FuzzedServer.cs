@@ -20,13 +20,16 @@ internal sealed class FuzzedServer : IAsyncDisposable
     }
 
     /// <summary>Instructions that a task may use.</summary>
-    public const long Instructions = 2_000_000;
+    public const long Instructions = 1_000_000;
 
     /// <summary>Bytes of memory that a task may have.</summary>
     public const long MemoryBytes = 32 << 20;
 
     /// <summary>Bytes that a task may write to stdout or to stderr.</summary>
     public const long StreamBytes = 64 << 10;
+
+    /// <summary>Wall time of a task.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(200);
 
     public HttpClient Http { get; }
 
@@ -44,10 +47,13 @@ internal sealed class FuzzedServer : IAsyncDisposable
             "--Sandbox:Slots=2",
             $"--Sandbox:MemoryBytes={MemoryBytes}",
             $"--Sandbox:Instructions={Instructions}",
-            "--Sandbox:TimeoutMs=5000",
+            $"--Sandbox:TimeoutMs={Timeout.TotalMilliseconds}",
             "--Sandbox:MaxConcurrentCompilations=2",
             $"--Sandbox:StdoutBytes={StreamBytes}",
             $"--Sandbox:StderrBytes={StreamBytes}",
+            "--Sandbox:ScratchBytes=8388608",
+            // It would watch the folder with the database in it.
+            "--hostBuilder:reloadConfigOnChange=false",
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
         var process = Process.Start(start)!;
@@ -64,19 +70,19 @@ internal sealed class FuzzedServer : IAsyncDisposable
         throw new InvalidOperationException("The server did not start.");
     }
 
-    /// <summary>Resident bytes of the server and of the processes that it started; null where the system does not tell.</summary>
-    public long? MemoryInUse()
+    /// <summary>What its processes have resident; null where the system does not tell.</summary>
+    public MemoryInUse? Memory()
     {
-        if (!OperatingSystem.IsLinux())
+        var threads = string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/task");
+        if (!Directory.Exists(threads))
         {
             return null;
         }
 
         _process.Refresh();
-        var children = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/task/{_process.Id}/children"))
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
-        return _process.WorkingSet64 + children.Sum(ResidentBytes);
+        // A child is listed with the thread that started it.
+        var children = Directory.EnumerateDirectories(threads).SelectMany(Children).ToList();
+        return new MemoryInUse(_process.WorkingSet64, children.ConvertAll(ResidentBytes));
     }
 
     public async ValueTask DisposeAsync()
@@ -92,6 +98,19 @@ internal sealed class FuzzedServer : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
+    private static IEnumerable<int> Children(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            // The thread ended meanwhile.
+            return [];
+        }
+    }
+
     private static long ResidentBytes(int id)
     {
         try
@@ -105,4 +124,8 @@ internal sealed class FuzzedServer : IAsyncDisposable
             return 0;
         }
     }
+
+    /// <param name="Server">Bytes of the server.</param>
+    /// <param name="Compilers">Bytes of each process that it started.</param>
+    internal sealed record MemoryInUse(long Server, IReadOnlyList<long> Compilers);
 }

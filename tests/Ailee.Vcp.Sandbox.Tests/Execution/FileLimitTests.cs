@@ -60,7 +60,7 @@ public sealed class FileLimitTests(SandboxFixture fixture)
     {
         var invocation = SandboxFixture.Function() with { Limits = Limits };
 
-        var result = await fixture.RunAsync(SandboxFixture.Guest("hostile/fill.wat"), function, invocation, timeout: TimeSpan.Zero);
+        var result = await fixture.RunAsync(SandboxFixture.Guest("fill.wat"), function, invocation, timeout: TimeSpan.Zero);
 
         Assert.Equal(InconclusiveReason.Timeout, Assert.IsType<ExecutionResult.Inconclusive>(result).Reason);
     }
@@ -116,5 +116,5 @@ public sealed class FileLimitTests(SandboxFixture fixture)
     }
 
     private Task<ExecutionResult.Conclusive> FillAsync(string function, DeterministicLimits limits) =>
-        fixture.ConcludeAsync(SandboxFixture.Guest("hostile/fill.wat"), function, SandboxFixture.Function() with { Limits = limits });
+        fixture.ConcludeAsync(SandboxFixture.Guest("fill.wat"), function, SandboxFixture.Function() with { Limits = limits });
 }

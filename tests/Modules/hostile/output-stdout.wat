@@ -1,0 +1,9 @@
+;; Writes to stdout for ever.
+;; expect: output-limit
+;; stdout: = limit
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory 1)
+  (data (i32.const 0) "\10\00\00\00\e7\03\00\00") ;; vector: 999 bytes at 16
+  (func (export "run")
+    (loop $again (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) (br $again))))
