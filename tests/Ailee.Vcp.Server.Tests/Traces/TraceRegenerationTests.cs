@@ -142,7 +142,7 @@ public sealed class TraceRegenerationTests : IAsyncLifetime
     {
         var (id, _) = await DecideAsync(kept: 1);
         Server.Sandbox.Forget(Digest.Parse((await Server.Client.GetTaskAsync(id, null, default)).Module));
-        await Server.Database.WriteAsync(transaction => transaction.Execute("UPDATE modules SET content = zeroblob(8)"));
+        await Server.Database.WriteAsync(transaction => transaction.Execute("UPDATE module_contents SET content = zeroblob(8)"));
 
         await Calls.RefusedAsync(HttpStatusCode.Conflict, "trace-unavailable", () => Server.Client.GetTraceLeafAsync(id, 1, default));
     }
