@@ -9,7 +9,7 @@ public interface INodeGateway
     /// <summary>Waits for work.</summary>
     /// <param name="most">How many leases the node can take.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>One to <paramref name="most"/> leases.</returns>
+    /// <returns>One to <paramref name="most"/> leases; fewer if their inputs are large, though more are there.</returns>
     Task<IReadOnlyList<LeaseOffer>> LeaseAsync(int most, CancellationToken cancellationToken);
 
     /// <summary>Waits until leases are revoked, because their tasks were cancelled.</summary>

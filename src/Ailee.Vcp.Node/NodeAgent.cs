@@ -13,7 +13,8 @@ namespace Ailee.Vcp.Node;
 
 /// <summary>
 /// A node at work: takes leases, runs them on its slots, signs what is conclusive and reports. It takes a few leases more than
-/// it has slots, so that no slot waits for the next lease.
+/// it has slots, so that no slot waits for the next lease. It fetches modules and bundles for as many as run and one more, and runs
+/// no more while too much of what came of others is not yet reported.
 /// </summary>
 public sealed partial class NodeAgent(
     INodeGateway gateway,
@@ -26,26 +27,33 @@ public sealed partial class NodeAgent(
     TimeProvider time,
     ILogger<NodeAgent> logger)
 {
-    private const int LeasesPerSlot = 32;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly object _gate = new();
     private readonly Dictionary<Guid, CancellationTokenSource> _running = [];
     private readonly HashSet<Guid> _revokedEarly = [];
 
+    /// <summary>Bytes of inputs that are leased ahead of the slots; more are asked for only when some are reported. Default 64 MiB.</summary>
+    internal long InputBytes { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>Bytes of results that wait to be reported; while they are more no guest is started. Default 128 MiB.</summary>
+    // The orchestrator's copies come on top, in the same process.
+    internal long ResultBytes { get; init; } = 128L * 1024 * 1024;
+
     /// <summary>Works until cancelled, then waits for the running guests to stop. Their leases are not reported.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var revocations = WatchRevocationsAsync(cancellationToken);
-        using var capacity = new SemaphoreSlim(slots * LeasesPerSlot);
+        using var bounds = new WorkBounds(slots, InputBytes, ResultBytes);
         var handlers = new ConcurrentDictionary<Guid, Task>();
         try
         {
             while (true)
             {
-                await capacity.WaitAsync(cancellationToken);
+                await bounds.Inputs.WaitAsync(cancellationToken);
+                await bounds.Leases.WaitAsync(cancellationToken);
                 var most = 1;
-                while (most < slots * LeasesPerSlot && await capacity.WaitAsync(0, CancellationToken.None))
+                while (most < slots * WorkBounds.LeasesPerSlot && await bounds.Leases.WaitAsync(0, CancellationToken.None))
                 {
                     most++;
                 }
@@ -53,16 +61,18 @@ public sealed partial class NodeAgent(
                 var leases = await LeaseAsync(most, cancellationToken);
                 if (leases.Count < most)
                 {
-                    capacity.Release(most - leases.Count);
+                    bounds.Leases.Release(most - leases.Count);
                 }
 
                 foreach (var (lease, cancellation) in Register(leases, cancellationToken))
                 {
+                    bounds.Inputs.Add(InputSize(lease));
                     var handler = Task.Run(
                         async () =>
                         {
-                            await HandleAsync(lease, cancellation);
-                            capacity.Release();
+                            await HandleAsync(lease, bounds, cancellation);
+                            bounds.Inputs.Remove(InputSize(lease));
+                            bounds.Leases.Release();
                         },
                         CancellationToken.None);
                     handlers[lease.Lease] = handler;
@@ -116,16 +126,22 @@ public sealed partial class NodeAgent(
         return registered;
     }
 
-    private async Task HandleAsync(LeaseOffer lease, CancellationTokenSource cancellation)
+    private async Task HandleAsync(LeaseOffer lease, WorkBounds bounds, CancellationTokenSource cancellation)
     {
         try
         {
-            cancellation.Token.ThrowIfCancellationRequested();
-            var report = await ExecuteAsync(lease, cancellation.Token);
-            var receipt = await ReportAsync(lease, report, cancellation.Token);
-            if (!receipt.Accepted)
+            var report = await ExecuteInPlaceAsync(lease, bounds, cancellation.Token);
+            try
             {
-                LogRefused(lease.Task, receipt.Code);
+                var receipt = await ReportAsync(lease, report, cancellation.Token);
+                if (!receipt.Accepted)
+                {
+                    LogRefused(lease.Task, receipt.Code);
+                }
+            }
+            finally
+            {
+                bounds.Results.Remove(ResultSize(report));
             }
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
@@ -158,6 +174,24 @@ public sealed partial class NodeAgent(
                 LogReportFailed(lease.Task, exception);
                 await Task.Delay(RetryDelay, time, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Executes when there is a place. Its result is counted before the place is given on.</summary>
+    private async Task<LeaseReport> ExecuteInPlaceAsync(LeaseOffer lease, WorkBounds bounds, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await bounds.Places.WaitAsync(cancellationToken);
+        try
+        {
+            await bounds.Results.WaitAsync(cancellationToken);
+            var report = await ExecuteAsync(lease, cancellationToken);
+            bounds.Results.Add(ResultSize(report));
+            return report;
+        }
+        finally
+        {
+            bounds.Places.Release();
         }
     }
 
@@ -224,6 +258,12 @@ public sealed partial class NodeAgent(
             CacheHit = cacheHit,
         };
     }
+
+    private static long InputSize(LeaseOffer lease) => (long)lease.Invocation.Length + lease.Stdin.Length;
+
+    private static long ResultSize(LeaseReport report) =>
+        (long)report.Output.Length + report.Stdout.Length + report.Stderr.Length + report.TraceHashes.Length
+        + report.TraceLeaves.Sum(leaf => (long)leaf.Length) + report.Files.Values.Sum(file => (long)file.Length);
 
     private static byte[] Concatenate(IReadOnlyList<Digest> hashes)
     {

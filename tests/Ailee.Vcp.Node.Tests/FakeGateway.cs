@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Sandbox;
 
@@ -28,6 +29,15 @@ internal sealed class FakeGateway : INodeGateway
 
     /// <summary>Called between the grant of leases and their arrival at the agent.</summary>
     public Func<IReadOnlyList<LeaseOffer>, Task> OnTheWay { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Called while a bundle is fetched.</summary>
+    public Func<Task> OnBundle { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Called while a report is handed in.</summary>
+    public Func<Task> OnReport { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Leases in an answer.</summary>
+    public int MostAtOnce { get; set; } = int.MaxValue;
 
     /// <summary>What to answer to reports.</summary>
     public LeaseReceipt Receipt { get; set; } = new(true, null);
@@ -67,6 +77,15 @@ internal sealed class FakeGateway : INodeGateway
         };
     }
 
+    /// <summary>An offer with a bundle that no other has.</summary>
+    public LeaseOffer OfferWithBundle(string wat, params int[] arguments)
+    {
+        var bundle = new Bundle([new BundleEntry("f", BundleEntryKind.File, Guid.NewGuid().ToByteArray())]);
+        Bundles[bundle.Digest] = BundleTarWriter.Write(bundle);
+        var offer = Offer(wat, arguments);
+        return offer with { Invocation = (Invocation.TryDecode(offer.Invocation, out _)! with { Bundle = bundle.Digest }).Encode() };
+    }
+
     public void Send(params LeaseOffer[] offers) => Assert.All(offers, offer => Assert.True(_offers.Writer.TryWrite(offer)));
 
     public void Revoke(params Guid[] leases) => Assert.True(_revocations.Writer.TryWrite(leases));
@@ -93,7 +112,7 @@ internal sealed class FakeGateway : INodeGateway
         Asked.Enqueue(most);
         Fail(ref _leaseFailures);
         List<LeaseOffer> leases = [await _offers.Reader.ReadAsync(cancellationToken)];
-        while (leases.Count < most && _offers.Reader.TryRead(out var lease))
+        while (leases.Count < Math.Min(most, MostAtOnce) && _offers.Reader.TryRead(out var lease))
         {
             leases.Add(lease);
         }
@@ -114,14 +133,18 @@ internal sealed class FakeGateway : INodeGateway
         return Modules.TryGetValue(digest, out var module) ? Task.FromResult<ReadOnlyMemory<byte>>(module) : throw new InvalidOperationException("No such module.");
     }
 
-    public Task<Stream> GetBundleAsync(Digest digest, CancellationToken cancellationToken) =>
-        Bundles.TryGetValue(digest, out var tar) ? Task.FromResult<Stream>(new MemoryStream(tar)) : throw new InvalidOperationException("No such bundle.");
+    public async Task<Stream> GetBundleAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        await OnBundle();
+        return Bundles.TryGetValue(digest, out var tar) ? new MemoryStream(tar) : throw new InvalidOperationException("No such bundle.");
+    }
 
-    public Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken)
+    public async Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken)
     {
         Fail(ref _reportFailures);
+        await OnReport();
         Assert.True(_reports.Writer.TryWrite(report));
-        return Task.FromResult(Receipt);
+        return Receipt;
     }
 
     private static void Fail(ref int failures)

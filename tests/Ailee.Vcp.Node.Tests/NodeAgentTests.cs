@@ -78,6 +78,72 @@ public sealed class NodeAgentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_ManyLeasesWithBundles_FetchesForTheSlotAndOneMore()
+    {
+        var crowd = new Crowd();
+        _gateway.OnBundle = crowd.PassAsync;
+        _gateway.Send([.. Enumerable.Range(0, 20).Select(number => _gateway.OfferWithBundle(FakeGateway.Add, number, 1))]);
+        Start();
+
+        var reports = await _gateway.ReportedAsync(20);
+
+        Assert.All(reports, report => Assert.Null(report.Inconclusive));
+        Assert.InRange(crowd.Most, 1, 2);
+    }
+
+    [Fact]
+    public async Task Run_BundlesThatCannotBeFetched_GivePlacesBack()
+    {
+        var offers = Enumerable.Range(0, 5).Select(number => _gateway.OfferWithBundle(FakeGateway.Add, number, 1)).ToArray();
+        _gateway.Bundles.Clear();
+        _gateway.Send(offers);
+        Start();
+        Assert.All(await _gateway.ReportedAsync(5), report => Assert.Equal("engine-fault", report.Inconclusive));
+
+        _gateway.Send(_gateway.OfferWithBundle(FakeGateway.Add, 1, 1));
+
+        Assert.Null((await _gateway.ReportedAsync()).Inconclusive);
+    }
+
+    [Fact]
+    public async Task Run_ResultsOverTheBound_StartsNoMoreUntilTheyAreReported()
+    {
+        var crowd = new Crowd();
+        _gateway.OnReport = crowd.PassAsync;
+        _gateway.Send([.. Enumerable.Range(0, 20).Select(number => _gateway.Offer(FakeGateway.Add, number, 1))]);
+        Start(resultBytes: 0);
+
+        var reports = await _gateway.ReportedAsync(20);
+
+        Assert.All(reports, report => Assert.Null(report.Inconclusive));
+        // Both places may have been taken while there was no result yet.
+        Assert.InRange(crowd.Most, 1, 2);
+    }
+
+    [Fact]
+    public async Task Run_InputsOverTheBound_LeasesForThePlacesOnly()
+    {
+        var (granted, reported, most) = (0, 0, 0);
+        _gateway.MostAtOnce = 1;
+        _gateway.OnTheWay = _ =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref granted) - Volatile.Read(ref reported));
+            return Task.CompletedTask;
+        };
+        _gateway.OnReport = async () =>
+        {
+            await Crowd.LingerAsync();
+            Interlocked.Increment(ref reported);
+        };
+        _gateway.Send([.. Enumerable.Range(0, 20).Select(number => _gateway.Offer(FakeGateway.Add, number, 1) with { Stdin = new byte[10] })]);
+        Start(inputBytes: 0);
+
+        await _gateway.ReportedAsync(20);
+
+        Assert.InRange(most, 1, 2);
+    }
+
+    [Fact]
     public async Task Run_Repeated_ReportsOneStatement()
     {
         Start();
@@ -296,10 +362,14 @@ public sealed class NodeAgentTests : IAsyncLifetime
         _directory.Dispose();
     }
 
-    private void Start()
+    private void Start(long inputBytes = 1 << 20, long resultBytes = 1 << 20)
     {
         var counter = new StatementCounter(_directory.File("node.counter"));
-        var agent = new NodeAgent(_gateway, _sandbox, new BundleCache(1 << 20), _threads, 1, _key, counter, _time, NullLogger<NodeAgent>.Instance);
+        var agent = new NodeAgent(_gateway, _sandbox, new BundleCache(1 << 20), _threads, 1, _key, counter, _time, NullLogger<NodeAgent>.Instance)
+        {
+            InputBytes = inputBytes,
+            ResultBytes = resultBytes,
+        };
         _agent = Task.Run(() => agent.RunAsync(_stop.Token));
     }
 

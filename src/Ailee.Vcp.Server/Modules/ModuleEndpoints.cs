@@ -11,7 +11,10 @@ namespace Ailee.Vcp.Server.Modules;
 
 internal static class ModuleEndpoints
 {
-    public static IServiceCollection AddModules(this IServiceCollection services) => services.AddSingleton<ModuleService>();
+    public static IServiceCollection AddModules(this IServiceCollection services) => services
+        .AddSingleton<CompilePlaces>()
+        .AddSingleton<CompileRefusals>()
+        .AddSingleton<ModuleService>();
 
     public static void MapModules(this RouteGroupBuilder api)
     {

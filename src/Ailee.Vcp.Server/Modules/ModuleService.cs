@@ -9,7 +9,13 @@ using Microsoft.Extensions.Options;
 namespace Ailee.Vcp.Server.Modules;
 
 /// <summary>Takes, describes and deletes modules. What it stores has been validated, compiled and found to import only what is offered.</summary>
-internal sealed class ModuleService(IDatabase database, WasmSandbox sandbox, IOptions<SandboxOptions> options, TimeProvider time)
+internal sealed class ModuleService(
+    IDatabase database,
+    WasmSandbox sandbox,
+    CompilePlaces places,
+    CompileRefusals refusals,
+    IOptions<SandboxOptions> options,
+    TimeProvider time)
 {
     // Text is for examples and by hand; converting it takes many times its size in memory.
     private const int MaxTextBytes = 1024 * 1024;
@@ -20,39 +26,45 @@ internal sealed class ModuleService(IDatabase database, WasmSandbox sandbox, IOp
     /// <param name="cancellationToken">Ends the wait for the compiler, and its work if nobody else waits for it.</param>
     public async Task<(ModuleView? Module, Problem? Problem)> UploadAsync(ReadOnlyMemory<byte> body, bool isText, CancellationToken cancellationToken)
     {
+        if (isText && body.Length > MaxTextBytes)
+        {
+            return (null, Problems.BodyTooLarge.Because($"A module as text may have {MaxTextBytes} bytes; send the binary."));
+        }
+
+        var sent = Digest.Of(body.Span);
+        if (!isText && Find(sent) is { } known)
+        {
+            return (known, null);
+        }
+
+        if (refusals.Find(sent) is { } refusal)
+        {
+            return (null, Problems.ModuleCompileLimit.Because(refusal));
+        }
+
+        // Whoever waits holds what was sent.
+        if (!places.TryTake())
+        {
+            return (null, Problems.CompilerBusy.Because("Try again when some of them are compiled.") with { RetryAfterSeconds = 5 });
+        }
+
         try
         {
-            if (isText && body.Length > MaxTextBytes)
-            {
-                return (null, Problems.BodyTooLarge.Because($"A module as text may have {MaxTextBytes} bytes; send the binary."));
-            }
-
-            var binary = isText ? await sandbox.ConvertTextAsync(body, cancellationToken) : body;
-            if (binary.Length > options.Value.ModuleBytes)
-            {
-                return (null, Problems.BodyTooLarge.Because($"A module may have {options.Value.ModuleBytes} bytes."));
-            }
-
-            var digest = Digest.Of(binary.Span);
-            if (Find(digest) is { } known)
-            {
-                return (known, null);
-            }
-
-            using var lease = await sandbox.PrepareAsync(digest, _ => Task.FromResult(binary), cancellationToken);
-            var module = Describe(digest, binary.Length, lease.Description);
-            // As stored: another upload may have been first, and times are stored in milliseconds.
-            var stored = await database.WriteAsync(transaction =>
-            {
-                ModuleStore.Add(transaction, module, binary);
-                return ModuleStore.Find(transaction, digest);
-            });
-            return (stored, null);
+            return await CompileAsync(body, isText, cancellationToken);
         }
         catch (ModuleException exception)
         {
+            if (exception.Code == ModuleException.CompileLimit)
+            {
+                refusals.Add(sent, exception.Message);
+            }
+
             var kind = Problems.All.Single(kind => kind.Code == exception.Code);
             return (null, kind.Because(exception.Message));
+        }
+        finally
+        {
+            places.GiveBack();
         }
     }
 
@@ -86,6 +98,50 @@ internal sealed class ModuleService(IDatabase database, WasmSandbox sandbox, IOp
         }
 
         return problem;
+    }
+
+    private async Task<(ModuleView? Module, Problem? Problem)> CompileAsync(ReadOnlyMemory<byte> body, bool isText, CancellationToken cancellationToken)
+    {
+        var binary = isText ? await sandbox.ConvertTextAsync(body, cancellationToken) : body;
+        if (binary.Length > options.Value.ModuleBytes)
+        {
+            return (null, Problems.BodyTooLarge.Because($"A module may have {options.Value.ModuleBytes} bytes."));
+        }
+
+        var digest = Digest.Of(binary.Span);
+        if (Find(digest) is { } known)
+        {
+            return (known, null);
+        }
+
+        if (refusals.Find(digest) is { } refusal)
+        {
+            throw new ModuleException(ModuleException.CompileLimit, refusal);
+        }
+
+        using var lease = await PrepareAsync(digest, binary, cancellationToken);
+        var module = Describe(digest, binary.Length, lease.Description);
+        // As stored: another upload may have been first, and times are stored in milliseconds.
+        var stored = await database.WriteAsync(transaction =>
+        {
+            ModuleStore.Add(transaction, module, binary);
+            return ModuleStore.Find(transaction, digest);
+        });
+        return (stored, null);
+    }
+
+    private async Task<ModuleLease> PrepareAsync(Digest digest, ReadOnlyMemory<byte> binary, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await sandbox.PrepareAsync(digest, _ => Task.FromResult(binary), cancellationToken);
+        }
+        catch (ModuleException exception) when (exception.Code == ModuleException.CompileLimit)
+        {
+            // The text that it came from is refused by its own digest.
+            refusals.Add(digest, exception.Message);
+            throw;
+        }
     }
 
     private ModuleView Describe(Digest digest, long sizeBytes, ModuleDescription description) => new(

@@ -24,6 +24,9 @@ internal sealed class LeaseService(
     ServerMetrics metrics,
     TimeProvider time) : INodeGateway
 {
+    /// <summary>Bytes of inputs after which one call grants no more; what is left waits for the next.</summary>
+    public const long MostInputBytes = 64L * 1024 * 1024;
+
     public async Task<IReadOnlyList<LeaseOffer>> LeaseAsync(int most, CancellationToken cancellationToken)
     {
         while (true)
@@ -31,8 +34,8 @@ internal sealed class LeaseService(
             var ids = await queue.DequeueAsync(most, cancellationToken);
             try
             {
-                // Tasks that were cancelled meanwhile give no lease.
-                var offers = await database.WriteAsync(transaction => ids.Select(id => Grant(transaction, id)).OfType<LeaseOffer>().ToList());
+                var (offers, looked) = await database.WriteAsync(transaction => Grant(transaction, ids));
+                queue.Return(ids[looked..]);
                 if (offers.Count > 0)
                 {
                     return offers;
@@ -40,7 +43,7 @@ internal sealed class LeaseService(
             }
             catch
             {
-                ids.ForEach(queue.Enqueue);
+                queue.Return(ids);
                 throw;
             }
         }
@@ -88,6 +91,22 @@ internal sealed class LeaseService(
         }
 
         return new LeaseReceipt(false, failure);
+    }
+
+    /// <summary>Leases for the first tasks, and how many of them were looked at. Tasks that were cancelled meanwhile give none.</summary>
+    private (List<LeaseOffer> Offers, int Looked) Grant(IWriteTransaction transaction, List<TaskId> ids)
+    {
+        var (offers, looked, bytes) = (new List<LeaseOffer>(), 0, 0L);
+        while (looked < ids.Count && bytes < MostInputBytes)
+        {
+            if (Grant(transaction, ids[looked++]) is { } offer)
+            {
+                offers.Add(offer);
+                bytes += (long)offer.Invocation.Length + offer.Stdin.Length;
+            }
+        }
+
+        return (offers, looked);
     }
 
     private LeaseOffer? Grant(IWriteTransaction transaction, TaskId id)

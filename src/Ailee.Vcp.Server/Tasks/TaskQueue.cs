@@ -9,7 +9,11 @@ namespace Ailee.Vcp.Server.Tasks;
 /// </summary>
 internal sealed class TaskQueue(int capacity)
 {
-    private readonly Channel<TaskId> _waiting = Channel.CreateUnbounded<TaskId>();
+    private readonly Channel<(long Turn, TaskId Id)> _waiting = Channel.CreateUnboundedPrioritized<(long Turn, TaskId Id)>(
+        new() { Comparer = Comparer<(long Turn, TaskId Id)>.Create((first, second) => first.Turn.CompareTo(second.Turn)) });
+
+    private long _first;
+    private long _last;
     private int _open;
 
     /// <summary>Undecided tasks.</summary>
@@ -32,15 +36,25 @@ internal sealed class TaskQueue(int capacity)
 
     public void GivePlaceBack() => Interlocked.Decrement(ref _open);
 
-    public void Enqueue(TaskId id) => _waiting.Writer.TryWrite(id);
+    public void Enqueue(TaskId id) => _waiting.Writer.TryWrite((Interlocked.Increment(ref _last), id));
+
+    /// <summary>Puts tasks that were taken back before all others, in their order.</summary>
+    public void Return(IReadOnlyList<TaskId> ids)
+    {
+        var turn = Interlocked.Add(ref _first, -ids.Count);
+        foreach (var id in ids)
+        {
+            _waiting.Writer.TryWrite((turn++, id));
+        }
+    }
 
     /// <summary>Waits for tasks; returns one to <paramref name="most"/>.</summary>
     public async Task<List<TaskId>> DequeueAsync(int most, CancellationToken cancellationToken)
     {
-        List<TaskId> ids = [await _waiting.Reader.ReadAsync(cancellationToken)];
-        while (ids.Count < most && _waiting.Reader.TryRead(out var id))
+        List<TaskId> ids = [(await _waiting.Reader.ReadAsync(cancellationToken)).Id];
+        while (ids.Count < most && _waiting.Reader.TryRead(out var next))
         {
-            ids.Add(id);
+            ids.Add(next.Id);
         }
 
         return ids;

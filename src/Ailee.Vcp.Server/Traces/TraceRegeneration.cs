@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Node;
@@ -18,8 +20,9 @@ using Microsoft.Extensions.Options;
 namespace Ailee.Vcp.Server.Traces;
 
 /// <summary>
-/// Makes leaves that were not kept by running their task again, on the built-in node's threads. One run at a time; the leaves of
-/// the last one, up to 16 MiB from the one that was asked for, stay in memory, so that paging on does not run again.
+/// Makes leaves that were not kept by running their task again, on the built-in node's threads. One run at a time, for as
+/// long as somebody waits for it; the leaves of the last few, each up to 16 MiB from the one that was asked for, stay in memory, so
+/// that paging on does not run again.
 /// </summary>
 internal sealed partial class TraceRegeneration(
     IDatabase database,
@@ -33,19 +36,26 @@ internal sealed partial class TraceRegeneration(
     TimeProvider time,
     ILogger<TraceRegeneration> logger)
 {
+    private const string Unprepared = "The module or its bundle cannot be had here any more, or the server stops.";
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    private readonly object _gate = new();
-    private Run? _last;
+    // What a client has to come back after it was told to ask again.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TraceRuns _runs = new();
+
+    /// <summary>Whether a run that nobody waits for is still under way.</summary>
+    public bool IsEnding => _runs.IsEnding;
 
     /// <summary>One leaf that is not stored.</summary>
     public async Task<(ReadOnlyMemory<byte> Leaf, Problem? Problem)> FindAsync(TaskId task, StoredTrace trace, int leaf, CancellationToken cancellationToken)
     {
         try
         {
-            while (Join(task, trace, leaf) is { } run)
+            while (_runs.Join(task, leaf, () => Begin(task, trace, leaf)) is { } run)
             {
-                var (leaves, failure) = await run.Work.WaitAsync(LongestWait, time, cancellationToken);
+                var (leaves, failure) = await WaitAsync(run, cancellationToken);
                 if (failure is not null)
                 {
                     return (default, Problems.TraceUnavailable.Because(failure));
@@ -66,33 +76,57 @@ internal sealed partial class TraceRegeneration(
         }
     }
 
-    /// <summary>The run that has or will have the leaf, begun now if there is none; null if one for other leaves is under way.</summary>
-    private Run? Join(TaskId task, StoredTrace trace, int leaf)
+    private TraceRun Begin(TaskId task, StoredTrace trace, int first)
     {
-        lock (_gate)
+        var run = new TraceRun(task, first, lifetime.ApplicationStopping);
+        run.Work = Task.Run(() => WorkAsync(run, trace), CancellationToken.None);
+        return run;
+    }
+
+    private async Task<(IReadOnlyList<ReadOnlyMemory<byte>> Leaves, string? Failure)> WaitAsync(TraceRun run, CancellationToken cancellationToken)
+    {
+        var asksAgain = false;
+        try
         {
-            if (_last is { Work.IsCompleted: false })
+            return await run.Work.WaitAsync(LongestWait, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            asksAgain = true;
+            throw;
+        }
+        finally
+        {
+            if (asksAgain)
             {
-                return _last.Covers(task, leaf) ? _last : null;
+                _ = LeaveLaterAsync(run);
             }
-
-            if (_last is null || !_last.Covers(task, leaf))
+            else
             {
-                _last = new Run(task, leaf, Task.Run(() => WorkAsync(task, trace, leaf), CancellationToken.None));
+                _runs.Leave(run);
             }
-
-            return _last;
         }
     }
 
-    private async Task<(IReadOnlyList<ReadOnlyMemory<byte>> Leaves, string? Failure)> WorkAsync(TaskId task, StoredTrace trace, int first)
+    // A client that was told to ask again counts as waiting until it had time to: else no run could take longer than one wait.
+    private async Task LeaveLaterAsync(TraceRun run)
     {
-        var (leaves, failure) = await ExecuteAsync(task, trace, first);
-        metrics.Regenerated(failure is null);
-        return (leaves, failure);
+        await Task.Delay(Patience, time, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _runs.Leave(run);
     }
 
-    private async Task<(IReadOnlyList<ReadOnlyMemory<byte>> Leaves, string? Failure)> ExecuteAsync(TaskId task, StoredTrace trace, int first)
+    private async Task<(IReadOnlyList<ReadOnlyMemory<byte>> Leaves, string? Failure)> WorkAsync(TraceRun run, StoredTrace trace)
+    {
+        using (run)
+        {
+            var (leaves, failure) = await ExecuteAsync(run.Task, trace, run.First, run.Token);
+            metrics.Regenerated(failure is null);
+            return (leaves, failure);
+        }
+    }
+
+    private async Task<(IReadOnlyList<ReadOnlyMemory<byte>> Leaves, string? Failure)> ExecuteAsync(
+        TaskId task, StoredTrace trace, int first, CancellationToken cancellationToken)
     {
         var (request, module, refusal) = database.Read(transaction => Prepare(transaction, task, first));
         if (refusal is not null)
@@ -102,13 +136,13 @@ internal sealed partial class TraceRegeneration(
 
         try
         {
-            using var lease = await sandbox.PrepareAsync(request!.Module, _ => Task.FromResult<ReadOnlyMemory<byte>>(module), lifetime.ApplicationStopping);
+            using var lease = await sandbox.PrepareAsync(request!.Module, _ => Task.FromResult<ReadOnlyMemory<byte>>(module), cancellationToken);
             if (request.Invocation.Bundle is { } named)
             {
-                request = request with { Bundle = await cache.GetAsync(named, _ => OpenAsync(named), lifetime.ApplicationStopping) };
+                request = request with { Bundle = await cache.GetAsync(named, _ => OpenAsync(named), cancellationToken) };
             }
 
-            var result = await threads.RunAsync(() => sandbox.Execute(lease, request, lifetime.ApplicationStopping));
+            var result = await threads.RunAsync(() => sandbox.Execute(lease, request, cancellationToken));
             if (result is not ExecutionResult.Conclusive run)
             {
                 return ([], $"Running it again came to no end: {((ExecutionResult.Inconclusive)result).Reason.ToName()}.");
@@ -124,7 +158,13 @@ internal sealed partial class TraceRegeneration(
         }
         catch (Exception exception) when (exception is ModuleException or InvalidDataException or OperationCanceledException or ObjectDisposedException)
         {
-            return ([], "The module or its bundle cannot be had here any more, or the server stops.");
+            return ([], Unprepared);
+        }
+        catch (Exception exception) when (exception is BundleException or IOException or InvalidOperationException or Win32Exception)
+        {
+            // A bundle that is deleted while it is read looks like this, and so does a compiler that does not start.
+            LogUnprepared(task, exception);
+            return ([], Unprepared);
         }
     }
 
@@ -167,10 +207,6 @@ internal sealed partial class TraceRegeneration(
     [LoggerMessage(1201, LogLevel.Error, "Task {Task} gives another trace when it is run again")]
     private partial void LogDiffers(TaskId task);
 
-    private sealed record Run(TaskId Task, int First, Task<(IReadOnlyList<ReadOnlyMemory<byte>> Leaves, string? Failure)> Work)
-    {
-        /// <summary>Whether the leaf is, or may come to be, among its leaves. What failed is tried again.</summary>
-        public bool Covers(TaskId task, int leaf) =>
-            task == Task && leaf >= First && (!Work.IsCompleted || (Work.IsCompletedSuccessfully && leaf - First < Work.Result.Leaves.Count));
-    }
+    [LoggerMessage(1202, LogLevel.Warning, "Task {Task} could not be run again")]
+    private partial void LogUnprepared(TaskId task, Exception exception);
 }

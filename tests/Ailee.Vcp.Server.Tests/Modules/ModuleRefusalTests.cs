@@ -1,7 +1,11 @@
+using System.Net;
 using System.Text;
 using Ailee.Vcp.Client;
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Tests.Hosting;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Ailee.Vcp.Server.Tests.Modules;
 
@@ -131,9 +135,68 @@ public sealed class ModuleRefusalTests(IdleServerFixture fixture) : IClassFixtur
 
         Assert.Contains("268435456 bytes", problem.Detail, StringComparison.Ordinal);
         var cache = (await server.Client.GetStatsAsync(default)).ModuleCache;
+        Assert.Equal(problem.Detail, (await server.Http.PostAsync("api/v1/modules", bomb, MediaTypes.Wasm).ProblemAsync("module-compile-limit")).Detail);
+        Assert.Equal(1, (await server.Client.GetStatsAsync(default)).ModuleCache.Refusals!["module-compile-limit"]);
         Assert.Equal(1, cache.Refusals!["module-compile-limit"]);
         Assert.Equal(1, cache.CompilerStarts);
         Assert.Contains("vcp_module_refusals_total{code=\"module-compile-limit\"} 1", await server.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Upload_TheSameBombAgain_RefusedWithoutCompilingForTenMinutes()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        await using var server = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false, Time = time });
+        var module = WasmSandbox.ConvertText(Guests.Math);
+        var refusals = server.Get<CompileRefusals>();
+        refusals.Add(Digest.Of(module), "It took too long.");
+        time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
+
+        Assert.Equal("It took too long.", (await server.Http.PostAsync("api/v1/modules", module, MediaTypes.Wasm).ProblemAsync("module-compile-limit")).Detail);
+        // As text it is converted to know that it is the same.
+        await server.Http.PostAsync("api/v1/modules", Guests.Math, MediaTypes.Wat).ProblemAsync("module-compile-limit");
+        Assert.NotNull(refusals.Find(Digest.Of(Encoding.UTF8.GetBytes(Guests.Math))));
+        time.Advance(TimeSpan.FromSeconds(1));
+        using var response = await server.Http.PostAsync("api/v1/modules", module, MediaTypes.Wasm);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+    }
+
+    [Fact]
+    public void Remember_MoreRefusalsThanAreHeld_TheOldestGoes()
+    {
+        var refusals = new CompileRefusals(new FakeTimeProvider(DateTimeOffset.UnixEpoch));
+        var digests = Enumerable.Range(0, CompileRefusals.Most + 1).Select(number => Digest.Of(BitConverter.GetBytes(number))).ToList();
+
+        digests.ForEach(digest => refusals.Add(digest, "why"));
+
+        Assert.Null(refusals.Find(digests[0]));
+        Assert.All(digests.Skip(1), digest => Assert.Equal("why", refusals.Find(digest)));
+    }
+
+    [Fact]
+    public async Task Upload_NoPlaceToWaitIn_CompilerBusyUntilThereIs()
+    {
+        await using var server = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false });
+        var known = await server.Client.UploadAsync(Guests.Unique(1));
+        var places = server.Get<CompilePlaces>();
+        for (var i = 0; i < places.Most; i++)
+        {
+            Assert.True(places.TryTake());
+        }
+
+        using var refused = await server.Http.PostAsync("api/v1/modules", WasmSandbox.ConvertText(Guests.Math), MediaTypes.Wasm);
+        Assert.Equal("5", Assert.Single(refused.Headers.GetValues("Retry-After")));
+        await refused.ProblemAsync("compiler-busy");
+        await server.Client.UploadModuleAsync(await server.Client.GetModuleContentAsync(known, default), MediaTypes.Wasm, default);
+        places.GiveBack();
+
+        // What is refused gives its place back too.
+        for (var i = 0; i < 3; i++)
+        {
+            await server.Http.PostAsync("api/v1/modules", "(module", MediaTypes.Wat).ProblemAsync("module-invalid");
+        }
+
+        await server.Client.UploadAsync(Guests.Math);
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Traces;
 using Ailee.Vcp.Server.Tests.Hosting;
+using Ailee.Vcp.Server.Traces;
 
 namespace Ailee.Vcp.Server.Tests.Traces;
 
@@ -91,6 +92,62 @@ public sealed class TraceRegenerationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Leaf_TwoTasksInTurn_RunEachOnce()
+    {
+        var ((first, made), (second, _)) = (await DecideAsync(kept: 1), await DecideAsync(kept: 1));
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(made.TraceLeaves[2].ToArray(), await Server.Client.GetTraceLeafBytesAsync(first, 2, default));
+            await Server.Client.GetTraceLeafBytesAsync(second, 2, default);
+        }
+
+        Assert.Equal(2, await RegenerationsAsync("same"));
+    }
+
+    [Fact]
+    public async Task Leaf_MoreTasksThanAreHeld_TheLeastRecentlyUsedIsMadeAgain()
+    {
+        var tasks = new List<TaskId>();
+        for (var i = 0; i <= TraceRuns.Most; i++)
+        {
+            tasks.Add((await DecideAsync(kept: 1)).Task);
+        }
+
+        foreach (var task in tasks.Take(TraceRuns.Most).Append(tasks[0]).Append(tasks[^1]))
+        {
+            await Server.Client.GetTraceLeafBytesAsync(task, 1, default);
+        }
+
+        Assert.Equal(TraceRuns.Most + 1, await RegenerationsAsync("same"));
+        await Server.Client.GetTraceLeafBytesAsync(tasks[0], 1, default);
+        Assert.Equal(TraceRuns.Most + 1, await RegenerationsAsync("same"));
+        await Server.Client.GetTraceLeafBytesAsync(tasks[1], 1, default);
+        Assert.Equal(TraceRuns.Most + 2, await RegenerationsAsync("same"));
+    }
+
+    [Fact]
+    public async Task Leaf_BundleDeletedWhileItIsRead_Unavailable()
+    {
+        var bundle = Trees.Of(("f", "text"));
+        await Server.Client.UploadBundleAsync(bundle.Tar(), default);
+        var (id, _) = await DecideAsync(kept: 1, bundle.Digest);
+        await Server.Database.WriteAsync(transaction => transaction.Execute("DELETE FROM bundle_chunks"));
+
+        await Calls.RefusedAsync(HttpStatusCode.Conflict, "trace-unavailable", () => Server.Client.GetTraceLeafAsync(id, 1, default));
+    }
+
+    [Fact]
+    public async Task Leaf_ModuleThatCannotBePrepared_Unavailable()
+    {
+        var (id, _) = await DecideAsync(kept: 1);
+        Server.Sandbox.Forget(Digest.Parse((await Server.Client.GetTaskAsync(id, null, default)).Module));
+        await Server.Database.WriteAsync(transaction => transaction.Execute("UPDATE module_contents SET content = zeroblob(8)"));
+
+        await Calls.RefusedAsync(HttpStatusCode.Conflict, "trace-unavailable", () => Server.Client.GetTraceLeafAsync(id, 1, default));
+    }
+
+    [Fact]
     public async Task Get_DecidedBeforeTracesWereKept_Unavailable()
     {
         var (id, _) = await DecideAsync(kept: 1);
@@ -106,9 +163,10 @@ public sealed class TraceRegenerationTests : IAsyncLifetime
     }
 
     /// <summary>Decides a task of 9000 calls with only some leaves sent along; returns the report with all of them.</summary>
-    private async Task<(TaskId Task, LeaseReport Report)> DecideAsync(int kept)
+    private async Task<(TaskId Task, LeaseReport Report)> DecideAsync(int kept, Digest? bundle = null)
     {
-        var id = await Server.Client.SubmitAsync(await Server.Client.UploadAsync(TraceGuests.HostCalls), "yields", 9000);
+        var request = Calls.Function(await Server.Client.UploadAsync(TraceGuests.HostCalls), "yields", 9000) with { Bundle = bundle?.ToString() };
+        var id = TaskId.Parse((await Server.Client.SubmitTaskAsync(request, null, null, default)).Id);
         var report = await _node!.ReportAsync(await _node.LeaseAsync());
         Assert.Equal(new LeaseReceipt(true, null), await _node.Gateway.ReportAsync(report with { TraceLeaves = [.. report.TraceLeaves.Take(kept)] }, default));
         return (id, report);

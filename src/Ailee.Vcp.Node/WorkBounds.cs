@@ -1,0 +1,26 @@
+namespace Ailee.Vcp.Node;
+
+/// <summary>What a node at work holds at once: in number, and in bytes where a task's own size decides.</summary>
+internal sealed class WorkBounds(int slots, long inputBytes, long resultBytes) : IDisposable
+{
+    /// <summary>How many leases are taken for each slot, so that none waits for the next.</summary>
+    public const int LeasesPerSlot = 32;
+
+    /// <summary>Leases that are held, from before they are asked for until they are reported.</summary>
+    public SemaphoreSlim Leases { get; } = new(slots * LeasesPerSlot);
+
+    /// <summary>Places of those whose module and bundle are held in memory: the guests that run, and one that is ready to.</summary>
+    public SemaphoreSlim Places { get; } = new(slots + 1);
+
+    /// <summary>Inputs of leases that are held; enough for every place are taken whatever they weigh.</summary>
+    public ByteBudget Inputs { get; } = new(inputBytes, slots + 1);
+
+    /// <summary>Results that are not yet reported.</summary>
+    public ByteBudget Results { get; } = new(resultBytes, 0);
+
+    public void Dispose()
+    {
+        Leases.Dispose();
+        Places.Dispose();
+    }
+}
