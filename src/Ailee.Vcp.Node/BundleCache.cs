@@ -98,5 +98,5 @@ public sealed class BundleCache(long capacityBytes)
         }
     }
 
-    private static long Cost(Bundle bundle) => bundle.SizeBytes + bundle.Manifest.Length + (EntryBytes * bundle.Entries.Count);
+    private static long Cost(Bundle bundle) => bundle.SizeBytes + bundle.Manifest.Length + (sizeof(char) * bundle.PathBytes) + (EntryBytes * bundle.Entries.Count);
 }

@@ -55,6 +55,18 @@ public sealed class BundleCacheTests
     }
 
     [Fact]
+    public async Task Get_LongPath_CountsAsTextAndInTheManifest()
+    {
+        var builder = new BundleBuilder(BundleLimits.Default);
+        builder.AddSymlink(new string('n', 255), new string('t', 4000));
+        var (cache, bundle) = (new BundleCache(1 << 20), builder.Build());
+
+        await GetAsync(cache, bundle, Task.CompletedTask);
+
+        Assert.InRange(cache.Statistics().Bytes, 3 * 4255, (3 * 4255) + 512);
+    }
+
+    [Fact]
     public async Task Get_LargerThanTheCache_ServedAndNotKept()
     {
         var cache = new BundleCache(0);

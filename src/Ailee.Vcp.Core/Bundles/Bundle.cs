@@ -18,6 +18,7 @@ public sealed class Bundle
     {
         Entries = [.. entries.OrderBy(entry => entry.Path, Utf8Order.Instance)];
         Preopens = preopens ?? [];
+        PathBytes = Entries.Sum(entry => entry.PathBytes);
         SizeBytes = Entries.Sum(entry => (long)entry.Content.Length);
         Files = Entries.Count(entry => entry.Kind == BundleEntryKind.File);
         _manifest = CborWriting.Encode(this, static (writer, bundle) => bundle.Write(writer));
@@ -29,6 +30,9 @@ public sealed class Bundle
 
     /// <summary>Directories that the guest finds open beside <c>/</c> and <c>.</c>, by the names that it sees.</summary>
     public IReadOnlyList<string> Preopens { get; }
+
+    /// <summary>Bytes of UTF-8 in all paths and targets.</summary>
+    public long PathBytes { get; }
 
     /// <summary>Bytes of all files.</summary>
     public long SizeBytes { get; }

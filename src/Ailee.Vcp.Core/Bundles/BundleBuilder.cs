@@ -12,6 +12,7 @@ public sealed class BundleBuilder(BundleLimits limits)
 
     private readonly Dictionary<string, BundleEntry> _entries = new(StringComparer.Ordinal);
     private long _bytes;
+    private long _pathBytes;
 
     /// <summary>Bytes that further files may have.</summary>
     public long BytesLeft => limits.Bytes - _bytes;
@@ -86,6 +87,7 @@ public sealed class BundleBuilder(BundleLimits limits)
             }
 
             _bytes -= earlier.Content.Length;
+            _pathBytes -= earlier.PathBytes;
         }
 
         Put(entry);
@@ -93,22 +95,34 @@ public sealed class BundleBuilder(BundleLimits limits)
 
     private void AddParents(string path)
     {
-        for (var at = path.IndexOf('/', StringComparison.Ordinal); at >= 0; at = path.IndexOf('/', at + 1))
+        // From below: a directory that is known has its parents already, and nothing is copied to find it.
+        var known = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var parent = path.AsSpan(); parent.LastIndexOf('/') is var at and >= 0;)
         {
-            var parent = path[..at];
-            if (!_entries.TryGetValue(parent, out var entry))
+            parent = parent[..at];
+            if (!known.TryGetValue(parent, out var entry))
             {
-                Put(new BundleEntry(parent, BundleEntryKind.Directory));
+                Put(new BundleEntry(parent.ToString(), BundleEntryKind.Directory));
             }
-            else if (entry.Kind != BundleEntryKind.Directory)
+            else if (entry.Kind == BundleEntryKind.Directory)
             {
-                throw Invalid($"'{Shown(parent)}' is no directory, but '{Shown(path)}' lies in it.");
+                return;
+            }
+            else
+            {
+                throw Invalid($"'{Shown(entry.Path)}' is no directory, but '{Shown(path)}' lies in it.");
             }
         }
     }
 
     private void Put(BundleEntry entry)
     {
+        _pathBytes += entry.PathBytes;
+        if (_pathBytes > limits.PathBytes)
+        {
+            throw new BundleException(BundleCodes.TooLarge, $"Paths and links have more than {limits.PathBytes} bytes.");
+        }
+
         _entries[entry.Path] = entry;
         if (_entries.Count > limits.Entries)
         {

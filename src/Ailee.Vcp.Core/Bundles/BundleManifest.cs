@@ -21,14 +21,41 @@ public sealed record BundleManifest(IReadOnlyList<ManifestEntry> Entries, IReadO
     public static BundleManifest? TryDecode(ReadOnlyMemory<byte> data, out CborFault? fault) =>
         ShapeDecoding.Try(() => Read(new ShapeReader(data, "manifest")), out fault);
 
-    private static BundleManifest Read(ShapeReader reader)
+    /// <summary>
+    /// The first entries behind a path, or from the first of all; no others are made. Null and a fault if the bytes up to there are
+    /// no manifest.
+    /// </summary>
+    public static IReadOnlyList<ManifestEntry>? TryReadEntries(ReadOnlyMemory<byte> data, string? after, int most, out CborFault? fault) =>
+        ShapeDecoding.Try(() => ReadEntries(new ShapeReader(data, "manifest"), after, most), out fault);
+
+    private static List<ManifestEntry> ReadEntries(ShapeReader reader, string? after, int most)
+    {
+        ReadVersion(reader);
+        var entries = new List<ManifestEntry>();
+        for (var left = reader.Array("the entries"); left > 0 && entries.Count < most; left--)
+        {
+            var entry = ReadEntry(reader);
+            if (after is null || Utf8Order.Instance.Compare(entry.Path, after) > 0)
+            {
+                entries.Add(entry);
+            }
+        }
+
+        return entries;
+    }
+
+    private static void ReadVersion(ShapeReader reader)
     {
         reader.Array(3, "the manifest");
         if (reader.Text("the version", int.MaxValue) != Version)
         {
             throw reader.Wrong("it is of another version.");
         }
+    }
 
+    private static BundleManifest Read(ShapeReader reader)
+    {
+        ReadVersion(reader);
         var entries = new List<ManifestEntry>();
         for (var left = reader.Array("the entries"); left > 0; left--)
         {

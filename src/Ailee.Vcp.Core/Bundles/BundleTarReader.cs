@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Ailee.Vcp.Core.Bundles;
@@ -12,18 +13,26 @@ public sealed class BundleTarReader
     private const int MaxExtensionBytes = 1 << 20;
     private const int MaxPaddingBytes = 1 << 20;
     private const int HeadersPerEntry = 4;
-    private const int ExtensionBytesPerEntry = 2 * BundlePath.MaxBytes;
+    // Times, owners and attributes, which count nowhere else.
+    private const int ExtensionBytesPerEntry = 2048;
+    // A hard link's target is no part of the tree; a name may be given twice.
+    private const int ExtensionBytesPerPathByte = 4;
+    private const int GzipEndBytes = 16;
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     private readonly TarSource _source;
     private readonly BundleLimits _limits;
     private readonly BundleBuilder _builder;
+    private readonly byte[] _end;
     private long _headers;
     private long _extensionBytes;
     private PaxRecords _next = PaxRecords.None;
 
-    private BundleTarReader(Stream tar, BundleLimits limits) =>
-        (_source, _limits, _builder) = (new TarSource(tar), limits, new BundleBuilder(limits));
+    /// <param name="tar">The tar, unpacked.</param>
+    /// <param name="limits">How large the tree may be.</param>
+    /// <param name="end">What must be the last bytes of the stream, behind the tar's padding.</param>
+    private BundleTarReader(Stream tar, BundleLimits limits, byte[] end) =>
+        (_source, _limits, _builder, _end) = (new TarSource(tar), limits, new BundleBuilder(limits), end);
 
     /// <summary>Reads to the end of the archive.</summary>
     /// <exception cref="BundleException">It is no tar, or breaks a rule of bundles.</exception>
@@ -31,14 +40,29 @@ public sealed class BundleTarReader
     {
         var start = new byte[2];
         var length = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
-        await using var whole = new PrefixedStream(start.AsMemory(0, length), stream);
         if (start is not [0x1f, 0x8b])
         {
-            return await new BundleTarReader(whole, limits).ReadAsync(cancellationToken);
+            await using var plain = new ExtendedStream(start.AsMemory(0, length), stream, default);
+            return await new BundleTarReader(plain, limits, []).ReadAsync(cancellationToken);
         }
 
-        await using var unpacked = new GZipStream(whole, CompressionMode.Decompress);
-        return await new BundleTarReader(unpacked, limits).ReadAsync(cancellationToken);
+        // GZipStream takes a last member that is cut within its checksum, and stops at junk without a word. One more member that
+        // nobody can foresee tells: it comes out at the end only if every member before it is whole and nothing lies between.
+        var end = RandomNumberGenerator.GetBytes(GzipEndBytes);
+        await using var packed = new ExtendedStream(start, stream, Pack(end));
+        await using var unpacked = new GZipStream(packed, CompressionMode.Decompress);
+        return await new BundleTarReader(unpacked, limits, end).ReadAsync(cancellationToken);
+    }
+
+    private static byte[] Pack(byte[] content)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.NoCompression))
+        {
+            gzip.Write(content);
+        }
+
+        return packed.ToArray();
     }
 
     private async Task<Bundle> ReadAsync(CancellationToken cancellationToken)
@@ -65,9 +89,19 @@ public sealed class BundleTarReader
             throw Invalid("The tar has a lone block of zeros, or ends after an extended header.");
         }
 
-        var buffer = new byte[MaxPaddingBytes + 1];
+        var buffer = new byte[MaxPaddingBytes + _end.Length + 1];
         var length = await _source.FillAsync(buffer, cancellationToken);
-        if (length > MaxPaddingBytes || buffer.AsSpan(0, length).ContainsAnyExcept((byte)0))
+        if (length == buffer.Length)
+        {
+            throw Invalid("Something follows the end of the tar.");
+        }
+
+        if (!buffer.AsSpan(0, length).EndsWith(_end))
+        {
+            throw Invalid("The gzip is cut off, or something follows it.");
+        }
+
+        if (buffer.AsSpan(0, length - _end.Length).ContainsAnyExcept((byte)0))
         {
             throw Invalid("Something follows the end of the tar.");
         }
@@ -138,7 +172,7 @@ public sealed class BundleTarReader
     private async Task ReadExtensionAsync(byte type, long size, CancellationToken cancellationToken)
     {
         _extensionBytes += size;
-        if (size > MaxExtensionBytes || _extensionBytes > MaxExtensionBytes + ((long)_limits.Entries * ExtensionBytesPerEntry))
+        if (size > MaxExtensionBytes || _extensionBytes > MaxExtensionBytes + ((long)_limits.Entries * ExtensionBytesPerEntry) + (_limits.PathBytes * ExtensionBytesPerPathByte))
         {
             throw new BundleException(BundleCodes.TooLarge, "The extended headers are longer than any names need.");
         }

@@ -5,6 +5,8 @@ using Ailee.Vcp.Node;
 using Ailee.Vcp.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Bundles;
@@ -14,8 +16,14 @@ internal static class BundleEndpoints
     private const int DefaultPaths = 1000;
     private const int MaxPaths = 10_000;
 
+    // Kestrel's own 240 bytes a second would let a body of the largest size arrive for weeks.
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 16 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
+
     public static IServiceCollection AddBundles(this IServiceCollection services) => services
+        .AddSingleton<BundleSpool>()
+        .AddSingleton<BundleWriter>()
         .AddSingleton<BundleService>()
+        .AddHostedService<BundleLeftovers>()
         .AddSingleton(provider => new BundleCache(provider.GetRequiredService<IOptions<BundleOptions>>().Value.CacheMemoryBytes));
 
     public static void MapBundles(this RouteGroupBuilder api)
@@ -37,6 +45,12 @@ internal static class BundleEndpoints
         if (request.MediaType() is not (MediaTypes.Tar or MediaTypes.Gzip))
         {
             return Problems.UnsupportedMediaType.Because($"A bundle is sent as {MediaTypes.Tar} or {MediaTypes.Gzip}.").ToAnswer();
+        }
+
+        // Streams of HTTP/2 share a connection, and have no rate of their own.
+        if (HttpProtocol.IsHttp11(request.Protocol) && request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = SlowestBody;
         }
 
         var (bundle, problem) = await service.UploadAsync(request.Body, cancellationToken);

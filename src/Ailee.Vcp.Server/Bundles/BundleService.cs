@@ -8,25 +8,53 @@ using Microsoft.Extensions.Options;
 namespace Ailee.Vcp.Server.Bundles;
 
 /// <summary>Takes, describes and deletes bundles. What it stores has been read whole and held to the rules and limits.</summary>
-internal sealed class BundleService(IDatabase database, IOptions<BundleOptions> options, TimeProvider time) : IDisposable
+internal sealed class BundleService(IDatabase database, BundleWriter writer, BundleSpool spool, IOptions<BundleOptions> options, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim _uploads = new(options.Value.MaxConcurrentUploads);
+    /// <summary>How long an upload that has arrived waits for its place.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    // Bodies that arrive at once, for each place: what they may take of the disk has an end.
+    private const int ArrivingPerPlace = 16;
+
+    private static readonly Problem Busy =
+        Problems.BundleBusy.Because("Other uploads have every place.") with { RetryAfterSeconds = (int)LongestWait.TotalSeconds };
+
+    private readonly SemaphoreSlim _arriving = new(options.Value.MaxConcurrentUploads * ArrivingPerPlace);
+    private readonly SemaphoreSlim _places = new(options.Value.MaxConcurrentUploads);
 
     /// <summary>Stores a bundle. The same tree again is the same bundle.</summary>
-    /// <param name="tar">A tar, plain or as gzip; read as it comes.</param>
+    /// <param name="body">A tar, plain or as gzip. It is taken to its end before it costs memory or a place.</param>
     /// <param name="cancellationToken">Ends the reading, and the wait for other uploads.</param>
-    public async Task<(BundleView? Bundle, Problem? Problem)> UploadAsync(Stream tar, CancellationToken cancellationToken)
+    public async Task<(BundleView? Bundle, Problem? Problem)> UploadAsync(Stream body, CancellationToken cancellationToken)
     {
-        await _uploads.WaitAsync(cancellationToken);
+        if (!await _arriving.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            return (null, Busy);
+        }
+
+        try
+        {
+            await using var tar = await spool.TakeAsync(body, cancellationToken);
+            return await StoreAsync(tar, cancellationToken);
+        }
+        finally
+        {
+            _arriving.Release();
+        }
+    }
+
+    /// <summary>Stores a bundle whose tar is at hand.</summary>
+    public async Task<(BundleView? Bundle, Problem? Problem)> StoreAsync(Stream tar, CancellationToken cancellationToken)
+    {
+        if (!await TryTakePlaceAsync(cancellationToken))
+        {
+            return (null, Busy);
+        }
+
         try
         {
             var bundle = await BundleTarReader.ReadAsync(tar, options.Value.Limits, cancellationToken);
-            // As stored: another upload may have been first, and times are stored in milliseconds.
-            return (await database.WriteAsync(transaction =>
-            {
-                BundleStore.Add(transaction, bundle, time.GetUtcNow());
-                return BundleStore.Find(transaction, bundle.Digest);
-            }), null);
+            return (await writer.StoreAsync(bundle, cancellationToken), null);
         }
         catch (BundleException exception)
         {
@@ -34,7 +62,7 @@ internal sealed class BundleService(IDatabase database, IOptions<BundleOptions> 
         }
         finally
         {
-            _uploads.Release();
+            _places.Release();
         }
     }
 
@@ -51,9 +79,8 @@ internal sealed class BundleService(IDatabase database, IOptions<BundleOptions> 
             return null;
         }
 
-        var entries = BundleManifest.TryDecode(manifest, out var fault)?.Entries ?? throw new InvalidDataException($"A stored manifest does not decode: {fault!.Detail}");
-        var rest = after is null ? entries : entries.SkipWhile(entry => Utf8Order.Instance.Compare(entry.Path, after) <= 0);
-        var items = rest.Take(limit + 1).Select(Item).ToList();
+        var entries = BundleManifest.TryReadEntries(manifest, after, limit + 1, out var fault) ?? throw new InvalidDataException($"A stored manifest does not decode: {fault!.Detail}");
+        var items = entries.Select(Item).ToList();
         var shown = items.Take(limit).ToList();
         return new BundleListing(bundle.Digest, bundle.Files, bundle.Entries, bundle.SizeBytes, bundle.CreatedAt, shown, items.Count > limit ? shown[^1].Path : null);
     }
@@ -65,23 +92,31 @@ internal sealed class BundleService(IDatabase database, IOptions<BundleOptions> 
             : null;
 
     /// <summary>Deletes a bundle that no undecided task needs. Statements about it stay.</summary>
-    public Task<Problem?> DeleteAsync(Digest digest) => database.WriteAsync(transaction =>
+    public Task<Problem?> DeleteAsync(Digest digest) => writer.RemoveAsync(digest, transaction =>
+        BundleStore.Find(transaction, digest) is null ? Problems.BundleNotFound.Because($"There is no bundle {digest}.")
+        : BundleStore.IsNeeded(transaction, digest) ? Problems.BundleInUse.Because("Wait for its tasks, or cancel them.")
+        : null);
+
+    public void Dispose()
     {
-        if (BundleStore.Find(transaction, digest) is null)
+        _arriving.Dispose();
+        _places.Dispose();
+    }
+
+    private async Task<bool> TryTakePlaceAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(LongestWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
         {
-            return Problems.BundleNotFound.Because($"There is no bundle {digest}.");
+            await _places.WaitAsync(either.Token);
+            return true;
         }
-
-        if (BundleStore.IsNeeded(transaction, digest))
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Problems.BundleInUse.Because("Wait for its tasks, or cancel them.");
+            return false;
         }
-
-        BundleStore.Delete(transaction, digest);
-        return null;
-    });
-
-    public void Dispose() => _uploads.Dispose();
+    }
 
     private static BundleItem Item(ManifestEntry entry) => new(entry.Path, entry.Kind.ToString().ToLowerInvariant(), entry.Content?.Length, entry.Target);
 }

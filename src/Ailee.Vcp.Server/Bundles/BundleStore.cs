@@ -11,12 +11,12 @@ internal static class BundleStore
 {
     private const string Columns = "digest, files, entries, size_bytes, created_ms";
 
-    /// <summary>Stores a bundle as its canonical tar; one that is there already stays as it is.</summary>
-    public static void Add(IWriteTransaction transaction, Bundle bundle, DateTimeOffset now)
+    /// <summary>Begins to store a bundle as its canonical tar. It is partial until <see cref="Complete"/>: only this class and leftovers know it.</summary>
+    public static int Begin(IWriteTransaction transaction, Bundle bundle, DateTimeOffset now)
     {
         var digest = bundle.Digest.ToArray();
-        var added = transaction.Execute(
-            $"INSERT OR IGNORE INTO bundles ({Columns}, tar_bytes, manifest) VALUES ($digest, $files, $entries, $size, $created, $tar, $manifest)",
+        transaction.Execute(
+            $"INSERT INTO bundles ({Columns}, tar_bytes, manifest) VALUES ($digest, $files, $entries, $size, $created, $tar, $manifest)",
             ("$digest", digest),
             ("$files", (long)bundle.Files),
             ("$entries", (long)bundle.Entries.Count),
@@ -24,27 +24,54 @@ internal static class BundleStore
             ("$created", now.ToUnixTimeMilliseconds()),
             ("$tar", BundleTarWriter.Pieces(bundle).Sum(piece => (long)piece.Length)),
             ("$manifest", bundle.Manifest.ToArray()));
-        if (added == 0)
+        return MarkPartial(transaction, bundle.Digest);
+    }
+
+    /// <summary>Adds the next chunks of a partial bundle.</summary>
+    public static int AddChunks(IWriteTransaction transaction, Digest digest, long first, IEnumerable<byte[]> chunks) => chunks.Index().Sum(chunk => transaction.Execute(
+        "INSERT INTO bundle_chunks (bundle, number, content) VALUES ($bundle, $number, $content)",
+        ("$bundle", digest.ToArray()),
+        ("$number", first + chunk.Index),
+        ("$content", chunk.Item)));
+
+    /// <summary>Makes a partial bundle, which has all its chunks, one that is there.</summary>
+    public static BundleView Complete(IWriteTransaction transaction, Digest digest)
+    {
+        transaction.Execute("DELETE FROM partial_bundles WHERE bundle = $digest", ("$digest", digest.ToArray()));
+        return Find(transaction, digest)!;
+    }
+
+    /// <summary>Makes a bundle partial: for everyone but <see cref="RemoveSome"/> it is gone.</summary>
+    public static int MarkPartial(IWriteTransaction transaction, Digest digest) =>
+        transaction.Execute("INSERT INTO partial_bundles (bundle) VALUES ($digest)", ("$digest", digest.ToArray()));
+
+    /// <summary>Every partial bundle.</summary>
+    public static List<Digest> Partial(IReadTransaction transaction) => transaction.Query("SELECT bundle FROM partial_bundles", row => row.Digest(0));
+
+    /// <summary>Removes so many chunks of a partial bundle, or the bundle if none are left. Returns whether there may be more.</summary>
+    public static bool RemoveSome(IWriteTransaction transaction, Digest digest, int chunks)
+    {
+        var removed = transaction.Execute(
+            "DELETE FROM bundle_chunks WHERE rowid IN (SELECT rowid FROM bundle_chunks WHERE bundle = $digest LIMIT $chunks)",
+            ("$digest", digest.ToArray()),
+            ("$chunks", (long)chunks));
+        if (removed == 0)
         {
-            return;
+            transaction.Execute("DELETE FROM bundles WHERE digest = $digest", ("$digest", digest.ToArray()));
         }
 
-        var number = 0L;
-        foreach (var chunk in BundleTarWriter.Chunks(bundle, ChunkStream.ChunkBytes))
-        {
-            transaction.Execute("INSERT INTO bundle_chunks (bundle, number, content) VALUES ($bundle, $number, $content)", ("$bundle", digest), ("$number", number++), ("$content", chunk));
-        }
+        return removed > 0;
     }
 
     public static BundleView? Find(IReadTransaction transaction, Digest digest) =>
-        transaction.QueryFirst($"SELECT {Columns} FROM bundles WHERE digest = $digest", View, ("$digest", digest.ToArray()));
+        transaction.QueryFirst($"SELECT {Columns} FROM whole_bundles WHERE digest = $digest", View, ("$digest", digest.ToArray()));
 
     public static byte[]? FindManifest(IReadTransaction transaction, Digest digest) =>
-        transaction.QueryFirst("SELECT manifest FROM bundles WHERE digest = $digest", row => row.Bytes(0), ("$digest", digest.ToArray()));
+        transaction.QueryFirst("SELECT manifest FROM whole_bundles WHERE digest = $digest", row => row.Bytes(0), ("$digest", digest.ToArray()));
 
     /// <summary>Size of the canonical tar, or null if there is no such bundle.</summary>
     public static long? FindTarBytes(IReadTransaction transaction, Digest digest) =>
-        transaction.QueryFirst<long?>("SELECT tar_bytes FROM bundles WHERE digest = $digest", row => row.Int64(0), ("$digest", digest.ToArray()));
+        transaction.QueryFirst<long?>("SELECT tar_bytes FROM whole_bundles WHERE digest = $digest", row => row.Int64(0), ("$digest", digest.ToArray()));
 
     public static byte[]? FindChunk(IReadTransaction transaction, Digest digest, long number) => transaction.QueryFirst(
         "SELECT content FROM bundle_chunks WHERE bundle = $digest AND number = $number",
@@ -53,7 +80,7 @@ internal static class BundleStore
         ("$number", number));
 
     public static List<BundleView> List(IReadTransaction transaction, ListQuery query) => transaction.Query(
-        $"SELECT {Columns} FROM bundles WHERE (created_ms, digest) < ($created, $id) ORDER BY created_ms DESC, digest DESC LIMIT $limit",
+        $"SELECT {Columns} FROM whole_bundles WHERE (created_ms, digest) < ($created, $id) ORDER BY created_ms DESC, digest DESC LIMIT $limit",
         View,
         ("$created", query.After.CreatedMs),
         ("$id", query.After.Id),
@@ -62,10 +89,7 @@ internal static class BundleStore
     public static bool IsNeeded(IReadTransaction transaction, Digest digest) =>
         transaction.Query("SELECT 1 FROM tasks WHERE bundle = $digest AND state IN ('queued', 'running') LIMIT 1", row => row.Int64(0), ("$digest", digest.ToArray())).Count > 0;
 
-    public static void Delete(IWriteTransaction transaction, Digest digest) =>
-        transaction.Execute("DELETE FROM bundles WHERE digest = $digest", ("$digest", digest.ToArray()));
-
-    public static long Count(IReadTransaction transaction) => transaction.QueryFirst("SELECT COUNT(*) FROM bundles", row => row.Int64(0));
+    public static long Count(IReadTransaction transaction) => transaction.QueryFirst("SELECT COUNT(*) FROM whole_bundles", row => row.Int64(0));
 
     private static BundleView View(Row row) => new(row.Digest(0).ToString(), row.Int64(1), row.Int64(2), row.Int64(3), row.Time(4));
 }

@@ -33,6 +33,8 @@ internal sealed class DataDirectory : IDisposable
 
     public string CompiledModules => Path.Combine(Root, "compiled");
 
+    public string Uploads => Path.Combine(Root, "uploads");
+
     public string AdminKey => Path.Combine(Root, "admin.key");
 
     public void Dispose() => _lock.Dispose();

@@ -73,7 +73,7 @@ public sealed class BundleTarReaderTests
     [Fact]
     public async Task Read_PathTwice_TheLastStands()
     {
-        var bundle = await ReadAsync(RawTar.Of(RawTar.File("a", "first"), RawTar.Directory("d"), RawTar.File("a", "last"), RawTar.Directory("d")), new BundleLimits(2, 1, 9));
+        var bundle = await ReadAsync(RawTar.Of(RawTar.File("a", "first"), RawTar.Directory("d"), RawTar.File("a", "last"), RawTar.Directory("d")), new BundleLimits(2, 1, 9, 2));
 
         Assert.Equal(["last"], Files(bundle));
     }

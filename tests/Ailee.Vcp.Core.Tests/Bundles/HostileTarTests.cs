@@ -8,7 +8,7 @@ namespace Ailee.Vcp.Core.Tests.Bundles;
 /// <summary>Tars that are damaged, too much, or that want to get out.</summary>
 public sealed class HostileTarTests
 {
-    private static readonly BundleLimits Small = new(10, 4, 1000);
+    private static readonly BundleLimits Small = new(10, 4, 1000, 200);
 
     public static TheoryData<string, byte[]> Unsafe => new()
     {
@@ -99,6 +99,10 @@ public sealed class HostileTarTests
         { "entries", Of([.. Enumerable.Range(0, 11).Select(number => File($"f{number}"))]) },
         { "entries by parents", Of([.. Enumerable.Range(0, 6).Select(number => File($"d{number}/f"))]) },
         { "depth", Of(File("a/b/c/d/e")) },
+        { "a path's bytes", Of(Pax(("path", new string('n', 201))), File("a")) },
+        { "bytes of paths", Of([.. Enumerable.Range(0, 3).Select(number => File($"{number}{new string('n', 70)}"))]) },
+        { "bytes of paths by parents", Of(Pax(("path", $"{new string('n', 60)}/{new string('n', 60)}/f")), File("a")) },
+        { "bytes of links", Of(Symlink("a", new string('t', 99)), Symlink("b", new string('t', 99)), Symlink("c", "t")) },
         { "headers that make nothing", Of([.. Enumerable.Repeat(File("a"), 100)]) },
         { "long names that name nothing", Of([.. Enumerable.Repeat(Gnu('L', new string('n', 100_000)), 20)]) },
         { "gzip of gzip's best case", BundleTarReaderTests.Gzip(Of(File("bomb", new string('\0', 50_000_000)))) },
@@ -121,6 +125,8 @@ public sealed class HostileTarTests
     {
         await BundleTarReaderTests.ReadAsync(Of(File("a/b/c/d", new string('x', 1000))), Small);
         await BundleTarReaderTests.ReadAsync(Of([.. Enumerable.Range(0, 10).Select(number => File($"f{number}", new string('x', 100)))]), Small);
+        await BundleTarReaderTests.ReadAsync(Of(File(new string('n', 99)), Symlink(new string('l', 51), new string('t', 50))), Small);
+        await BundleTarReaderTests.ReadAsync(Of([.. Enumerable.Repeat(Symlink(new string('l', 99), new string('t', 99)), 10)]), Small);
     }
 
     [Fact]
@@ -137,10 +143,48 @@ public sealed class HostileTarTests
     public async Task Read_GzipCutAnywhere_IsInvalid()
     {
         var tar = BundleTarReaderTests.Gzip(Of(File("a", "content")));
-        // The checksum at the end is not what makes a tar whole: its own end does.
-        for (var length = 0; length < tar.Length - 8; length++)
+        for (var length = 0; length < tar.Length; length++)
         {
             await RefusedAsync($"cut at {length}", BundleCodes.Invalid, tar[..length], BundleLimits.Default);
+        }
+    }
+
+    [Fact]
+    public async Task Read_GzipOfTwoMembersCutAnywhere_IsInvalid()
+    {
+        var tar = Of(File("a", "content"));
+        var first = BundleTarReaderTests.Gzip(tar);
+        byte[] both = [.. first, .. BundleTarReaderTests.Gzip(new byte[512])];
+        for (var length = first.Length + 1; length < both.Length; length++)
+        {
+            await RefusedAsync($"cut at {length}", BundleCodes.Invalid, both[..length], BundleLimits.Default);
+        }
+
+        await BundleTarReaderTests.ReadAsync(first);
+        await BundleTarReaderTests.ReadAsync(both);
+    }
+
+    [Fact]
+    public async Task Read_GzipWithAnythingBehind_IsInvalid()
+    {
+        var tar = BundleTarReaderTests.Gzip(Of(File("a", "content")));
+        byte[][] junk = [[0], [0x1f], [0x1f, 0x8b], [0x1f, 0x8b, 8], [0x1f, 0], new byte[512], "junk"u8.ToArray(), tar[..^1], tar, [.. BundleTarReaderTests.Gzip(new byte[512]), 1]];
+
+        foreach (var behind in junk)
+        {
+            await RefusedAsync(Convert.ToHexString(behind), BundleCodes.Invalid, [.. tar, .. behind], BundleLimits.Default);
+        }
+    }
+
+    [Fact]
+    public async Task Read_GzipWithAWrongTrailer_IsInvalid()
+    {
+        var tar = BundleTarReaderTests.Gzip(Of(File("a", "content")));
+        for (var at = tar.Length - 8; at < tar.Length; at++)
+        {
+            var damaged = tar.ToArray();
+            damaged[at] ^= 1;
+            await RefusedAsync($"changed at {at}", BundleCodes.Invalid, damaged, BundleLimits.Default);
         }
     }
 

@@ -117,7 +117,7 @@ public sealed class BundleEndpointsTests(ServerFixture fixture) : IClassFixture<
     {
         await using var server = await RunningServer.StartAsync(new ServerSetup
         {
-            Configuration = { ["Bundles:Bytes"] = "1000", ["Bundles:Entries"] = "3", ["Bundles:Depth"] = "2", ["Bundles:BodyBytes"] = "100000" },
+            Configuration = { ["Bundles:Bytes"] = "1000", ["Bundles:Entries"] = "3", ["Bundles:Depth"] = "2", ["Bundles:PathBytes"] = "40", ["Bundles:BodyBytes"] = "100000" },
         });
         Task<HttpResponseMessage> PostAsync(byte[] tar) => server.Http.PostAsync("api/v1/bundles", tar, MediaTypes.Tar);
         byte[] Tar(params (string, string)[] files) => BundleTarWriter.Write(Trees.Of(files));
@@ -126,9 +126,11 @@ public sealed class BundleEndpointsTests(ServerFixture fixture) : IClassFixture<
         await PostAsync(Gzip(Tar(("a", new string('x', 5_000_000))))).ProblemAsync("bundle-too-large");
         await PostAsync(Tar(("a", ""), ("b", ""), ("c", ""), ("d", ""))).ProblemAsync("bundle-too-large");
         await PostAsync(Tar(("a/b/c", ""))).ProblemAsync("bundle-too-large");
+        await PostAsync(Tar((new string('n', 41), ""))).ProblemAsync("bundle-too-large");
         await PostAsync([.. Tar(("a", "")), .. new byte[100_000]]).ProblemAsync("body-too-large");
         using var taken = await PostAsync(Tar(("a/b", new string('x', 1000)), ("c", "")));
         Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(server.DataDirectory, "uploads")));
     }
 
     [Fact]

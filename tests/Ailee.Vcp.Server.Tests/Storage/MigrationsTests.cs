@@ -5,7 +5,7 @@ namespace Ailee.Vcp.Server.Tests.Storage;
 
 public sealed class MigrationsTests : IDisposable
 {
-    private const int Latest = 4;
+    private const int Latest = 5;
 
     private readonly TempDirectory _directory = new();
 
@@ -18,7 +18,7 @@ public sealed class MigrationsTests : IDisposable
 
         Assert.Equal(Latest, Version(session));
         Assert.Equal(
-            ["api_keys", "attempts", "bundle_chunks", "bundles", "counters", "idempotency_keys", "module_contents", "modules", "nodes", "proofs", "task_file_chunks", "task_files", "task_inputs", "task_outputs", "task_traces", "tasks"],
+            ["api_keys", "attempts", "bundle_chunks", "bundles", "counters", "idempotency_keys", "module_contents", "modules", "nodes", "partial_bundles", "proofs", "task_file_chunks", "task_files", "task_inputs", "task_outputs", "task_traces", "tasks"],
             session.Query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", row => row.Text(0)));
     }
 
