@@ -149,9 +149,9 @@ public sealed class VcpClient(HttpClient http)
     public Task<byte[]> GetTraceLeafBytesAsync(TaskId id, int index, CancellationToken cancellationToken) =>
         SendForBytesAsync(Get($"tasks/{id}/trace/{index}", MediaTypes.Cbor), cancellationToken);
 
-    /// <summary>The files that came back, without their bytes.</summary>
-    public Task<Page<TaskFile>> ListFilesAsync(TaskId id, CancellationToken cancellationToken) =>
-        SendAsync(Get($"tasks/{id}/files"), VcpJson.Default.PageTaskFile, cancellationToken);
+    /// <summary>The files that came back, without their bytes, in ascending order of their paths' UTF-8 bytes.</summary>
+    public Task<Page<TaskFile>> ListFilesAsync(TaskId id, int? limit, string? after, CancellationToken cancellationToken) =>
+        SendAsync(Get($"tasks/{id}/files{Query(("limit", limit?.ToString()), ("after", after))}"), VcpJson.Default.PageTaskFile, cancellationToken);
 
     /// <summary>The files that came back, as a tar.</summary>
     public Task<byte[]> GetFilesAsync(TaskId id, CancellationToken cancellationToken) =>

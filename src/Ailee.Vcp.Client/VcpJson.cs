@@ -26,6 +26,7 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(Page<BundleView>))]
 [JsonSerializable(typeof(BundleListing))]
 [JsonSerializable(typeof(Page<TaskFile>))]
+[JsonSerializable(typeof(IReadOnlyList<ResultValue>))]
 [JsonSerializable(typeof(TaskRequest))]
 [JsonSerializable(typeof(ComputeTask))]
 [JsonSerializable(typeof(Page<ComputeTask>))]

@@ -628,10 +628,12 @@ def canonical_patterns(patterns):
         rest = pattern[start:]
         rest = rest[:-1] if rest.endswith("/") else rest
         rest = "**" if rest == "." or (rest == "" and start > 0) else rest
-        if "\0" in rest or len(rest.encode("utf-8")) > 1024 or any(part in ("", ".", "..") for part in rest.split("/")):
+        if "\0" in rest or any(part in ("", ".", "..") for part in rest.split("/")):
             return None
         found.add(rest)
-    return sorted(found, key=lambda pattern: pattern.encode("utf-8")) if len(patterns) <= 64 else None
+    if len(patterns) > 64 or sum(len(pattern.encode("utf-8")) for pattern in found) > 1024:
+        return None
+    return sorted(found, key=lambda pattern: pattern.encode("utf-8"))
 
 
 def names_fit(pattern, names):

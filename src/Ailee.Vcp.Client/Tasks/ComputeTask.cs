@@ -85,7 +85,7 @@ public sealed record TaskResult(
     IReadOnlyList<ResultValue> Results,
     string? Trap)
 {
-    /// <summary>The files that the task's outputs name, in ascending order of their paths' UTF-8 bytes: the first 256. All of them: <c>/tasks/{id}/files</c>.</summary>
+    /// <summary>The files that the task's outputs name, in ascending order of their paths' UTF-8 bytes: the first 256, in lists of tasks none. All of them: <c>/tasks/{id}/files</c>.</summary>
     public IReadOnlyList<TaskFile> Files { get; init; } = [];
 
     /// <summary>How many files came back.</summary>

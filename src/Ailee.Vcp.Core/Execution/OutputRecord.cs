@@ -13,6 +13,12 @@ public sealed record OutputRecord
     /// <summary>Longest trap name, in bytes.</summary>
     public const int MaxTrapNameBytes = 64;
 
+    /// <summary>
+    /// Longer than any record that passes the check of limits: so many files have no paths that are together within
+    /// <see cref="OutputFile.MaxPathsBytes"/> and all differ.
+    /// </summary>
+    public const int MaxBytes = 16 << 20;
+
     /// <summary>Commitment to stdout.</summary>
     public Blob Stdout { get; init; } = Blob.Empty;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Execution;
 
@@ -19,7 +20,7 @@ internal static class LimitChecks
             : payload.Outcome == Outcome.Completed && payload.Instructions == limits.Instructions ? "Completed with nothing left, which is out of fuel."
             : (Int128)payload.MemoryPages * PageBytes > limits.MemoryBytes ? "More memory than the limit allows."
             : output.Stdout.Length > limits.StdoutBytes || output.Stderr.Length > limits.StderrBytes ? "More output than the limit allows."
-            : payload.Outcome == Outcome.OutputLimit && !IsFull(limits, output) && !LeavesFilesOut(invocation, output) ? "Output limit without a stream or files at their limit."
+            : payload.Outcome == Outcome.OutputLimit && !IsFull(limits, output) && !LeavesFilesOut(invocation, output) && !LeavesPathsOut(invocation, output) ? "Output limit without a stream or files at their limit."
             : output.Results.Count > 0 && !(invocation.FunctionArguments is not null && payload.Outcome == Outcome.Completed) ? "Results of something other than a completed function of numbers."
             : isFunction == (payload.Entrypoint == CommandEntrypoint) ? "A command called as a function, or a function as a command."
             : ProblemOfFiles(invocation, output);
@@ -27,6 +28,12 @@ internal static class LimitChecks
 
     private static bool IsFull(DeterministicLimits limits, OutputRecord output) =>
         output.Stdout.Length == limits.StdoutBytes || output.Stderr.Length == limits.StderrBytes;
+
+    /// <summary>Whether a file may have been left out for its path: there was no room for the longest that there is.</summary>
+    private static bool LeavesPathsOut(Invocation invocation, OutputRecord output) =>
+        invocation.Outputs.Count > 0 && PathBytes(output) + OutputFile.MaxPathBytes > OutputFile.MaxPathsBytes;
+
+    private static long PathBytes(OutputRecord output) => output.Files.Sum(file => (long)Encoding.UTF8.GetByteCount(file.Path));
 
     private static string? ProblemOfFiles(Invocation invocation, OutputRecord output)
     {
@@ -37,6 +44,7 @@ internal static class LimitChecks
 
         return output.Files.Count > invocation.Limits.ScratchEntries ? "More files than the limit allows."
             : EvidenceChecks.FileBytes(output.Files) > (UInt128)invocation.Limits.ScratchBytes ? "More bytes in files than the limit allows."
+            : PathBytes(output) > OutputFile.MaxPathsBytes ? "More bytes in the paths of files than a record has."
             : !output.Files.All(file => BundlePath.IsCanonical(file.Path)) ? "A file with a path that none can have."
             : HasFileBelowFile(output) ? "A file below another file."
             : !output.Files.All(file => patterns.Matches(file.Path)) ? "A file that the outputs do not name."

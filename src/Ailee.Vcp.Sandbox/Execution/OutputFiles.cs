@@ -1,3 +1,4 @@
+using System.Text;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
@@ -8,7 +9,7 @@ namespace Ailee.Vcp.Sandbox.Execution;
 /// <summary>The scratch files that a run brings back (docs/design/statement.md, "Output record").</summary>
 /// <param name="Records">Path and commitment of each, in the order of the record.</param>
 /// <param name="Contents">Their bytes, in the same order.</param>
-/// <param name="IsComplete">False if some were left out because together they are more than scratch may hold.</param>
+/// <param name="IsComplete">False if some were left out because together they are more than scratch may hold, or their paths too long.</param>
 internal sealed record OutputFiles(IReadOnlyList<OutputFile> Records, IReadOnlyList<ReadOnlyMemory<byte>> Contents, bool IsComplete)
 {
     /// <summary>Nothing was asked for.</summary>
@@ -31,12 +32,30 @@ internal sealed record OutputFiles(IReadOnlyList<OutputFile> Records, IReadOnlyL
         }
 
         var found = Matching(state, patterns);
-        var kept = Fitting(found, state.Request.Invocation.Limits);
+        var kept = Fitting(found.ConvertAll(file => (file.Path, file.File.SizeBytes)), state.Request.Invocation.Limits);
         var taken = found.Take(kept).OrderBy(file => file.Path, OutputFile.Order).Select(file => (file.Path, Bytes: file.File.Content.ToArray())).ToList();
         return new OutputFiles(
             taken.ConvertAll(file => new OutputFile(file.Path, Blob.Of(file.Bytes))),
             taken.ConvertAll(file => (ReadOnlyMemory<byte>)file.Bytes),
             kept == found.Count);
+    }
+
+    /// <summary>How many files from the first come back; they are in ascending order of their paths.</summary>
+    internal static int Fitting(List<(string Path, long SizeBytes)> files, DeterministicLimits limits)
+    {
+        // One file may have many names, so that what comes back can be more than scratch ever held.
+        var (kept, bytes, pathBytes) = (0, 0L, 0);
+        for (; kept < files.Count && kept < limits.ScratchEntries; kept++)
+        {
+            bytes += files[kept].SizeBytes;
+            pathBytes += Encoding.UTF8.GetByteCount(files[kept].Path);
+            if (bytes > limits.ScratchBytes || pathBytes > OutputFile.MaxPathsBytes)
+            {
+                break;
+            }
+        }
+
+        return kept;
     }
 
     private static List<(string Path, FileInode File)> Matching(GuestState state, OutputPatterns patterns)
@@ -54,17 +73,5 @@ internal sealed record OutputFiles(IReadOnlyList<OutputFile> Records, IReadOnlyL
 
         found.Sort(static (left, right) => Utf8Order.Instance.Compare(left.Path, right.Path));
         return found;
-    }
-
-    // One file may have many names, so that what comes back can be more than scratch ever held.
-    private static int Fitting(List<(string Path, FileInode File)> files, DeterministicLimits limits)
-    {
-        var (kept, bytes) = (0, 0L);
-        while (kept < files.Count && kept < limits.ScratchEntries && files[kept].File.SizeBytes <= limits.ScratchBytes - bytes)
-        {
-            bytes += files[kept++].File.SizeBytes;
-        }
-
-        return kept;
     }
 }

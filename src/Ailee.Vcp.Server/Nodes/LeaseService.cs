@@ -2,6 +2,7 @@ using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Server.Bundles;
@@ -137,13 +138,18 @@ internal sealed class LeaseService(
 
     private Task<string?> DecideAsync(LeaseReport report, Attempt attempt, SignedStatement statement, DateTimeOffset received)
     {
+        var record = OutputRecord.TryDecode(report.Output, out var fault) ?? throw new InvalidOperationException($"An output that passed intake does not decode: {fault!.Detail}");
         var output = new DecidedOutput(
             report.Output.ToArray(),
             report.Stdout.ToArray(),
             report.Stderr.ToArray(),
             Digest.Of(report.Stdout.Span),
             Digest.Of(report.Stderr.Span),
-            [.. report.Files.Select(file => new DecidedFile(file.Key, file.Value, Digest.Of(file.Value.Span)))]);
+            [.. report.Files.Select(file => new DecidedFile(file.Key, file.Value, Digest.Of(file.Value.Span)))])
+        {
+            Results = TaskResults.ToJson(record.Results),
+            Trap = record.Trap,
+        };
         return decisions.CompleteAsync(new TaskDecision(attempt.Task, report.Lease, statement, output, report.WallTime, report.CacheHit, attempt.StartedAt, received)
         {
             Trace = DecidedTrace.Of(report),

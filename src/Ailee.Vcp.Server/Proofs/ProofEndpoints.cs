@@ -1,7 +1,9 @@
+using System.Buffers.Text;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Diagnostics;
@@ -91,6 +93,12 @@ internal static class ProofEndpoints
         if (RequestBody.TryDeserialize(body.Span, VcpJson.Default.VerifyRequest, out var request) is { } problem)
         {
             return problem;
+        }
+
+        if (request.Output?.Length > Base64.GetMaxEncodedToUtf8Length(OutputRecord.MaxBytes))
+        {
+            // Decoded it is many times as large, and no check that follows could hold.
+            return Problems.BodyTooLarge.Because($"No output record has more than {OutputRecord.MaxBytes} bytes.");
         }
 
         PublicKey? key = null;

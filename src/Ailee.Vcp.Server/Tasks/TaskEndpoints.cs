@@ -86,7 +86,7 @@ internal static class TaskEndpoints
 
         return ListQuery.TryParse(limit, after, out var query) is { } problem
             ? problem.ToAnswer()
-            : TypedResults.Ok(query.ToPage(service.List(state, query), task => new Cursor(task.Row.SubmittedAt.ToUnixTimeMilliseconds(), task.Row.Id.ToArray()), task => task.View));
+            : TypedResults.Ok(query.ToPage(service.List(state, query), task => new Cursor(task.Row.SubmittedAt.ToUnixTimeMilliseconds(), task.Row.Id.ToArray()), TaskViews.Create));
     }
 
     private static async Task<Results<Ok<ComputeTask>, ProblemAnswer>> GetAsync(string id, int? wait, TaskService service, CancellationToken cancellationToken)
@@ -118,7 +118,7 @@ internal static class TaskEndpoints
 
     private static Results<FileContentHttpResult, ProblemAnswer> GetOutput(string id, HttpRequest request, TaskService service)
     {
-        if (!TaskId.TryParse(id, out var parsed) || service.Find(parsed) is not { } task)
+        if (!TaskId.TryParse(id, out var parsed) || service.FindState(parsed) is not { } state)
         {
             return NotFound(id);
         }
@@ -126,7 +126,7 @@ internal static class TaskEndpoints
         var wantsRecord = request.GetTypedHeaders().Accept.Any(type => type.MediaType == MediaTypes.Cbor);
         var bytes = wantsRecord ? service.FindOutputRecord(parsed) : service.FindStdout(parsed);
         return bytes is null
-            ? Problems.TaskUndecided.Because($"It is {task.State}.").ToAnswer()
+            ? Problems.TaskUndecided.Because($"It is {state}.").ToAnswer()
             : TypedResults.Bytes(bytes, wantsRecord ? MediaTypes.Cbor : MediaTypes.Binary);
     }
 

@@ -12,7 +12,7 @@ internal static class TaskFileEndpoints
     public static void MapTaskFiles(this RouteGroupBuilder tasks)
     {
         tasks.MapGet("/{id}/files", List)
-            .WithSummary("The files that came back; with 'Accept: application/x-tar' all of them as a tar")
+            .WithSummary("A page of the files that came back; with 'Accept: application/x-tar' all of them as a tar")
             .Produces<Page<TaskFile>>()
             .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Tar);
         tasks.MapGet("/{id}/files/{**path}", Get)
@@ -20,17 +20,39 @@ internal static class TaskFileEndpoints
             .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Binary);
     }
 
-    private static Results<Ok<Page<TaskFile>>, PushStreamHttpResult, ProblemAnswer> List(string id, HttpRequest request, TaskService service)
+    private static Results<Ok<Page<TaskFile>>, PushStreamHttpResult, ProblemAnswer> List(string id, int? limit, string? after, HttpRequest request, TaskService service)
     {
         if (Decided(id, service, out var task) is { } problem)
         {
             return problem.ToAnswer();
         }
 
-        var files = service.ListFiles(task);
-        return request.GetTypedHeaders().Accept.Any(type => type.MediaType == MediaTypes.Tar)
-            ? TypedResults.Stream(body => WriteTarAsync(body, task, files, service, request.HttpContext.RequestAborted), MediaTypes.Tar, $"{task}.tar")
-            : TypedResults.Ok(new Page<TaskFile>(files, null));
+        if (request.GetTypedHeaders().Accept.Any(type => type.MediaType == MediaTypes.Tar))
+        {
+            var files = service.ListFiles(task);
+            return TypedResults.Stream(body => WriteTarAsync(body, task, files, service, request.HttpContext.RequestAborted), MediaTypes.Tar, $"{task}.tar");
+        }
+
+        if (ListQuery.TryParse(limit, after, out var query) is { } wrong)
+        {
+            return wrong.ToAnswer();
+        }
+
+        return FromOf(query.After, task, out var from) is { } foreign
+            ? foreign.ToAnswer()
+            : TypedResults.Ok(Page(service.ListFiles(task, from, query.Limit + 1L), task, from, query));
+    }
+
+    // What came back stays as it is, so a number is a place; the task is in the cursor so that one of another task is noticed.
+    private static Page<TaskFile> Page(List<TaskFile> files, TaskId task, long from, ListQuery query) =>
+        query.ToPage(files, _ => new Cursor(from + query.Limit, task.ToArray()), file => file);
+
+    private static Problem? FromOf(Cursor after, TaskId task, out long from)
+    {
+        from = after == Cursor.Newest ? 0 : after.CreatedMs;
+        return after == Cursor.Newest || (from >= 0 && after.Id.AsSpan().SequenceEqual(task.ToArray()))
+            ? null
+            : Problems.MalformedRequest.Because("after must be the 'next' of an earlier answer.");
     }
 
     private static Results<FileStreamHttpResult, ProblemAnswer> Get(string id, string path, HttpResponse response, TaskService service)
@@ -53,12 +75,12 @@ internal static class TaskFileEndpoints
 
     private static Problem? Decided(string id, TaskService service, out TaskId task)
     {
-        if (!TaskId.TryParse(id, out task) || service.Find(task) is not { } found)
+        if (!TaskId.TryParse(id, out task) || service.FindState(task) is not { } state)
         {
             return Problems.TaskNotFound.Because($"There is no such task; a task's id is a lowercase UUID with hyphens.");
         }
 
-        return found.State == TaskStates.Completed ? null : Problems.TaskUndecided.Because($"It is {found.State}.");
+        return state == TaskStates.Completed ? null : Problems.TaskUndecided.Because($"It is {state}.");
     }
 
     private static string BundlePathName(string path) => path[(path.LastIndexOf('/') + 1)..];

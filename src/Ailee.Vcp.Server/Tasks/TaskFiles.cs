@@ -33,14 +33,12 @@ internal static class TaskFiles
     }
 
     /// <summary>The files in ascending order of their paths' UTF-8 bytes, which is SQLite's order of text.</summary>
-    public static List<TaskFile> List(IReadTransaction transaction, TaskId id, long most = long.MaxValue) => transaction.Query(
-        "SELECT path, size_bytes, digest FROM task_files WHERE task = $task ORDER BY path LIMIT $most",
+    public static List<TaskFile> List(IReadTransaction transaction, TaskId id, long from, long most) => transaction.Query(
+        "SELECT path, size_bytes, digest FROM task_files WHERE task = $task ORDER BY path LIMIT $most OFFSET $from",
         View,
         ("$task", id.ToArray()),
+        ("$from", from),
         ("$most", most));
-
-    public static long Count(IReadTransaction transaction, TaskId id) =>
-        transaction.QueryFirst("SELECT COUNT(*) FROM task_files WHERE task = $task", row => row.Int64(0), ("$task", id.ToArray()));
 
     public static TaskFile? Find(IReadTransaction transaction, TaskId id, string path) =>
         transaction.QueryFirst("SELECT path, size_bytes, digest FROM task_files WHERE task = $task AND path = $path", View, ("$task", id.ToArray()), ("$path", path));

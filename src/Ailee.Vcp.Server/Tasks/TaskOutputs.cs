@@ -10,8 +10,14 @@ internal static class TaskOutputs
     public const int ShownBytes = 64 * 1024;
 
     public static void Add(IWriteTransaction transaction, TaskId id, DecidedOutput output) => transaction.Execute(
-        "INSERT INTO task_outputs (task, record, stdout, stderr, stdout_digest, stderr_digest) VALUES ($id, $record, $stdout, $stderr, $stdoutDigest, $stderrDigest)",
+        """
+        INSERT INTO task_outputs (task, stdout_bytes, stdout_digest, stderr_bytes, stderr_digest, files, results, trap, stdout, stderr, record)
+        VALUES ($id, length($stdout), $stdoutDigest, length($stderr), $stderrDigest, $files, $results, $trap, $stdout, $stderr, $record)
+        """,
         ("$id", id.ToArray()),
+        ("$files", (long)output.Files.Count),
+        ("$results", output.Results),
+        ("$trap", output.Trap),
         ("$record", output.Record),
         ("$stdout", output.Stdout),
         ("$stderr", output.Stderr),
@@ -20,14 +26,18 @@ internal static class TaskOutputs
 
     public static ShownOutput? FindShown(IReadTransaction transaction, TaskId id) => transaction.QueryFirst(
         """
-        SELECT record, length(stdout), stdout_digest, CASE WHEN length(stdout) <= $shown THEN stdout END,
-               length(stderr), stderr_digest, CASE WHEN length(stderr) <= $shown THEN stderr END
+        SELECT stdout_bytes, stdout_digest, CASE WHEN stdout_bytes <= $shown THEN stdout END,
+               stderr_bytes, stderr_digest, CASE WHEN stderr_bytes <= $shown THEN stderr END,
+               files, results, trap, CASE WHEN results IS NULL THEN record END
         FROM task_outputs WHERE task = $id
         """,
         row => new ShownOutput(
-            row.Bytes(0),
-            new ShownStream(row.Int64(1), row.Digest(2), row.IsNull(3) ? null : row.Bytes(3)),
-            new ShownStream(row.Int64(4), row.Digest(5), row.IsNull(6) ? null : row.Bytes(6))),
+            new ShownStream(row.Int64(0), row.Digest(1), row.IsNull(2) ? null : row.Bytes(2)),
+            new ShownStream(row.Int64(3), row.Digest(4), row.IsNull(5) ? null : row.Bytes(5)),
+            row.Int64(6),
+            row.NullableText(7),
+            row.NullableText(8),
+            row.IsNull(9) ? null : row.Bytes(9)),
         ("$shown", (long)ShownBytes),
         ("$id", id.ToArray()));
 
@@ -39,10 +49,23 @@ internal static class TaskOutputs
 }
 
 /// <summary>The output of a decided task, ready to be stored.</summary>
-internal sealed record DecidedOutput(byte[] Record, byte[] Stdout, byte[] Stderr, Digest StdoutDigest, Digest StderrDigest, IReadOnlyList<DecidedFile> Files);
+internal sealed record DecidedOutput(byte[] Record, byte[] Stdout, byte[] Stderr, Digest StdoutDigest, Digest StderrDigest, IReadOnlyList<DecidedFile> Files)
+{
+    /// <summary>What the record says of results, as JSON.</summary>
+    public required string Results { get; init; }
+
+    /// <summary>The trap that the record names, or null.</summary>
+    public string? Trap { get; init; }
+}
 
 /// <summary>The part of an output that a task's JSON shows.</summary>
-internal sealed record ShownOutput(byte[] Record, ShownStream Stdout, ShownStream Stderr);
+/// <param name="Stdout">Standard output.</param>
+/// <param name="Stderr">Standard error.</param>
+/// <param name="Files">How many files came back.</param>
+/// <param name="Results">JSON, or null if only the record says them.</param>
+/// <param name="Trap">The trap's name; null if there is none, or if only the record says it.</param>
+/// <param name="Record">The record if it is needed for results and trap, otherwise null.</param>
+internal sealed record ShownOutput(ShownStream Stdout, ShownStream Stderr, long Files, string? Results, string? Trap, byte[]? Record);
 
 /// <summary>A stream; its bytes are null if they are too many to show.</summary>
 internal sealed record ShownStream(long SizeBytes, Digest Digest, byte[]? Bytes);

@@ -72,7 +72,13 @@ internal sealed class TaskService(
         }
     }
 
-    public ComputeTask? Find(TaskId id) => database.Read(transaction => TaskStore.Find(transaction, id) is { } row ? TaskViews.Create(transaction, row) : null);
+    public ComputeTask? Find(TaskId id) =>
+        database.Read(transaction => TaskStore.Find(transaction, id) is { } row ? TaskViews.Read(transaction, row, TaskFiles.Shown) : null) is { } task
+            ? TaskViews.Create(task)
+            : null;
+
+    /// <summary>The task's state, or null if there is no such task.</summary>
+    public string? FindState(TaskId id) => database.Read(transaction => TaskStore.FindState(transaction, id));
 
     /// <summary>The task, once it is decided, the time is over or the server stops.</summary>
     public async Task<ComputeTask?> WaitAsync(TaskId id, TimeSpan duration, CancellationToken cancellationToken)
@@ -82,7 +88,7 @@ internal sealed class TaskService(
         {
             await waiters.WaitAsync(
                 id,
-                () => database.Read(transaction => TaskStore.Find(transaction, id)) is not { } row || TaskStates.IsFinal(row.State),
+                () => FindState(id) is not { } state || TaskStates.IsFinal(state),
                 duration,
                 end.Token);
         }
@@ -94,8 +100,9 @@ internal sealed class TaskService(
         return Find(id);
     }
 
-    public List<(TaskRow Row, ComputeTask View)> List(string? state, ListQuery query) => database.Read(transaction =>
-        TaskStore.List(transaction, state, query).ConvertAll(row => (row, TaskViews.Create(transaction, row))));
+    /// <summary>Tasks without their files, of which two hundred could have two hundred mebibytes.</summary>
+    public List<StoredTask> List(string? state, ListQuery query) => database.Read(transaction =>
+        TaskStore.List(transaction, state, query).ConvertAll(row => TaskViews.Read(transaction, row, files: 0)));
 
     public byte[]? FindInvocation(TaskId id) => database.Read(transaction => TaskStore.FindInput(transaction, id)?.Invocation);
 
@@ -103,7 +110,8 @@ internal sealed class TaskService(
 
     public byte[]? FindOutputRecord(TaskId id) => database.Read(transaction => TaskOutputs.FindRecord(transaction, id));
 
-    public List<TaskFile> ListFiles(TaskId id) => database.Read(transaction => TaskFiles.List(transaction, id));
+    /// <summary>The files that came back, or a part of them.</summary>
+    public List<TaskFile> ListFiles(TaskId id, long from = 0, long most = long.MaxValue) => database.Read(transaction => TaskFiles.List(transaction, id, from, most));
 
     public TaskFile? FindFile(TaskId id, string path) => database.Read(transaction => TaskFiles.Find(transaction, id, path));
 

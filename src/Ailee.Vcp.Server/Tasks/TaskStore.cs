@@ -35,6 +35,10 @@ internal static class TaskStore
     public static TaskRow? Find(IReadTransaction transaction, TaskId id) =>
         transaction.QueryFirst($"SELECT {Columns} FROM tasks WHERE id = $id", Map, ("$id", id.ToArray()));
 
+    /// <summary>The state alone, for calls that show nothing else.</summary>
+    public static string? FindState(IReadTransaction transaction, TaskId id) =>
+        transaction.QueryFirst("SELECT state FROM tasks WHERE id = $id", row => row.Text(0), ("$id", id.ToArray()));
+
     public static List<TaskRow> List(IReadTransaction transaction, string? state, ListQuery query) => state is null
         ? transaction.Query(
             $"SELECT {Columns} FROM tasks WHERE id < $after ORDER BY id DESC LIMIT $limit",

@@ -15,11 +15,26 @@ internal static class TaskViews
 {
     private const long PageBytes = 65536;
 
-    public static ComputeTask Create(IReadTransaction transaction, TaskRow row)
+    /// <summary>Reads what a view is made of. Nothing is decoded: the transaction is over before that.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="row">The task.</param>
+    /// <param name="files">Most files to show.</param>
+    public static StoredTask Read(IReadTransaction transaction, TaskRow row, int files)
     {
-        var proof = row.Proof is null ? null : ProofStore.FindStatement(transaction, new Digest(row.Proof));
-        var statement = proof is null ? null : SignedStatement.TryDecode(proof, out _);
+        var statement = row.Proof is null ? null : ProofStore.FindStatement(transaction, new Digest(row.Proof));
         var output = statement is null ? null : TaskOutputs.FindShown(transaction, row.Id);
+        return new StoredTask(
+            row,
+            statement,
+            output,
+            output is null or { Files: 0 } || files == 0 ? [] : TaskFiles.List(transaction, row.Id, 0, files),
+            TaskStore.Attempts(transaction, row.Id));
+    }
+
+    public static ComputeTask Create(StoredTask task)
+    {
+        var row = task.Row;
+        var statement = task.Statement is null ? null : SignedStatement.TryDecode(task.Statement, out _);
         return new ComputeTask
         {
             Id = row.Id.ToString(),
@@ -30,29 +45,29 @@ internal static class TaskViews
             SubmittedAt = row.SubmittedAt,
             CompletedAt = row.CompletedAt,
             Assurance = new AssuranceView(row.Assurance, row.Runs == 1 ? null : row.Runs),
-            Result = output is null ? null : Result(transaction, row.Id, statement!.Payload, output),
+            Result = task.Output is null || statement is null ? null : Result(statement.Payload, task.Output, task.Files),
             Metrics = statement is null ? null : Metrics(statement.Payload, row),
             Proofs = statement is null ? [] : [new TaskProof(statement.Id.ToString(), statement.Header.KeyId.ToString(), statement.Payload.ExecutionHash.ToString())],
-            Attempts = TaskStore.Attempts(transaction, row.Id),
+            Attempts = task.Attempts,
             Failure = row.FailureCode is null ? null : new TaskFailure(row.FailureCode, row.FailureMessage ?? string.Empty, Divergence(row.Divergence)),
         };
     }
 
     private static TaskDivergence? Divergence(string? json) => json is null ? null : JsonSerializer.Deserialize(json, VcpJson.Default.TaskDivergence);
 
-    private static TaskResult Result(IReadTransaction transaction, TaskId id, StatementPayload payload, ShownOutput shown)
+    private static TaskResult Result(StatementPayload payload, ShownOutput shown, IReadOnlyList<TaskFile> files)
     {
-        var output = OutputRecord.TryDecode(shown.Record, out var fault) ?? throw new InvalidDataException($"A stored output does not decode: {fault!.Detail}");
+        var (results, trap) = TaskResults.Of(shown);
         return new TaskResult(
             payload.Outcome.ToName(),
             payload.Outcome == Outcome.Completed ? payload.ExitCode : null,
             Stream(shown.Stdout),
             Stream(shown.Stderr),
-            [.. output.Results.Select(Scalar)],
-            output.Trap)
+            results,
+            trap)
         {
-            Files = TaskFiles.List(transaction, id, TaskFiles.Shown),
-            FileCount = TaskFiles.Count(transaction, id),
+            Files = files,
+            FileCount = shown.Files,
         };
     }
 
@@ -68,8 +83,7 @@ internal static class TaskViews
             stream.SizeBytes,
             stream.Digest.ToString());
     }
-
-    private static ResultValue Scalar(ScalarValue value) => new(
-        value.TypeName,
-        JsonDocument.Parse(value.Type == ScalarType.I32 ? value.ToString() : $"\"{value}\"").RootElement);
 }
+
+/// <summary>All that a task's view is made of, as stored.</summary>
+internal sealed record StoredTask(TaskRow Row, byte[]? Statement, ShownOutput? Output, IReadOnlyList<TaskFile> Files, IReadOnlyList<TaskAttempt> Attempts);

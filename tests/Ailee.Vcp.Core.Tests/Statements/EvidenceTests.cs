@@ -211,6 +211,29 @@ public sealed class EvidenceTests
         Assert.Equal(valid ? null : StatementChecks.Limits, report.FirstFailure?.Name);
     }
 
+    // 256 of the longest are a mebibyte.
+    [Theory]
+    [InlineData(Outcome.Completed, 256, 0, true)]
+    [InlineData(Outcome.Completed, 256, 1, false)]
+    [InlineData(Outcome.OutputLimit, 256, 0, true)]
+    [InlineData(Outcome.OutputLimit, 256, 1, false)]
+    [InlineData(Outcome.OutputLimit, 255, 1, true)]
+    [InlineData(Outcome.OutputLimit, 255, 0, false)]
+    public void Verify_PathsOfFiles_HaveAMebibyteTogether(Outcome outcome, int longest, int shortest, bool valid)
+    {
+        var paths = Enumerable.Range(0, longest).Select(number => $"{number:x3}/{string.Concat(Enumerable.Repeat("a/", 2045))}bc").Concat(Enumerable.Repeat("z", shortest));
+        var run = SampleRuns.FilesLimit with
+        {
+            Outcome = outcome,
+            ExitCode = outcome == Outcome.Completed ? 0 : StatementPayload.NoExit,
+            Files = paths.ToDictionary(path => path, _ => Array.Empty<byte>()),
+        };
+
+        var report = StatementVerifier.Verify(run.Sign().Encode(), run.Evidence);
+
+        Assert.Equal(valid ? null : StatementChecks.Limits, report.FirstFailure?.Name);
+    }
+
     // Lengths in evidence are the evidence's word; their sum must not wrap around to a gas that fits.
     [Fact]
     public void Verify_AbsurdLengthsInEvidence_FailTheGas()

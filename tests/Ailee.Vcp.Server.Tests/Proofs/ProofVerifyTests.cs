@@ -1,3 +1,4 @@
+using System.Net;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Client.Tasks;
@@ -136,6 +137,15 @@ public sealed class ProofVerifyTests(ProofVerifyTests.Fixture fixture) : IClassF
         var response = await fixture.Client.VerifyAsync(new byte[Limit], default);
 
         Assert.False(response.Valid);
+    }
+
+    [Fact]
+    public async Task Verify_OutputThatNoRecordHas_BodyTooLarge()
+    {
+        await using var server = await RunningServer.StartAsync(new ServerSetup { Configuration = { ["Sandbox:ModuleBytes"] = "33554432" } });
+        var request = new VerifyRequest { Statement = fixture.Request.Statement, Output = Convert.ToBase64String(new byte[(16 << 20) + 3]) };
+
+        await Calls.RefusedAsync(HttpStatusCode.RequestEntityTooLarge, "body-too-large", () => server.Client.VerifyAsync(request, default));
     }
 
     private byte[] Sign(Func<StatementPayload, StatementPayload> change, bool rehash = true)

@@ -5,7 +5,7 @@ namespace Ailee.Vcp.Server.Tests.Storage;
 
 public sealed class MigrationsTests : IDisposable
 {
-    private const int Latest = 5;
+    private const int Latest = 6;
 
     private readonly TempDirectory _directory = new();
 
@@ -32,6 +32,34 @@ public sealed class MigrationsTests : IDisposable
         Migrations.Apply(session);
 
         Assert.Equal(["kept"], session.Query("SELECT name FROM api_keys", row => row.Text(0)));
+    }
+
+    [Fact]
+    public void Apply_OutputsOfVersion4_KeepTheirBytesAndAreCounted()
+    {
+        using var session = Open();
+        Migrations.Apply(session);
+        session.Execute("""
+            DROP TABLE task_outputs;
+            CREATE TABLE task_outputs (task BLOB PRIMARY KEY REFERENCES tasks (id), record BLOB NOT NULL, stdout BLOB NOT NULL, stderr BLOB NOT NULL,
+                stdout_digest BLOB NOT NULL, stderr_digest BLOB NOT NULL) STRICT;
+            INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms) VALUES (x'01', 'completed', x'02', '_start', x'03', 1, 1);
+            INSERT INTO task_outputs VALUES (x'01', x'aa', x'bbbb', x'cccccc', x'dd', x'ee');
+            INSERT INTO task_files VALUES (x'01', 'a', 0, x''), (x'01', 'b', 0, x'');
+            PRAGMA user_version = 4;
+            """);
+
+        Migrations.Apply(session);
+
+        Assert.Equal(
+            ["01/2/DD/3/EE/2///BBBB/CCCCCC/AA"],
+            session.Query(
+                """
+                SELECT hex(task) || '/' || stdout_bytes || '/' || hex(stdout_digest) || '/' || stderr_bytes || '/' || hex(stderr_digest) || '/' || files || '/'
+                       || coalesce(results, '') || '/' || coalesce(trap, '') || '/' || hex(stdout) || '/' || hex(stderr) || '/' || hex(record)
+                FROM task_outputs
+                """,
+                row => row.Text(0)));
     }
 
     [Fact]

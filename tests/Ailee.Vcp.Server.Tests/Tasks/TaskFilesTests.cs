@@ -24,7 +24,7 @@ public sealed class TaskFilesTests(ServerFixture fixture) : IClassFixture<Server
         Assert.Equal((0L, App.Digest.ToString(), 2L), (task.Result!.ExitCode, task.Bundle, task.Result.FileCount));
         var hello = Digest.Of("hello"u8).ToString();
         Assert.Equal([new TaskFile("out/again.txt", 5, hello), new TaskFile("out/copy.txt", 5, hello)], task.Result.Files);
-        Assert.Equal(task.Result.Files, (await fixture.Client.ListFilesAsync(id, default)).Items);
+        Assert.Equal(task.Result.Files, (await fixture.Client.ListFilesAsync(id, null, null, default)).Items);
         Assert.Equal("hello"u8.ToArray(), await fixture.Client.GetFileAsync(id, "out/copy.txt", default));
         using var tar = new MemoryStream(await fixture.Client.GetFilesAsync(id, default));
         var unpacked = await BundleTarReader.ReadAsync(tar, BundleLimits.Default, default);
@@ -42,13 +42,61 @@ public sealed class TaskFilesTests(ServerFixture fixture) : IClassFixture<Server
     }
 
     [Fact]
+    public async Task Files_Pages_AreInOrderAndEnd()
+    {
+        var task = await fixture.Client.RunAsync(await RequestAsync(fixture.Client) with { Outputs = ["**"] });
+        var id = TaskId.Parse(task.Id);
+
+        var whole = await fixture.Client.ListFilesAsync(id, 2, null, default);
+        var first = await fixture.Client.ListFilesAsync(id, 1, null, default);
+        var second = await fixture.Client.ListFilesAsync(id, 1, first.Next, default);
+
+        Assert.Equal(["out/again.txt", "out/copy.txt"], whole.Items.Select(file => file.Path));
+        Assert.Null(whole.Next);
+        Assert.Equal(whole.Items, [.. first.Items, .. second.Items]);
+        Assert.Null(second.Next);
+        var other = await fixture.Client.RunAsync(await RequestAsync(fixture.Client));
+        await fixture.Http.GetAsync($"api/v1/tasks/{other.Id}/files?after={first.Next}").ProblemAsync("malformed-request");
+        await fixture.Http.GetAsync($"api/v1/tasks/{task.Id}/files?after=x").ProblemAsync("malformed-request");
+        await fixture.Http.GetAsync($"api/v1/tasks/{task.Id}/files?limit=201").ProblemAsync("malformed-request");
+    }
+
+    [Fact]
+    public async Task List_TaskWithFiles_CountsThemOnly()
+    {
+        var task = await fixture.Client.RunAsync(await RequestAsync(fixture.Client) with { Outputs = ["**"] });
+
+        var listed = (await fixture.Client.ListTasksAsync(null, 200, null, default)).Items.Single(each => each.Id == task.Id);
+
+        Assert.Empty(listed.Result!.Files);
+        Assert.Equal(2, listed.Result.FileCount);
+    }
+
+    // Only what shows more than bytes and state may read a record of its own accord.
+    [Fact]
+    public async Task Files_RecordThatDoesNotDecode_AreServedAllTheSame()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var task = await server.Client.RunAsync(await RequestAsync(server.Client) with { Outputs = ["**"] });
+        var id = TaskId.Parse(task.Id);
+
+        await server.Database.WriteAsync(transaction => transaction.Execute("UPDATE task_outputs SET record = x'ff'"));
+
+        Assert.Equal("hello"u8.ToArray(), await server.Client.GetFileAsync(id, "out/copy.txt", default));
+        Assert.Equal(2, (await server.Client.ListFilesAsync(id, null, null, default)).Items.Count);
+        Assert.Equal(task.Result!.Files, (await server.Client.GetTaskAsync(id, null, default)).Result!.Files);
+        Assert.Single((await server.Client.ListTasksAsync(null, null, null, default)).Items);
+        Assert.Equal([0xff], await server.Client.GetOutputRecordAsync(id, default));
+    }
+
+    [Fact]
     public async Task Run_WithoutOutputs_NothingComesBack()
     {
         var task = await fixture.Client.RunAsync(await RequestAsync(fixture.Client));
 
         Assert.Equal((0L, 0L), (task.Result!.ExitCode, task.Result.FileCount));
         Assert.Empty(task.Result.Files);
-        Assert.Empty((await fixture.Client.ListFilesAsync(TaskId.Parse(task.Id), default)).Items);
+        Assert.Empty((await fixture.Client.ListFilesAsync(TaskId.Parse(task.Id), null, null, default)).Items);
     }
 
     [Fact]
