@@ -1,5 +1,4 @@
 using Ailee.Vcp.Core.Bundles;
-using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 
 namespace Ailee.Vcp.Core.Tests.Statements;

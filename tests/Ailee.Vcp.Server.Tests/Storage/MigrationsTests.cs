@@ -46,6 +46,8 @@ public sealed class MigrationsTests : IDisposable
             INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms) VALUES (x'01', 'completed', x'02', '_start', x'03', 1, 1);
             INSERT INTO task_outputs VALUES (x'01', x'aa', x'bbbb', x'cccccc', x'dd', x'ee');
             INSERT INTO task_files VALUES (x'01', 'a', 0, x''), (x'01', 'b', 0, x'');
+            DROP VIEW whole_bundles;
+            DROP TABLE partial_bundles;
             PRAGMA user_version = 4;
             """);
 

@@ -1,6 +1,6 @@
-;; Makes files long without writing them: ENOSPC for what is too long, EFBIG for what no file can be, and the rest still fits.
+;; Makes files long without writing them: ENOSPC for what is too long, EINVAL for what is negative, and the rest still fits.
 ;; expect: completed
-;; results: 51 22 51 22 51 0 51
+;; results: 51 28 51 28 51 0 51
 ;; limit: scratch 100000
 (module
   (import "wasi_snapshot_preview1" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
