@@ -214,7 +214,7 @@ public sealed partial class NodeAgent(
             };
             return await threads.RunAsync(() => Report(lease, module.CacheHit, RepeatedRun.Make(lease.Runs, () => sandbox.Execute(module, request, cancellationToken))));
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // A module that no longer compiles, bytes that no longer match: nothing that the guest did.
             LogExecutionFailed(lease.Task, exception);

@@ -46,7 +46,8 @@ internal static class ServerHost
     /// <summary>The server, not started. Tests replace services through <paramref name="configure"/>.</summary>
     public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        // Nothing reads configuration again, and the watch would see every write to a data directory below the working folder.
+        var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]) && string.IsNullOrEmpty(builder.Configuration["https_ports"]))
         {
             builder.Configuration["urls"] = DefaultUrl;

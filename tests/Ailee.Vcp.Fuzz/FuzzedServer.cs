@@ -52,8 +52,6 @@ internal sealed class FuzzedServer : IAsyncDisposable
             $"--Sandbox:StdoutBytes={StreamBytes}",
             $"--Sandbox:StderrBytes={StreamBytes}",
             "--Sandbox:ScratchBytes=8388608",
-            // It would watch the folder with the database in it.
-            "--hostBuilder:reloadConfigOnChange=false",
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
         var process = Process.Start(start)!;
