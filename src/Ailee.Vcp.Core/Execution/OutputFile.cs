@@ -1,4 +1,5 @@
 using System.Text;
+using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Merkle;
 
 namespace Ailee.Vcp.Core.Execution;
@@ -9,7 +10,7 @@ namespace Ailee.Vcp.Core.Execution;
 public sealed record OutputFile(string Path, Blob Content)
 {
     /// <summary>Longest path in bytes of UTF-8.</summary>
-    public const int MaxPathBytes = 4096;
+    public const int MaxPathBytes = BundlePath.MaxBytes;
 
     /// <summary>Most bytes of UTF-8 that the paths of all files of a record have together.</summary>
     public const int MaxPathsBytes = 1 << 20;

@@ -51,22 +51,12 @@ internal static class LimitChecks
             : null;
     }
 
+    // With the separator before every other character, what lies below a path follows it at once: one sort instead of a look-up for
+    // every parent of every path, which strangers could make long.
     private static bool HasFileBelowFile(OutputRecord output)
     {
-        var paths = output.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
-        var parents = paths.GetAlternateLookup<ReadOnlySpan<char>>();
-        return paths.Any(path =>
-        {
-            for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
-            {
-                if (parents.Contains(path.AsSpan(0, slash)))
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        });
+        var paths = output.Files.Select(file => file.Path.Replace('/', '\0')).Order(StringComparer.Ordinal).ToList();
+        return paths.Zip(paths.Skip(1)).Any(pair => pair.Second.Length > pair.First.Length && pair.Second[pair.First.Length] == '\0' && pair.Second.StartsWith(pair.First, StringComparison.Ordinal));
     }
 
     /// <summary>

@@ -29,9 +29,6 @@ internal sealed class CompilerWorker : IDisposable
 
     public int ProcessId { get; }
 
-    /// <summary>Requests answered.</summary>
-    public int Served { get; private set; }
-
     /// <summary>Memory after the last answer.</summary>
     public long WorkingSetBytes { get; private set; }
 
@@ -77,7 +74,6 @@ internal sealed class CompilerWorker : IDisposable
         await using var watch = _time.CreateTimer(_ => EndIfOverLimits(processorLimit, timeout), null, Watch, Watch);
         if (await TryAskAsync(work, bytes) is { } answer)
         {
-            Served++;
             WorkingSetBytes = answer.WorkingSetBytes;
             IdleSince = _time.GetTimestamp();
             return answer;

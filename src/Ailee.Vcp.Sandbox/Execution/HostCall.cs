@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Sandbox.Files;
 using Wasmtime;
@@ -13,8 +14,6 @@ namespace Ailee.Vcp.Sandbox.Execution;
 /// </summary>
 internal ref struct HostCall
 {
-    private const uint MaxPathBytes = 4096;
-
     private readonly Caller _caller;
     private readonly string _name;
     private ulong _fuel;
@@ -82,7 +81,7 @@ internal ref struct HostCall
     public Errno TryPath(uint address, uint length, out string path)
     {
         path = string.Empty;
-        if (length > MaxPathBytes)
+        if (length > BundlePath.MaxBytes)
         {
             return Errno.NameTooLong;
         }

@@ -46,14 +46,13 @@ internal sealed class BundleTree
         for (var i = bundle.Entries.Count - 1; i >= 0; i--)
         {
             var entry = bundle.Entries[i];
-            var slash = entry.Path.LastIndexOf('/');
-            var parent = slash < 0 ? string.Empty : entry.Path[..slash];
+            var parent = BundlePath.Parent(entry.Path);
             if (!children.TryGetValue(parent, out var siblings))
             {
                 children.Add(parent, siblings = new(StringComparer.Ordinal));
             }
 
-            siblings.Add(entry.Path[(slash + 1)..], new BundleTree(entry, rootNumber + 1 + (ulong)i, Take(children, entry.Path)));
+            siblings.Add(entry.Path[(entry.Path.LastIndexOf('/') + 1)..], new BundleTree(entry, rootNumber + 1 + (ulong)i, Take(children, entry.Path)));
         }
 
         return new BundleTree(null, rootNumber, Take(children, string.Empty));

@@ -1,4 +1,5 @@
 using System.Text;
+using Ailee.Vcp.Core.Bundles;
 
 namespace Ailee.Vcp.Sandbox.Files;
 
@@ -28,8 +29,6 @@ internal readonly record struct PathTarget(DirectoryInode? Directory, string Nam
 /// </summary>
 internal sealed class PathWalk
 {
-    private const int MaxPathBytes = 4096;
-    private const int MaxNameBytes = 255;
     private const int MaxLinks = 40;
 
     private readonly Stack<DirectoryInode> _way = new();
@@ -76,7 +75,7 @@ internal sealed class PathWalk
                 continue;
             }
 
-            if (Encoding.UTF8.GetByteCount(name) > MaxNameBytes)
+            if (Encoding.UTF8.GetByteCount(name) > BundlePath.MaxSegmentBytes)
             {
                 return Errno.NameTooLong;
             }
@@ -129,7 +128,7 @@ internal sealed class PathWalk
             return Errno.NotPermitted;
         }
 
-        if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
+        if (Encoding.UTF8.GetByteCount(path) > BundlePath.MaxBytes)
         {
             return Errno.NameTooLong;
         }

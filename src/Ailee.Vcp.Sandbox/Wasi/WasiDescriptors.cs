@@ -116,7 +116,7 @@ internal static class WasiDescriptors
         {
             null => Errno.BadDescriptor,
             StreamDescriptor => Errno.Invalid,
-            // A directory has no data of its own, so that it cannot be told apart from the file's case by its rights.
+            // Directories have no right to data sync, and nothing to write anywhere: there is nothing to refuse.
             FileDescriptor file when !file.Has(needed) => Errno.NotCapable,
             _ => Errno.Success,
         };
