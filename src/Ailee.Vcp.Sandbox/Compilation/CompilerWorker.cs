@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Ailee.Vcp.Sandbox.Modules;
 
@@ -123,7 +124,7 @@ internal sealed class CompilerWorker : IDisposable
             _process.Refresh();
             return _process.TotalProcessorTime;
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (IsEnding(exception))
         {
             // It has ended, which whoever asks it something will hear.
             return TimeSpan.Zero;
@@ -145,11 +146,14 @@ internal sealed class CompilerWorker : IDisposable
                 _process.Kill();
             }
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (IsEnding(exception))
         {
             // It has ended already.
         }
     }
+
+    // A process that has ended is the one, a process that ends while it is read is the other.
+    private static bool IsEnding(Exception exception) => exception is InvalidOperationException or Win32Exception;
 
     private void Kill()
     {
@@ -157,7 +161,7 @@ internal sealed class CompilerWorker : IDisposable
         {
             _process.Kill();
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (IsEnding(exception))
         {
             // It has ended already.
         }
