@@ -60,9 +60,9 @@ internal static class VerifyCommand
             checks.Add(LeafCheck.Run(statement.Payload, await File.ReadAllBytesAsync(leaf, cancellationToken)));
         }
 
-        if (parsed.GetValue(ReplayIt) && report.Valid)
+        if (parsed.GetValue(ReplayIt) && report is { Valid: true, Statement: { } replayed })
         {
-            checks.Add(await Replay.RunAsync(report.Statement!, evidence, bundle, cancellationToken));
+            checks.Add(await Replay.RunAsync(replayed, evidence, bundle, cancellationToken));
         }
 
         var result = VerifyReport.Create(checks, report.Statement);

@@ -20,11 +20,14 @@ public sealed record InclusionProof(long Index, long Size, IReadOnlyList<Digest>
     }
 
     /// <summary>True if the path leads from the leaf at <see cref="Index"/> to <paramref name="root"/> (RFC 9162 §2.1.3.2).</summary>
-    public bool Verify(Digest leafHash, Digest root)
+    public bool Verify(Digest leafHash, Digest root) => RootFrom(leafHash) == root;
+
+    /// <summary>The root that the path leads to from the leaf at <see cref="Index"/>; null if index, size and length of the path do not fit together.</summary>
+    public Digest? RootFrom(Digest leafHash)
     {
         if (Index < 0 || Index >= Size)
         {
-            return false;
+            return null;
         }
 
         var (node, last, hash) = (Index, Size - 1, leafHash);
@@ -32,7 +35,7 @@ public sealed record InclusionProof(long Index, long Size, IReadOnlyList<Digest>
         {
             if (last == 0)
             {
-                return false;
+                return null;
             }
 
             if ((node & 1) == 1 || node == last)
@@ -53,7 +56,7 @@ public sealed record InclusionProof(long Index, long Size, IReadOnlyList<Digest>
             last >>= 1;
         }
 
-        return last == 0 && hash == root;
+        return last == 0 ? hash : null;
     }
 
     private static Digest Collect(IReadOnlyList<Digest> leaves, int start, int count, int target, List<Digest> path)

@@ -1,4 +1,5 @@
 using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Log;
 
 namespace Ailee.Vcp.Core.Statements;
 
@@ -10,6 +11,9 @@ public sealed record Evidence
 
     /// <summary>The key that must have signed.</summary>
     public PublicKey? Key { get; init; }
+
+    /// <summary>The key of the log that must hold the statement.</summary>
+    public NoteKey? LogKey { get; init; }
 
     /// <summary>The module's bytes.</summary>
     public ReadOnlyMemory<byte>? Module { get; init; }

@@ -10,12 +10,6 @@ internal static class EvidenceChecks
     public static void Run(SignedStatement statement, Evidence evidence, List<StatementCheck> checks)
     {
         var payload = statement.Payload;
-        if (evidence.Key is { } key)
-        {
-            var ok = key.Equals(statement.Header.Key);
-            Add(checks, StatementChecks.ExpectedKey, ok, "Signed by the expected key.", $"Signed by {statement.Header.Key}, not by the expected {key}.");
-        }
-
         if (evidence.Module is { } module)
         {
             var digest = Digest.Of(module.Span);

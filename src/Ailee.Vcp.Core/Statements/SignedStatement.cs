@@ -3,7 +3,7 @@ using Ailee.Vcp.Core.Cose;
 
 namespace Ailee.Vcp.Core.Statements;
 
-/// <summary>A statement whose bytes are well-formed, canonical and of the right shape. Nothing is said of its signature yet.</summary>
+/// <summary>A node's statement about an execution, whose bytes are well-formed, canonical and of the right shape. Nothing is said of its signature yet.</summary>
 public sealed class SignedStatement
 {
     /// <summary>More bytes than any statement can have.</summary>
@@ -48,7 +48,7 @@ public sealed class SignedStatement
             () =>
             {
                 var envelope = CoseSign1.Read(bytes);
-                return new SignedStatement(bytes, envelope, StatementHeader.Read(envelope.Protected), StatementPayloadCodec.Read(envelope.Payload));
+                return new SignedStatement(bytes, envelope, ReadHeader(envelope), StatementPayloadCodec.Read(envelope.Payload));
             },
             out fault);
     }
@@ -60,8 +60,16 @@ public sealed class SignedStatement
     /// <param name="counter">A value that this key never used before.</param>
     public static SignedStatement Sign(SigningKey key, StatementPayload payload, long issuedAtSeconds, ulong counter)
     {
-        var header = StatementHeader.Create(key.PublicKey, payload.Task, issuedAtSeconds, counter);
+        var header = StatementHeader.Create(StatementKind.Execution, key.PublicKey, StatementKind.TaskPrefix + payload.Task, issuedAtSeconds, counter);
         var envelope = CoseSign1.Sign(key, header.Encode(), StatementPayloadCodec.Encode(payload));
         return new SignedStatement(envelope.Encode(), envelope, header, payload);
+    }
+
+    private static StatementHeader ReadHeader(CoseSign1 envelope)
+    {
+        var header = StatementHeader.Read(envelope.Protected);
+        return header.Kind == StatementKind.Execution
+            ? header
+            : throw new CborShapeException(new CborFault(CborFaultKind.WrongShape, $"statement: about an execution expected, not of kind {header.Kind.Name}."));
     }
 }

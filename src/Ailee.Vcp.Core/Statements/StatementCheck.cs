@@ -44,6 +44,18 @@ public static class StatementChecks
 
     /// <summary>The trace given has the root and length committed to.</summary>
     public const string Trace = "trace";
+
+    /// <summary>The receipts in the header are receipts, about the statement's subject.</summary>
+    public const string Receipt = "receipt";
+
+    /// <summary>A receipt is by the expected log.</summary>
+    public const string ReceiptKey = "receipt-key";
+
+    /// <summary>A receipt's index, size and path fit together.</summary>
+    public const string ReceiptPath = "receipt-path";
+
+    /// <summary>The log signed the root that a receipt's path leads to from the statement.</summary>
+    public const string ReceiptSignature = "receipt-signature";
 }
 
 /// <summary>The result of one check.</summary>

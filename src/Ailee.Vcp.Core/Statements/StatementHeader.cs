@@ -5,7 +5,7 @@ using Ailee.Vcp.Core.Cose;
 
 namespace Ailee.Vcp.Core.Statements;
 
-/// <summary>The protected header: who signed, for which task, when, and with which counter.</summary>
+/// <summary>The protected header: who signed, about what, when, and with which counter.</summary>
 public sealed record StatementHeader
 {
     /// <summary>COSE algorithm EdDSA (RFC 9053), which we write.</summary>
@@ -14,14 +14,11 @@ public sealed record StatementHeader
     /// <summary>COSE algorithm Ed25519 (RFC 9864), which is accepted too.</summary>
     public const int Ed25519 = -19;
 
-    /// <summary>Media type of the payload, header 3.</summary>
-    public const string ContentType = "application/vnd.ailee.vcp.statement+cbor";
+    /// <summary>Longest issuer or subject in bytes.</summary>
+    public const int MaxNameBytes = 256;
 
-    /// <summary>Start of the issuer claim; the kid in base64url follows.</summary>
-    public const string IssuerPrefix = "urn:vcp:node:";
-
-    /// <summary>Start of the subject claim; the task id follows.</summary>
-    public const string SubjectPrefix = "urn:uuid:";
+    /// <summary>What the payload is, header 3.</summary>
+    public required StatementKind Kind { get; init; }
 
     /// <summary>COSE algorithm of the signature.</summary>
     public int Algorithm { get; init; } = EdDsa;
@@ -44,12 +41,13 @@ public sealed record StatementHeader
     /// <summary>The key that travels with the statement, from the confirmation claim.</summary>
     public required PublicKey Key { get; init; }
 
-    /// <summary>The header that <paramref name="key"/> puts on a statement about <paramref name="task"/>.</summary>
-    public static StatementHeader Create(PublicKey key, TaskId task, long issuedAtSeconds, ulong counter) => new()
+    /// <summary>The header that <paramref name="key"/> puts on a statement about <paramref name="subject"/>.</summary>
+    public static StatementHeader Create(StatementKind kind, PublicKey key, string subject, long issuedAtSeconds, ulong counter) => new()
     {
+        Kind = kind,
         KeyId = key.Id,
-        Issuer = IssuerPrefix + key.Id,
-        Subject = SubjectPrefix + task,
+        Issuer = kind.IssuerPrefix + key.Id,
+        Subject = subject,
         IssuedAtSeconds = issuedAtSeconds,
         Counter = counter,
         Key = key,
@@ -69,15 +67,11 @@ public sealed record StatementHeader
         }
 
         reader.Key(3);
-        if (reader.Text("content type", 128) != ContentType)
-        {
-            throw reader.Wrong($"content type must be {ContentType}.");
-        }
-
+        var kind = StatementKind.Find(reader.Text("content type", 128)) ?? throw reader.Wrong("the content type is none of this format's.");
         reader.Key(4);
         var keyId = new NodeId(reader.Digest("kid"));
         reader.Key(15);
-        var header = ReadClaims(reader, (int)algorithm, keyId);
+        var header = ReadClaims(reader, kind, (int)algorithm, keyId);
         reader.EndMap();
         return header;
     }
@@ -88,7 +82,7 @@ public sealed record StatementHeader
         writer.WriteInt32(1);
         writer.WriteInt32(Algorithm);
         writer.WriteInt32(3);
-        writer.WriteTextString(ContentType);
+        writer.WriteTextString(Kind.ContentType);
         writer.WriteInt32(4);
         writer.WriteDigest(KeyId.Thumbprint);
         writer.WriteInt32(15);
@@ -112,13 +106,13 @@ public sealed record StatementHeader
         writer.WriteEndMap();
     }
 
-    private static StatementHeader ReadClaims(ShapeReader reader, int algorithm, NodeId keyId)
+    private static StatementHeader ReadClaims(ShapeReader reader, StatementKind kind, int algorithm, NodeId keyId)
     {
         reader.Map(5, "the CWT claims");
         reader.Key(1);
-        var issuer = reader.Text("iss", 128);
+        var issuer = reader.Text("iss", MaxNameBytes);
         reader.Key(2);
-        var subject = reader.Text("sub", 128);
+        var subject = reader.Text("sub", MaxNameBytes);
         reader.Key(6);
         var issuedAt = reader.Integer("iat");
         reader.Key(7);
@@ -131,6 +125,7 @@ public sealed record StatementHeader
         reader.EndMap();
         return new StatementHeader
         {
+            Kind = kind,
             Algorithm = algorithm,
             KeyId = keyId,
             Issuer = issuer,

@@ -1,30 +1,57 @@
 using Ailee.Vcp.Core.Cbor;
+using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Execution;
 
 namespace Ailee.Vcp.Core.Statements;
 
-/// <summary>Checks a statement against itself and against whatever else is known. Pure and thread-safe.</summary>
+/// <summary>Checks a statement against itself, its receipts and whatever else is known. Pure and thread-safe.</summary>
 public static class StatementVerifier
 {
     /// <summary>Runs every check that the given bytes and evidence allow. Never throws on any input.</summary>
+    /// <param name="bytes">A statement of any kind, with or without receipts.</param>
+    /// <param name="evidence">What else is known.</param>
     public static VerificationReport Verify(ReadOnlyMemory<byte> bytes, Evidence evidence)
     {
-        var checks = new List<StatementCheck>(12);
-        var statement = Decode(bytes, checks);
-        if (statement is null)
+        var checks = new List<StatementCheck>(16);
+        if (Decode(bytes, checks) is not { } decoded)
         {
             return new VerificationReport(checks, null);
         }
 
-        CheckSelf(statement, checks);
-        EvidenceChecks.Run(statement, evidence, checks);
-        return new VerificationReport(checks, statement);
+        var (file, execution, orchestrator) = decoded;
+        CheckSigned(decoded.Header, decoded.Envelope, checks);
+        if (execution is not null)
+        {
+            CheckExecutionHash(execution.Payload, checks);
+        }
+
+        if (evidence.Key is { } key)
+        {
+            var ok = key.Equals(decoded.Header.Key);
+            checks.Add(new StatementCheck(StatementChecks.ExpectedKey, ok, ok ? "Signed by the expected key." : $"Signed by {decoded.Header.Key}, not by the expected {key}."));
+        }
+
+        if (execution is not null)
+        {
+            EvidenceChecks.Run(execution, evidence, checks);
+        }
+
+        ReceiptChecks.Run(file, decoded.Header.Subject, evidence, checks);
+        return new VerificationReport(checks, execution) { Orchestrator = orchestrator, File = file };
     }
 
-    private static SignedStatement? Decode(ReadOnlyMemory<byte> bytes, List<StatementCheck> checks)
+    private static Decoded? Decode(ReadOnlyMemory<byte> bytes, List<StatementCheck> checks)
     {
-        var statement = SignedStatement.TryDecode(bytes, out var fault);
-        if (statement is null)
+        OrchestratorStatement? orchestrator = null;
+        SignedStatement? execution = null;
+        var file = TransparentStatement.TryDecode(bytes, out var fault);
+        if (file is not null)
+        {
+            execution = SignedStatement.TryDecode(file.Statement, out fault);
+            orchestrator = execution is null && fault!.Kind == CborFaultKind.WrongShape ? OrchestratorStatement.TryDecode(file.Statement, out _) : null;
+        }
+
+        if (file is null || (execution is null && orchestrator is null))
         {
             // Decoding stops at its first fault, so nothing can be said of the checks beside the one that failed.
             checks.Add(new StatementCheck(CheckFor(fault!.Kind), false, fault.Detail));
@@ -34,15 +61,18 @@ public static class StatementVerifier
         checks.Add(new StatementCheck(StatementChecks.WellFormed, true, "The bytes are CBOR."));
         checks.Add(new StatementCheck(StatementChecks.TrailingBytes, true, "Nothing follows the statement."));
         checks.Add(new StatementCheck(StatementChecks.Canonical, true, "The encoding is deterministic (RFC 8949 §4.2.1)."));
-        var subjectOk = statement.Header.Subject == StatementHeader.SubjectPrefix + statement.Payload.Task;
+        var decoded = new Decoded(file, execution, orchestrator);
+        var subjectOk = decoded.Header.Subject == decoded.Subject;
         checks.Add(new StatementCheck(
             StatementChecks.Structure,
             subjectOk,
-            subjectOk ? "A COSE_Sign1 with the header and payload of a version 1 statement." : "The subject is not the payload's task."));
-        return subjectOk ? statement : null;
+            !subjectOk ? "The subject is not what the payload is about."
+                : execution is not null ? "A COSE_Sign1 with the header and payload of a version 1 statement."
+                : $"A COSE_Sign1 with the header and payload of a version 1 {decoded.Header.Kind.Name}."));
+        return subjectOk ? decoded : null;
     }
 
-    private static string CheckFor(CborFaultKind kind) => kind switch
+    internal static string CheckFor(CborFaultKind kind) => kind switch
     {
         CborFaultKind.Truncated or CborFaultKind.Malformed => StatementChecks.WellFormed,
         CborFaultKind.TrailingBytes => StatementChecks.TrailingBytes,
@@ -50,26 +80,35 @@ public static class StatementVerifier
         _ => StatementChecks.Structure,
     };
 
-    private static void CheckSelf(SignedStatement statement, List<StatementCheck> checks)
+    private static void CheckSigned(StatementHeader header, CoseSign1 envelope, List<StatementCheck> checks)
     {
-        var (header, payload) = (statement.Header, statement.Payload);
         var thumbprint = header.Key.Id;
-        var kidOk = header.KeyId == thumbprint && header.Issuer == StatementHeader.IssuerPrefix + thumbprint;
+        var kidOk = header.KeyId == thumbprint && header.Issuer == header.Kind.IssuerPrefix + thumbprint;
         checks.Add(new StatementCheck(
             StatementChecks.KeyId,
             kidOk,
             kidOk ? $"The key's thumbprint is {thumbprint}." : $"Kid or issuer is not {thumbprint}, the thumbprint of the key in the statement."));
 
-        var signatureOk = header.Key.Verify(statement.Envelope.ToBeSigned(), statement.Envelope.Signature.Span);
+        var signatureOk = header.Key.Verify(envelope.ToBeSigned(), envelope.Signature.Span);
         checks.Add(new StatementCheck(
             StatementChecks.Signature,
             signatureOk,
             signatureOk ? "Ed25519, by the key in the statement." : "The signature is not by the key in the statement over these bytes."));
+    }
 
-        var hashOk = payload.ExecutionHash == ExecutionHash.Compute(payload);
-        checks.Add(new StatementCheck(
-            StatementChecks.ExecutionHash,
-            hashOk,
-            hashOk ? "Recomputed from the payload." : "It is not the hash of the payload's members."));
+    private static void CheckExecutionHash(StatementPayload payload, List<StatementCheck> checks)
+    {
+        var ok = payload.ExecutionHash == ExecutionHash.Compute(payload);
+        checks.Add(new StatementCheck(StatementChecks.ExecutionHash, ok, ok ? "Recomputed from the payload." : "It is not the hash of the payload's members."));
+    }
+
+    /// <summary>A statement of either sort; one of the two is null.</summary>
+    private sealed record Decoded(TransparentStatement File, SignedStatement? Execution, OrchestratorStatement? Orchestrator)
+    {
+        public StatementHeader Header => Execution?.Header ?? Orchestrator!.Header;
+
+        public CoseSign1 Envelope => Execution?.Envelope ?? Orchestrator!.Envelope;
+
+        public string Subject => Execution is not null ? StatementKind.TaskPrefix + Execution.Payload.Task : Orchestrator!.Payload.Subject;
     }
 }

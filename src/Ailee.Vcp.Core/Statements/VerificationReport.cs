@@ -2,9 +2,15 @@ namespace Ailee.Vcp.Core.Statements;
 
 /// <summary>What a verifier found. Checks that could not be made, because an earlier one failed or nothing was given to check against, are absent.</summary>
 /// <param name="Checks">The checks made, in order.</param>
-/// <param name="Statement">The decoded statement, or null if it could not be decoded.</param>
+/// <param name="Statement">The statement about an execution, or null if the bytes are none.</param>
 public sealed record VerificationReport(IReadOnlyList<StatementCheck> Checks, SignedStatement? Statement)
 {
+    /// <summary>The orchestrator's statement, or null if the bytes are none.</summary>
+    public OrchestratorStatement? Orchestrator { get; init; }
+
+    /// <summary>The statement and its receipts, or null if the bytes could not be decoded.</summary>
+    public TransparentStatement? File { get; init; }
+
     /// <summary>True if every check passed.</summary>
     public bool Valid => Checks.All(check => check.Ok);
 

@@ -53,7 +53,12 @@ internal static class StatementIntake
             return (null, failure.Name);
         }
 
-        var statement = verification.Statement!;
+        // What nodes state is about executions, and no log has seen it.
+        if (verification is not { Statement: { } statement, File.Receipts.Count: 0 })
+        {
+            return (null, StatementChecks.Structure);
+        }
+
         var payload = statement.Payload;
         var mismatch = payload.Task != attempt.Task ? IntakeCodes.Task
             : payload.Nonce != attempt.Nonce ? IntakeCodes.Nonce

@@ -173,7 +173,7 @@ internal sealed record SampleRun
     public CoseSign1 Sign(StatementPayload payload)
     {
         using var key = SigningKey.FromSeed(KeySeed);
-        var header = StatementHeader.Create(key.PublicKey, payload.Task, IssuedAtSeconds, Counter) with { Algorithm = Algorithm };
+        var header = StatementHeader.Create(StatementKind.Execution, key.PublicKey, StatementKind.TaskPrefix + payload.Task, IssuedAtSeconds, Counter) with { Algorithm = Algorithm };
         return CoseSign1.Sign(key, header.Encode(), StatementPayloadCodec.Encode(payload));
     }
 }
