@@ -114,7 +114,7 @@ public sealed class StatementTamperTests
 
     // Too large to look at: nothing else is claimed about it.
     [Theory]
-    [InlineData(SignedStatement.MaxSizeBytes + 1)]
+    [InlineData(TransparentStatement.MaxSizeBytes + 1)]
     [InlineData(64 * 1024 * 1024)]
     public void Verify_MoreBytesThanAnyStatement_FailsWithNoOtherCheck(int length)
     {
