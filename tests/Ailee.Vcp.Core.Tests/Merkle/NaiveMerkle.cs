@@ -32,6 +32,9 @@ internal static class NaiveMerkle
             : [.. Path(leaves[split..], index - split), Root(leaves[..split])];
     }
 
+    /// <summary>PROOF(m, D) of §2.1.4.1.</summary>
+    public static byte[][] Consistency(ReadOnlySpan<byte[]> leaves, int from) => Consistency(leaves, from, complete: true);
+
     /// <summary>On which side the sibling stands at each step from the leaf to the root.</summary>
     public static string Sides(int index, int count)
     {
@@ -42,6 +45,20 @@ internal static class NaiveMerkle
 
         var split = Split(count);
         return index < split ? Sides(index, split) + "r" : Sides(index - split, count - split) + "l";
+    }
+
+    // SUBPROOF(m, D, b) of §2.1.4.1.
+    private static byte[][] Consistency(ReadOnlySpan<byte[]> leaves, int from, bool complete)
+    {
+        if (from == leaves.Length)
+        {
+            return complete ? [] : [Root(leaves)];
+        }
+
+        var split = Split(leaves.Length);
+        return from <= split
+            ? [.. Consistency(leaves[..split], from, complete), Root(leaves[split..])]
+            : [.. Consistency(leaves[split..], from - split, complete: false), Root(leaves[..split])];
     }
 
     // The largest power of two smaller than the count.

@@ -1,0 +1,130 @@
+using System.Numerics;
+using Ailee.Vcp.Core.Merkle;
+using CsCheck;
+
+namespace Ailee.Vcp.Core.Tests.Merkle;
+
+public sealed class MerkleProofsTests
+{
+    private const int MaxSize = 130;
+
+    private static readonly byte[][] Leaves = NaiveMerkle.Leaves(3000);
+
+    [Fact]
+    public void Root_EverySize_IsTheNaiveOne()
+    {
+        for (var size = 0; size <= MaxSize; size++)
+        {
+            Assert.Equal(NaiveMerkle.Root(Leaves.AsSpan(0, size)), MerkleProofs.Root(new NaiveNodes(Leaves, size), size).ToArray());
+        }
+    }
+
+    [Fact]
+    public void Inclusion_EveryLeafOfEverySize_IsTheNaiveProofThatVerifies()
+    {
+        for (var size = 1; size <= MaxSize; size++)
+        {
+            for (var index = 0; index < size; index++)
+            {
+                CheckInclusion(index, size);
+            }
+        }
+    }
+
+    [Fact]
+    public void Consistency_EveryPairOfSizes_IsTheNaiveProofThatVerifies()
+    {
+        for (var to = 1; to <= MaxSize; to++)
+        {
+            for (var from = 1; from <= to; from++)
+            {
+                CheckConsistency(from, to);
+            }
+        }
+    }
+
+    [Fact]
+    public void Proofs_LargerTrees_AreTheNaiveOnes() => Gen.Select(Gen.Int[1, Leaves.Length], Gen.Int[0, int.MaxValue])
+        .Sample((size, at) =>
+        {
+            CheckInclusion(at % size, size);
+            CheckConsistency((at % size) + 1, size);
+        }, iter: 60);
+
+    [Fact]
+    public void Proofs_LongestTree_ReadFewNodes()
+    {
+        var nodes = new SameNodes();
+
+        var inclusion = MerkleProofs.Inclusion(nodes, long.MaxValue - 1, long.MaxValue);
+        var consistency = MerkleProofs.Consistency(nodes, (1L << 62) + 1, long.MaxValue);
+        MerkleProofs.Root(nodes, long.MaxValue);
+
+        Assert.Equal(62, inclusion.Path.Count);
+        Assert.Equal(64, consistency.Path.Count);
+        Assert.InRange(nodes.Reads, 1, 4 * 64);
+    }
+
+    [Fact]
+    public void Consistency_FromNothingOrToItself_IsEmpty()
+    {
+        var nodes = new NaiveNodes(Leaves, 7);
+
+        Assert.Empty(MerkleProofs.Consistency(nodes, 0, 7).Path);
+        Assert.Empty(MerkleProofs.Consistency(nodes, 7, 7).Path);
+        Assert.Empty(MerkleProofs.Consistency(nodes, 0, 0).Path);
+        Assert.Equal(0, nodes.Reads);
+    }
+
+    [Fact]
+    public void Proofs_NoSuchLeafOrTree_Throw()
+    {
+        var nodes = new NaiveNodes(Leaves, 3);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => MerkleProofs.Root(nodes, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MerkleProofs.Inclusion(nodes, -1, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MerkleProofs.Inclusion(nodes, 3, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MerkleProofs.Inclusion(nodes, 0, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MerkleProofs.Inclusion(nodes, 0, long.MinValue));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MerkleProofs.Consistency(nodes, -1, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MerkleProofs.Consistency(nodes, 4, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MerkleProofs.Consistency(nodes, 0, -1));
+    }
+
+    private static void CheckInclusion(int index, int size)
+    {
+        var nodes = new NaiveNodes(Leaves, size);
+
+        var proof = MerkleProofs.Inclusion(nodes, index, size);
+
+        Assert.Equal((index, size), (proof.Index, proof.Size));
+        Assert.Equal(NaiveMerkle.Path(Leaves.AsSpan(0, size), index), proof.Path.Select(hash => hash.ToArray()));
+        Assert.True(proof.Verify(MerkleHash.Leaf(Leaves[index]), new Digest(NaiveMerkle.Root(Leaves.AsSpan(0, size)))));
+        Assert.InRange(nodes.Reads, 0, 2 * BitOperations.Log2((uint)size) + 1);
+    }
+
+    private static void CheckConsistency(int from, int to)
+    {
+        var nodes = new NaiveNodes(Leaves, to);
+
+        var proof = MerkleProofs.Consistency(nodes, from, to);
+
+        var (fromRoot, toRoot) = (NaiveMerkle.Root(Leaves.AsSpan(0, from)), NaiveMerkle.Root(Leaves.AsSpan(0, to)));
+        Assert.Equal((from, to), (proof.From, proof.To));
+        Assert.Equal(NaiveMerkle.Consistency(Leaves.AsSpan(0, to), from), proof.Path.Select(hash => hash.ToArray()));
+        Assert.True(proof.Verify(new Digest(fromRoot), new Digest(toRoot)));
+        Assert.InRange(nodes.Reads, 0, 2 * BitOperations.Log2((uint)to) + 2);
+    }
+
+    private sealed class SameNodes : IMerkleNodes
+    {
+        public int Reads { get; private set; }
+
+        public Digest Node(int level, long index)
+        {
+            Reads++;
+            Assert.True(level is >= 0 and < 63 && index < long.MaxValue >> level);
+            return MerkleHash.Empty;
+        }
+    }
+}
