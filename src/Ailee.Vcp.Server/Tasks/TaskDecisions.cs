@@ -4,6 +4,7 @@ using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Storage;
@@ -35,6 +36,8 @@ internal sealed class TaskDecisions(
     IDatabase database,
     TaskQueue queue,
     TaskWaiters waiters,
+    StatementLog log,
+    LogIntegrator integrator,
     ServerMetrics metrics,
     IOptions<TaskOptions> options)
 {
@@ -49,6 +52,7 @@ internal sealed class TaskDecisions(
         {
             var payload = decision.Statement.Payload;
             queue.GivePlaceBack();
+            integrator.Signal();
             if (decision.Runs > 1)
             {
                 metrics.Repeated(agreed: true);
@@ -176,6 +180,7 @@ internal sealed class TaskDecisions(
         }
 
         ProofStore.Add(transaction, statement, decision.Received);
+        StatementLog.Append(transaction, statement, decision.Received);
         TaskOutputs.Add(transaction, decision.Task, decision.Output);
         TraceStore.Add(transaction, decision.Task, decision.Trace);
         TaskFiles.Add(transaction, decision.Task, decision.Output.Files);
