@@ -33,6 +33,7 @@ internal static class Problems
     public static readonly ProblemKind TaskDecided = new("task-already-decided", 409, "The task is decided");
     public static readonly ProblemKind TaskUndecided = new("task-not-decided", 409, "The task has no output yet, or came to none");
     public static readonly ProblemKind TraceUnavailable = new("trace-unavailable", 409, "This part of the trace is not kept and cannot be made again");
+    public static readonly ProblemKind NotEnoughOwners = new("not-enough-owners", 409, "There are nodes of fewer owners than the task asks for");
     public static readonly ProblemKind BodyTooLarge = new("body-too-large", 413, "The body is too large");
     public static readonly ProblemKind BundleTooLarge = new("bundle-too-large", 413, "The bundle has too many paths or bytes, or is too deep");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported-media-type", 415, "The body's media type is not taken here");

@@ -1,4 +1,3 @@
-using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;

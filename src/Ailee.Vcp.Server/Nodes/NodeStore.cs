@@ -19,6 +19,13 @@ internal static class NodeStore
         ("$owner", node.Owner),
         ("$now", node.EnrolledAt.ToUnixTimeMilliseconds())) == 1;
 
+    /// <summary>Who answers for a node; null if it is not enrolled.</summary>
+    public static OwnerId? FindOwner(IReadTransaction transaction, NodeId node) =>
+        transaction.QueryFirst<OwnerId?>("SELECT owner FROM nodes WHERE id = $id", row => OwnerId.Parse(row.Text(0)), ("$id", node.Thumbprint.ToArray()));
+
+    /// <summary>How many answer for nodes.</summary>
+    public static long CountOwners(IReadTransaction transaction) => transaction.QueryFirst("SELECT COUNT(DISTINCT owner) FROM nodes", row => row.Int64(0));
+
     public static List<NodeRow> List(IReadTransaction transaction) => transaction.Query(
         "SELECT id, public_key, name, owner, enrolled_ms FROM nodes ORDER BY enrolled_ms, id",
         row => new NodeRow(
