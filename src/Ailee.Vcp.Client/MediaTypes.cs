@@ -30,6 +30,9 @@ public static class MediaTypes
     /// <summary>Bytes.</summary>
     public const string Binary = "application/octet-stream";
 
+    /// <summary>Plain text: a checkpoint, a log's key.</summary>
+    public const string Text = "text/plain";
+
     /// <summary>An error.</summary>
     public const string Problem = "application/problem+json";
 }

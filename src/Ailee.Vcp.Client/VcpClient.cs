@@ -1,14 +1,18 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ailee.Vcp.Client.Bundles;
+using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Client.Traces;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Log;
+using Ailee.Vcp.Core.Merkle;
 
 namespace Ailee.Vcp.Client;
 
@@ -169,6 +173,17 @@ public sealed class VcpClient(HttpClient http)
     public Task<byte[]> GetStatementAsync(Digest id, CancellationToken cancellationToken) =>
         SendForBytesAsync(Get($"proofs/{id}", MediaTypes.Statement), cancellationToken);
 
+    /// <summary>
+    /// A statement of any kind as a COSE file with the log's receipt. Refused with <c>proof-not-integrated</c> if the log does not have it
+    /// after <paramref name="wait"/>, up to 60 s.
+    /// </summary>
+    public Task<byte[]> GetTransparentStatementAsync(Digest id, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var message = Get($"proofs/{id}", MediaTypes.Statement);
+        message.Headers.Add("Prefer", $"wait={(int)wait.TotalSeconds}");
+        return SendForBytesAsync(message, cancellationToken);
+    }
+
     /// <summary>Lists statements, newest first, by any of task, module and node.</summary>
     public Task<Page<ProofView>> ListProofsAsync(string? task, string? module, string? node, int? limit, string? after, CancellationToken cancellationToken) =>
         SendAsync(
@@ -186,6 +201,50 @@ public sealed class VcpClient(HttpClient http)
             new HttpRequestMessage(HttpMethod.Post, Root + "proofs/verify") { Content = JsonContent.Create(request, VcpJson.Default.VerifyRequest) },
             VcpJson.Default.VerifyResponse,
             cancellationToken);
+
+    /// <summary>The log's newest checkpoint, a <see cref="SignedNote"/>. Nothing of it is checked here.</summary>
+    public Task<byte[]> GetCheckpointAsync(CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get("log/checkpoint", MediaTypes.Text), cancellationToken);
+
+    /// <summary>The log's key. Whoever can lie about the log can lie about its key: pin it.</summary>
+    /// <exception cref="FormatException">The answer is no key.</exception>
+    public async Task<NoteKey> GetLogKeyAsync(CancellationToken cancellationToken)
+    {
+        var text = Encoding.UTF8.GetString(await SendForBytesAsync(Get("log/key", MediaTypes.Text), cancellationToken)).TrimEnd('\n');
+        return NoteKey.TryParse(text, out var key) ? key : throw new FormatException("The server's log key is no C2SP verifier key.");
+    }
+
+    /// <summary>A tile, or with <see cref="TilePath.EntriesLevel"/> a bundle of entries.</summary>
+    public Task<byte[]> GetTileAsync(TilePath path, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"log/tile/{path}", MediaTypes.Binary), cancellationToken);
+
+    /// <summary>An entry with its inclusion path in the tree of <paramref name="size"/> entries; null for the newest published one.</summary>
+    public Task<Log.InclusionView> GetEntryAsync(long index, long? size, CancellationToken cancellationToken) =>
+        SendAsync(Get($"log/entries/{index}{Query(("size", size?.ToString()))}"), VcpJson.Default.LogInclusionView, cancellationToken);
+
+    /// <summary>What shows that the log of <paramref name="from"/> entries is the beginning of the log of <paramref name="to"/>.</summary>
+    public Task<ConsistencyView> GetConsistencyAsync(long from, long to, CancellationToken cancellationToken) =>
+        SendAsync(Get($"log/consistency?from={from}&to={to}"), VcpJson.Default.ConsistencyView, cancellationToken);
+
+    /// <summary>Looks for entries.</summary>
+    public Task<Page<LogEntryView>> FindEntriesAsync(LogEntryQuery query, CancellationToken cancellationToken) =>
+        SendAsync(
+            Get("log/entries" + Query(
+                ("statement", query.Statement),
+                ("task", query.Task),
+                ("module", query.Module),
+                ("input", query.Input),
+                ("output", query.Output),
+                ("node", query.Node),
+                ("kind", query.Kind),
+                ("limit", query.Limit?.ToString()),
+                ("after", query.After))),
+            VcpJson.Default.PageLogEntryView,
+            cancellationToken);
+
+    /// <summary>Shows the server a checkpoint of its own log that was seen before. Refused with <c>log-behind</c> or <c>log-forked</c> if it contradicts the log.</summary>
+    public Task<PresentedView> PresentCheckpointAsync(ReadOnlyMemory<byte> note, CancellationToken cancellationToken) =>
+        SendAsync(Bytes(HttpMethod.Post, "log/checkpoint", note, MediaTypes.Text), VcpJson.Default.PresentedView, cancellationToken);
 
     /// <summary>Lists nodes.</summary>
     public Task<Page<NodeView>> ListNodesAsync(CancellationToken cancellationToken) =>

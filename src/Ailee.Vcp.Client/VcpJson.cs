@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ailee.Vcp.Client.Bundles;
+using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Client.Proofs;
@@ -37,6 +38,12 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(Page<ProofView>))]
 [JsonSerializable(typeof(VerifyRequest))]
 [JsonSerializable(typeof(VerifyResponse))]
+// Proofs of a trace's leaves have a record of that name too.
+[JsonSerializable(typeof(Log.InclusionView), TypeInfoPropertyName = "LogInclusionView")]
+[JsonSerializable(typeof(ConsistencyView))]
+[JsonSerializable(typeof(LogEntryView))]
+[JsonSerializable(typeof(Page<LogEntryView>))]
+[JsonSerializable(typeof(PresentedView))]
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(Page<NodeView>))]
 [JsonSerializable(typeof(StatsView))]

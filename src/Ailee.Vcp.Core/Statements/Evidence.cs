@@ -15,6 +15,21 @@ public sealed record Evidence
     /// <summary>The key of the log that must hold the statement.</summary>
     public NoteKey? LogKey { get; init; }
 
+    /// <summary>The orchestrator's key: it must have signed <see cref="Genesis"/>, <see cref="Enrolment"/> and <see cref="Certificate"/>, and the statement itself if it is an orchestrator's.</summary>
+    public PublicKey? OrchestratorKey { get; init; }
+
+    /// <summary>A checkpoint of the log, a signed note; checked against <see cref="LogKey"/>, which must be given too, and against the statement's receipt, which must be of the same size.</summary>
+    public ReadOnlyMemory<byte>? Checkpoint { get; init; }
+
+    /// <summary>The log's first entry, a transparent statement.</summary>
+    public ReadOnlyMemory<byte>? Genesis { get; init; }
+
+    /// <summary>The enrolment of the node that signed, a transparent statement.</summary>
+    public ReadOnlyMemory<byte>? Enrolment { get; init; }
+
+    /// <summary>The certificate of the quorum that decided the task, a transparent statement.</summary>
+    public ReadOnlyMemory<byte>? Certificate { get; init; }
+
     /// <summary>The module's bytes.</summary>
     public ReadOnlyMemory<byte>? Module { get; init; }
 

@@ -5,7 +5,8 @@ namespace Ailee.Vcp.Core.Statements;
 /// <summary>The checks of the receipts that a statement carries.</summary>
 internal static class ReceiptChecks
 {
-    public static void Run(TransparentStatement file, string subject, Evidence evidence, List<StatementCheck> checks)
+    /// <summary>Gives the receipts whose path fits.</summary>
+    public static List<Receipt> Run(TransparentStatement file, string subject, Evidence evidence, List<StatementCheck> checks)
     {
         if (file.Receipts.Count == 0)
         {
@@ -14,7 +15,7 @@ internal static class ReceiptChecks
                 checks.Add(new StatementCheck(StatementChecks.Receipt, false, "There is no receipt: nothing shows that the log holds this statement."));
             }
 
-            return;
+            return [];
         }
 
         var receipts = new List<Receipt>(file.Receipts.Count);
@@ -25,17 +26,17 @@ internal static class ReceiptChecks
             if (problem is not null)
             {
                 checks.Add(new StatementCheck(StatementChecks.Receipt, false, problem));
-                return;
+                return [];
             }
 
             receipts.Add(receipt!);
         }
 
         checks.Add(new StatementCheck(StatementChecks.Receipt, true, $"{receipts.Count} in the header, in the shape of RFC 9942."));
-        CheckPaths(file, receipts, evidence.LogKey, checks);
+        return CheckPaths(file, receipts, evidence.LogKey, checks);
     }
 
-    private static void CheckPaths(TransparentStatement file, List<Receipt> receipts, NoteKey? logKey, List<StatementCheck> checks)
+    private static List<Receipt> CheckPaths(TransparentStatement file, List<Receipt> receipts, NoteKey? logKey, List<StatementCheck> checks)
     {
         var id = Digest.Of(file.Statement.Span);
         // Several logs may hold a statement; the key tells whose word is asked for.
@@ -64,5 +65,7 @@ internal static class ReceiptChecks
                     ok ? "Ed25519, by the log over this root." : "The log did not sign the root that the path leads to."));
             }
         }
+
+        return asked.FindAll(receipt => receipt.RootFor(id) is not null);
     }
 }

@@ -56,6 +56,18 @@ public static class StatementChecks
 
     /// <summary>The log signed the root that a receipt's path leads to from the statement.</summary>
     public const string ReceiptSignature = "receipt-signature";
+
+    /// <summary>The checkpoint given is the log's, and of its size the log says one root only.</summary>
+    public const string Checkpoint = "checkpoint";
+
+    /// <summary>The genesis given begins the log.</summary>
+    public const string Genesis = "genesis";
+
+    /// <summary>The enrolment given is of the key that signed.</summary>
+    public const string Enrolment = "enrolment";
+
+    /// <summary>The certificate given counts the statement among its votes.</summary>
+    public const string Certificate = "certificate";
 }
 
 /// <summary>The result of one check.</summary>

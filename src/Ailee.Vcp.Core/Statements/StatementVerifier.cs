@@ -25,19 +25,36 @@ public static class StatementVerifier
             CheckExecutionHash(execution.Payload, checks);
         }
 
-        if (evidence.Key is { } key)
-        {
-            var ok = key.Equals(decoded.Header.Key);
-            checks.Add(new StatementCheck(StatementChecks.ExpectedKey, ok, ok ? "Signed by the expected key." : $"Signed by {decoded.Header.Key}, not by the expected {key}."));
-        }
-
+        CheckKey(decoded, evidence, checks);
         if (execution is not null)
         {
             EvidenceChecks.Run(execution, evidence, checks);
         }
+        else
+        {
+            ForeignEvidenceChecks.Run(decoded.Header.Kind, evidence, checks);
+        }
 
-        ReceiptChecks.Run(file, decoded.Header.Subject, evidence, checks);
-        return new VerificationReport(checks, execution) { Orchestrator = orchestrator, File = file };
+        var receipts = ReceiptChecks.Run(file, decoded.Header.Subject, evidence, checks);
+        var report = new VerificationReport(checks, execution) { Orchestrator = orchestrator, File = file, Receipts = receipts };
+        CheckpointChecks.Run(report, evidence, checks);
+        RelatedChecks.Run(report, evidence, checks);
+        return report;
+    }
+
+    /// <summary>Verifies many files on all cores; the reports are in the order of the files. Never throws on any input.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="evidence">What else is known, of each of them.</param>
+    public static IReadOnlyList<VerificationReport> VerifyAll(IReadOnlyList<ReadOnlyMemory<byte>> files, Evidence evidence) => VerifyAll(files, _ => evidence);
+
+    /// <summary>Verifies many files on all cores, each against evidence of its own; the reports are in the order of the files.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="evidenceOf">What else is known of the file at an index; called from several threads at once.</param>
+    public static IReadOnlyList<VerificationReport> VerifyAll(IReadOnlyList<ReadOnlyMemory<byte>> files, Func<int, Evidence> evidenceOf)
+    {
+        var reports = new VerificationReport[files.Count];
+        Parallel.For(0, files.Count, index => reports[index] = Verify(files[index], evidenceOf(index)));
+        return reports;
     }
 
     private static Decoded? Decode(ReadOnlyMemory<byte> bytes, List<StatementCheck> checks)
@@ -94,6 +111,20 @@ public static class StatementVerifier
             StatementChecks.Signature,
             signatureOk,
             signatureOk ? "Ed25519, by the key in the statement." : "The signature is not by the key in the statement over these bytes."));
+    }
+
+    private static void CheckKey(Decoded decoded, Evidence evidence, List<StatementCheck> checks)
+    {
+        // The orchestrator's key is expected of its statements only: an execution is signed by a node.
+        var expected = new[] { evidence.Key, decoded.Orchestrator is null ? null : evidence.OrchestratorKey }.Where(key => key is not null).ToList();
+        if (expected.Count > 0)
+        {
+            var other = expected.Find(key => !key!.Equals(decoded.Header.Key));
+            checks.Add(new StatementCheck(
+                StatementChecks.ExpectedKey,
+                other is null,
+                other is null ? "Signed by the expected key." : $"Signed by {decoded.Header.Key}, not by the expected {other}."));
+        }
     }
 
     private static void CheckExecutionHash(StatementPayload payload, List<StatementCheck> checks)

@@ -1,3 +1,5 @@
+using Ailee.Vcp.Core.Log;
+
 namespace Ailee.Vcp.Core.Statements;
 
 /// <summary>What a verifier found. Checks that could not be made, because an earlier one failed or nothing was given to check against, are absent.</summary>
@@ -10,6 +12,9 @@ public sealed record VerificationReport(IReadOnlyList<StatementCheck> Checks, Si
 
     /// <summary>The statement and its receipts, or null if the bytes could not be decoded.</summary>
     public TransparentStatement? File { get; init; }
+
+    /// <summary>The receipts whose path fits: those by the expected log's key if one was given, else all.</summary>
+    public IReadOnlyList<Receipt> Receipts { get; init; } = [];
 
     /// <summary>True if every check passed.</summary>
     public bool Valid => Checks.All(check => check.Ok);
