@@ -69,6 +69,7 @@ internal static class Problems
     public static readonly ProblemKind QueueFull = new("queue-full", 503, "Too many tasks are waiting");
     public static readonly ProblemKind CompilerBusy = new("compiler-busy", 503, "Too many modules are waiting to be compiled");
     public static readonly ProblemKind TraceBusy = new("trace-busy", 503, "This part of the trace is not kept and is being made again");
+    public static readonly ProblemKind ProofNotIntegrated = new("proof-not-integrated", 503, "No checkpoint of the log covers the statement yet");
     public static readonly ProblemKind BundleBusy = new("bundle-busy", 503, "Too many bundles are being uploaded");
     public static readonly ProblemKind StorageUnavailable = new("storage-unavailable", 503, "The server cannot store at the moment");
     public static readonly ProblemKind ShuttingDown = new("shutting-down", 503, "The server is stopping");

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Merkle;
@@ -10,10 +11,10 @@ namespace Ailee.Vcp.Server.Log;
 internal sealed class LogReceipts(IDatabase database, LogKeys keys, PublishedLog published, TimeProvider time)
 {
     /// <summary>Where a statement is in the tree that is served, or null if it is not in it.</summary>
-    public (long Index, long Size)? Find(Digest statement)
+    public LogPosition? Find(Digest statement)
     {
         var size = published.Tree.Size;
-        return database.Read(transaction => LogStore.FindIndex(transaction, statement)) is { } index && index < size ? (index, size) : null;
+        return database.Read(transaction => LogStore.FindIndex(transaction, statement)) is { } index && index < size ? new LogPosition(keys.Origin, index, size) : null;
     }
 
     /// <summary>The file with its receipt; null if the log does not have it, or not in time.</summary>

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Storage;
 
 namespace Ailee.Vcp.Server.Proofs;
@@ -37,8 +38,12 @@ internal static class ProofStore
         return statements;
     }
 
+    /// <summary>A node's statement.</summary>
     public static byte[]? FindStatement(IReadTransaction transaction, Digest id) =>
         transaction.QueryFirst("SELECT statement FROM proofs WHERE id = $id", row => row.Bytes(0), ("$id", id.ToArray()));
+
+    /// <summary>A statement of any kind.</summary>
+    public static byte[]? FindAny(IReadTransaction transaction, Digest id) => FindStatement(transaction, id) ?? LogStore.FindStatement(transaction, id);
 
     /// <summary>The proof that a node gave for a task, or null.</summary>
     public static Digest? FindByNode(IReadTransaction transaction, TaskId task, NodeId node) => transaction.QueryFirst<Digest?>(
