@@ -13,29 +13,10 @@ internal sealed class LogKeys : IDisposable
     /// <exception cref="StartupException">A key is not the one that the log was begun with, or a key file is none.</exception>
     public LogKeys(LogOptions options, DataDirectory directory, IDatabase database)
     {
-        var begun = database.Read(LogStore.FindTree);
-        var file = options.KeyFile ?? directory.LogKey;
-        if (begun is not null && !File.Exists(file))
-        {
-            throw new StartupException($"The log {begun.Origin} was begun with a key that is missing: {file}. Put the file back; nobody else can continue this log.");
-        }
-
-        try
-        {
-            Log = NodeKey.LoadOrCreate(file);
-            Orchestrator = NodeKey.LoadOrCreate(directory.OrchestratorKey);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            throw new StartupException(exception.Message);
-        }
-
+        var (begun, genesis) = database.Read(transaction => (LogStore.FindTree(transaction), LogStore.FindGenesis(transaction)));
+        Log = Load(options.KeyFile ?? directory.LogKey, begun?.Key);
+        Orchestrator = Load(directory.OrchestratorKey, genesis?.Header.Key);
         Origin = options.Origin ?? begun?.Origin ?? OriginPrefix + Log.PublicKey.Id;
-        if (begun is not null && !begun.Key.Equals(Log.PublicKey))
-        {
-            throw new StartupException($"The log {begun.Origin} was begun with another key than that in {file}. Put the right file there; nobody else can continue this log.");
-        }
-
         if (begun is not null && begun.Origin != Origin)
         {
             throw new StartupException($"The log was begun as {begun.Origin} and keeps that name: remove Log:Origin, or set it so.");
@@ -53,6 +34,28 @@ internal sealed class LogKeys : IDisposable
 
     /// <summary>What verifies the log's checkpoints.</summary>
     public NoteKey Verifier => new(Origin, Log.PublicKey, NoteKeyType.Log);
+
+    /// <summary>A key; a new one only for a log that is not begun.</summary>
+    private static SigningKey Load(string file, PublicKey? begunWith)
+    {
+        const string Advice = "Put the file back; without it nobody can continue the log.";
+        if (begunWith is not null && !File.Exists(file))
+        {
+            throw new StartupException($"The log was begun with the key {begunWith}, but {file} is missing. {Advice}");
+        }
+
+        try
+        {
+            var key = NodeKey.LoadOrCreate(file);
+            return begunWith is null || begunWith.Equals(key.PublicKey)
+                ? key
+                : throw new StartupException($"The log was begun with the key {begunWith}; that in {file} is {key.PublicKey}. {Advice}");
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException(exception.Message);
+        }
+    }
 
     public void Dispose()
     {

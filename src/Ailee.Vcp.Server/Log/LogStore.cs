@@ -101,6 +101,11 @@ internal static class LogStore
             ("$statement", statement.Bytes.ToArray()));
     }
 
+    /// <summary>The statement that began the log.</summary>
+    public static OrchestratorStatement? FindGenesis(IReadTransaction transaction) => transaction.QueryFirst(
+        "SELECT s.statement FROM log_entries e JOIN orchestrator_statements s ON s.id = e.digest WHERE e.idx = 0",
+        row => OrchestratorStatement.TryDecode(row.Bytes(0), out _));
+
     public static byte[]? FindStatement(IReadTransaction transaction, Digest id) =>
         transaction.QueryFirst("SELECT statement FROM orchestrator_statements WHERE id = $id", row => row.Bytes(0), ("$id", id.ToArray()));
 
