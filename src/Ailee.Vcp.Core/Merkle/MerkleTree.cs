@@ -70,9 +70,9 @@ public static class MerkleTree
         }
 
         var done = 0;
-        for (; inLanes && entries.Length - done >= FewestInLanes; done += Math.Min(Sha256Lanes.Count, entries.Length - done))
+        for (int some; inLanes && (some = Math.Min(Sha256Lanes.Count, entries.Length - done)) >= FewestInLanes; done += some)
         {
-            Sha256Lanes.Leaves(entries.Slice(done, Math.Min(Sha256Lanes.Count, entries.Length - done)), leafHashes[done..]);
+            Sha256Lanes.Leaves(entries.Slice(done, some), leafHashes[done..]);
         }
 
         Span<byte> entry = stackalloc byte[Digest.SizeBytes];
@@ -92,9 +92,9 @@ public static class MerkleTree
         }
 
         var done = 0;
-        for (; inLanes && count - done >= FewestInLanes; done += Math.Min(Sha256Lanes.Count, count - done))
+        for (int some; inLanes && (some = Math.Min(Sha256Lanes.Count, count - done)) >= FewestInLanes; done += some)
         {
-            Sha256Lanes.Nodes(nodes.Slice(2 * done, 2 * Math.Min(Sha256Lanes.Count, count - done)), parents[done..]);
+            Sha256Lanes.Nodes(nodes.Slice(2 * done, 2 * some), parents[done..]);
         }
 
         for (; done < count; done++)

@@ -13,7 +13,7 @@ internal static class Sha256Lanes
     private const int Words = 8;
     private const int BlockWords = 16;
     private const int Rounds = 64;
-    private const int EndMark = 0x80 << 16;
+    private const uint EndMark = 0x0080_0000;
 
     private static readonly uint[] Initial =
         [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
@@ -86,7 +86,7 @@ internal static class Sha256Lanes
     private static void Finish(Vector256<uint> lastWord, uint lengthBytes, Span<Vector256<uint>> block)
     {
         block.Clear();
-        block[0] = (lastWord << 24) | Vector256.Create((uint)EndMark);
+        block[0] = (lastWord << 24) | Vector256.Create(EndMark);
         block[^1] = Vector256.Create(lengthBytes * 8);
     }
 

@@ -17,7 +17,7 @@ public sealed class MerkleProofsTests
     {
         for (var size = 0; size <= MaxSize; size++)
         {
-            Assert.Equal(Roots[size], MerkleProofs.Root(new NaiveNodes(Leaves, size), size));
+            Assert.Equal(Roots[size], MerkleProofs.Root(new NaiveNodes(size), size));
         }
     }
 
@@ -70,7 +70,7 @@ public sealed class MerkleProofsTests
     [Fact]
     public void Consistency_FromNothingOrToItself_IsEmpty()
     {
-        var nodes = new NaiveNodes(Leaves, 7);
+        var nodes = new NaiveNodes(7);
 
         Assert.Empty(MerkleProofs.Consistency(nodes, 0, 7).Path);
         Assert.Empty(MerkleProofs.Consistency(nodes, 7, 7).Path);
@@ -81,7 +81,7 @@ public sealed class MerkleProofsTests
     [Fact]
     public void Proofs_NoSuchLeafOrTree_Throw()
     {
-        var nodes = new NaiveNodes(Leaves, 3);
+        var nodes = new NaiveNodes(3);
 
         Assert.Throws<ArgumentOutOfRangeException>(() => MerkleProofs.Root(nodes, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => MerkleProofs.Inclusion(nodes, -1, 3));
@@ -95,7 +95,7 @@ public sealed class MerkleProofsTests
 
     private static void CheckInclusion(int index, int size)
     {
-        var nodes = new NaiveNodes(Leaves, size);
+        var nodes = new NaiveNodes(size);
 
         var proof = MerkleProofs.Inclusion(nodes, index, size);
 
@@ -107,7 +107,7 @@ public sealed class MerkleProofsTests
 
     private static void CheckConsistency(int from, int to)
     {
-        var nodes = new NaiveNodes(Leaves, to);
+        var nodes = new NaiveNodes(to);
 
         var proof = MerkleProofs.Consistency(nodes, from, to);
 
