@@ -166,20 +166,24 @@ internal static class Sha256Lanes
     private static Vector256<byte> Swap(Vector256<byte> words) => Vector256.Shuffle(words, Vector256.Create(
         (byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12, 19, 18, 17, 16, 23, 22, 21, 20, 27, 26, 25, 24, 31, 30, 29, 28));
 
-    // Rows become columns after three perfect shuffles, each of which interleaves the first four rows with the last four.
+    // Rows become columns: words are paired, then pairs, then halves.
     private static void Transpose(Span<Vector256<uint>> rows)
     {
-        Span<Vector256<uint>> shuffled = stackalloc Vector256<uint>[Count];
-        for (var pass = 0; pass < 3; pass++)
+        for (var i = 0; i < Count; i += 4)
         {
-            for (var i = 0; i < Count / 2; i++)
-            {
-                var (low, high) = (Avx2.UnpackLow(rows[i], rows[i + 4]), Avx2.UnpackHigh(rows[i], rows[i + 4]));
-                shuffled[2 * i] = Avx2.Permute2x128(low, high, 0x20);
-                shuffled[(2 * i) + 1] = Avx2.Permute2x128(low, high, 0x31);
-            }
+            var (low, nextLow) = (Avx2.UnpackLow(rows[i], rows[i + 1]).AsUInt64(), Avx2.UnpackLow(rows[i + 2], rows[i + 3]).AsUInt64());
+            var (high, nextHigh) = (Avx2.UnpackHigh(rows[i], rows[i + 1]).AsUInt64(), Avx2.UnpackHigh(rows[i + 2], rows[i + 3]).AsUInt64());
+            rows[i] = Avx2.UnpackLow(low, nextLow).AsUInt32();
+            rows[i + 1] = Avx2.UnpackHigh(low, nextLow).AsUInt32();
+            rows[i + 2] = Avx2.UnpackLow(high, nextHigh).AsUInt32();
+            rows[i + 3] = Avx2.UnpackHigh(high, nextHigh).AsUInt32();
+        }
 
-            shuffled.CopyTo(rows);
+        for (var i = 0; i < Count / 2; i++)
+        {
+            var (upper, lower) = (rows[i], rows[i + 4]);
+            rows[i] = Avx2.Permute2x128(upper, lower, 0x20);
+            rows[i + 4] = Avx2.Permute2x128(upper, lower, 0x31);
         }
     }
 }
