@@ -10,6 +10,7 @@ internal static class Program
         ("guest", GuestBenchmark.RunAsync),
         ("task", TaskBenchmark.RunAsync),
         ("statement", () => Task.Run(StatementBenchmark.Run)),
+        ("merkle", () => Task.Run(MerkleBenchmark.Run)),
         ("http", HttpBenchmark.RunAsync),
         ("calls", HostCallBenchmark.RunAsync),
         ("files", FileBenchmark.RunAsync),

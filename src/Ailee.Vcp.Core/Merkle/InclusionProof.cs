@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Ailee.Vcp.Core.Merkle;
 
 /// <summary>Shows that one leaf stands at one index of a tree of one size (RFC 9162 §2.1.3).</summary>
@@ -14,9 +16,20 @@ public sealed record InclusionProof(long Index, long Size, IReadOnlyList<Digest>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, leafHashes.Count);
-        var path = new List<Digest>();
-        Collect(leafHashes, 0, leafHashes.Count, index, path);
-        return new InclusionProof(index, leafHashes.Count, path);
+        var level = ArrayPool<Digest>.Shared.Rent(leafHashes.Count);
+        try
+        {
+            for (var i = 0; i < leafHashes.Count; i++)
+            {
+                level[i] = leafHashes[i];
+            }
+
+            return new InclusionProof(index, leafHashes.Count, Climb(level.AsSpan(0, leafHashes.Count), index));
+        }
+        finally
+        {
+            ArrayPool<Digest>.Shared.Return(level);
+        }
     }
 
     /// <summary>True if the path leads from the leaf at <see cref="Index"/> to <paramref name="root"/> (RFC 9162 §2.1.3.2).</summary>
@@ -59,23 +72,21 @@ public sealed record InclusionProof(long Index, long Size, IReadOnlyList<Digest>
         return last == 0 ? hash : null;
     }
 
-    private static Digest Collect(IReadOnlyList<Digest> leaves, int start, int count, int target, List<Digest> path)
+    // Overwrites each level with the one above it.
+    private static List<Digest> Climb(Span<Digest> level, int index)
     {
-        if (count == 1)
+        var path = new List<Digest>();
+        for (; level.Length > 1; index >>= 1)
         {
-            return leaves[start];
+            // The last node of an odd level has no sibling there: it stands for itself one level up.
+            if ((index ^ 1) < level.Length)
+            {
+                path.Add(level[index ^ 1]);
+            }
+
+            level = MerkleTree.Above(level, level, Sha256Lanes.IsSupported);
         }
 
-        // The left part is the largest power of two below the count.
-        var split = 1 << (31 - System.Numerics.BitOperations.LeadingZeroCount((uint)(count - 1)));
-        var targetIsLeft = target < start + split;
-        var left = Collect(leaves, start, split, target, path);
-        var right = Collect(leaves, start + split, count - split, target, path);
-        if (target >= start && target < start + count)
-        {
-            path.Add(targetIsLeft ? right : left);
-        }
-
-        return MerkleHash.Node(left, right);
+        return path;
     }
 }
