@@ -12,10 +12,13 @@ internal sealed class NaiveQuorum(QuorumPolicy policy)
     private static readonly ConcurrentDictionary<string, bool> Tried = new();
 
     private readonly List<(QuorumEvent Event, string Verdict)> _past = [];
-    private string? _final;
     private Digest? _winner;
 
     public string Decision { get; private set; } = $"needs {policy.Replicas} beside 0";
+
+    private bool Final => Decision.StartsWith("won", StringComparison.Ordinal) || Decision.StartsWith("failed", StringComparison.Ordinal);
+
+    private bool Needs => Decision.StartsWith("needs", StringComparison.Ordinal);
 
     public string Next(QuorumEvent happened)
     {
@@ -24,15 +27,10 @@ internal sealed class NaiveQuorum(QuorumPolicy policy)
             QuorumEvent.LeaseGranted granted => Grant(granted),
             QuorumEvent.LeaseEnded ended => End(ended),
             QuorumEvent.StatementReceived received => Receive(received),
-            _ => _final is not null ? "late" : Decision.StartsWith("needs", StringComparison.Ordinal) ? "accepted" : "not-needed",
+            _ => Final ? "late" : Needs ? "accepted" : "not-needed",
         };
         _past.Add((happened, verdict));
-        Decision = _final ??= Count();
-        if (!Decision.StartsWith("won", StringComparison.Ordinal) && !Decision.StartsWith("failed", StringComparison.Ordinal))
-        {
-            _final = null;
-        }
-
+        Decision = Final ? Decision : Count();
         return verdict;
     }
 
@@ -43,18 +41,18 @@ internal sealed class NaiveQuorum(QuorumPolicy policy)
             return known == granted ? "again: accepted" : "lease-mismatch";
         }
 
-        return _final is not null ? "late"
+        return Final ? "late"
             : Void(granted.Node) ? "vote-void"
             : Holders().Any(holder => holder.Node == granted.Node || holder.Owner == granted.Owner) ? "owner-has-voted"
             : Grants().Select(past => past.Profile).FirstOrDefault(granted.Profile) != granted.Profile ? "profile-mismatch"
-            : Decision.StartsWith("needs", StringComparison.Ordinal) ? "accepted"
+            : Needs ? "accepted"
             : "not-needed";
     }
 
     private string End(QuorumEvent.LeaseEnded ended) =>
         Grants().All(grant => grant.Lease != ended.Lease) ? "lease-unknown"
         : Open().All(grant => grant.Lease != ended.Lease) ? "again: accepted"
-        : _final is not null ? "late"
+        : Final ? "late"
         : "accepted";
 
     private string Receive(QuorumEvent.StatementReceived received)
@@ -62,17 +60,19 @@ internal sealed class NaiveQuorum(QuorumPolicy policy)
         // What was kept of this node: answers that were new.
         var kept = _past.Where(past => past.Event is QuorumEvent.StatementReceived said && said.Node == received.Node && IsAnswer(past.Verdict))
             .Select(past => (Said: (QuorumEvent.StatementReceived)past.Event, past.Verdict)).ToList();
-        foreach (var (said, verdict) in kept.Where(answer => answer.Said.Statement == received.Statement))
+        if (kept.Where(answer => answer.Said.Statement == received.Statement).Select(answer => answer.Verdict).FirstOrDefault() is { } told)
         {
-            return "again: " + verdict;
+            return "again: " + told;
         }
 
-        if (received.Task != Ballot.Task || received.Owner is null || Grants().All(grant => grant.Node != received.Node) || received.Profile != Grants().First().Profile)
+        var reason = received.Task != Ballot.Task ? "task-mismatch"
+            : received.Owner is null ? "node-not-enrolled"
+            : Grants().All(grant => grant.Node != received.Node) ? "lease-unknown"
+            : received.Profile != Grants().First().Profile ? "profile-mismatch"
+            : null;
+        if (reason is not null)
         {
-            return received.Task != Ballot.Task ? "task-mismatch"
-                : received.Owner is null ? "node-not-enrolled"
-                : Grants().All(grant => grant.Node != received.Node) ? "lease-unknown"
-                : "profile-mismatch";
+            return reason;
         }
 
         var before = kept.Where(answer => answer.Said.Payload == received.Payload).Select(answer => answer.Verdict).LastOrDefault();
@@ -92,7 +92,7 @@ internal sealed class NaiveQuorum(QuorumPolicy policy)
             return "again: " + before;
         }
 
-        if (_final is not null)
+        if (Final)
         {
             return _winner is not { } winner ? "late" : winner == received.Payload ? "late-agrees" : "late-diverges";
         }
