@@ -27,6 +27,10 @@ public readonly record struct Digest
         _low = BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]);
     }
 
+    /// <summary>Ascending by the bytes.</summary>
+    public static IComparer<Digest> Order { get; } =
+        Comparer<Digest>.Create((left, right) => left._high != right._high ? left._high.CompareTo(right._high) : left._low.CompareTo(right._low));
+
     /// <summary>The SHA-256 of the given bytes.</summary>
     public static Digest Of(ReadOnlySpan<byte> data) => Sha256.Of(data);
 

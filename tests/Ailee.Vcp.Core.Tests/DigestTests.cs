@@ -69,4 +69,13 @@ public sealed class DigestTests
             Assert.NotEqual(new Digest(bytes), new Digest(other));
         }
     }
+
+    [Fact]
+    public void Order_AnyTwo_IsThatOfTheirBytes() => Gen.Select(Gen.Byte.Array[32], Gen.Int[0, 31], Gen.Byte).Sample((bytes, at, value) =>
+    {
+        byte[] other = [.. bytes];
+        other[at] = value;
+
+        Assert.Equal(Math.Sign(bytes.AsSpan().SequenceCompareTo(other)), Math.Sign(Digest.Order.Compare(new Digest(bytes), new Digest(other))));
+    });
 }

@@ -18,6 +18,8 @@ import sys
 import tarfile
 import uuid
 
+import check_quorum
+
 
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
@@ -662,7 +664,7 @@ def main():
     def load(name):
         return json.loads((folder / name).read_text(encoding="utf-8"))
 
-    merkle = load("merkle.json")
+    merkle, quorum = load("merkle.json"), load("quorum.json")
     groups = (
         (check_valid, load("statements.json")),
         (check_invalid, load("invalid-statements.json")),
@@ -671,6 +673,8 @@ def main():
         (check_blob, load("blobs.json")),
         (check_bundle, load("bundles.json")),
         (check_patterns, load("output-patterns.json")),
+        (check_quorum.check_policy, quorum["policies"]),
+        (check_quorum.check_task, quorum["tasks"]),
     )
     passed, failures = 0, []
     for check, vectors in groups:

@@ -46,6 +46,6 @@ public static class QuorumAggregator
         .. state.Answers
             .Where(answer => answer.Verdict is QuorumVerdict.Equivocation)
             .Select(answer => new QuorumContradiction(((QuorumVerdict.Equivocation)answer.Verdict).First, answer.Claim))
-            .OrderBy(pair => pair.First.Node.Thumbprint.ToHex(), StringComparer.Ordinal),
+            .OrderBy(pair => pair.First.Node.Thumbprint, Digest.Order),
     ];
 }

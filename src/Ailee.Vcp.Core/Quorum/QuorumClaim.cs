@@ -21,7 +21,7 @@ public sealed record QuorumGroup(Digest Payload, IReadOnlyList<QuorumClaim> Vote
     internal static IReadOnlyList<QuorumGroup> Of(IEnumerable<QuorumClaim> votes) =>
     [
         .. votes.GroupBy(vote => vote.Payload)
-            .OrderBy(group => group.Key.ToHex(), StringComparer.Ordinal)
-            .Select(group => new QuorumGroup(group.Key, [.. group.OrderBy(vote => vote.Node.Thumbprint.ToHex(), StringComparer.Ordinal)])),
+            .OrderBy(group => group.Key, Digest.Order)
+            .Select(group => new QuorumGroup(group.Key, [.. group.OrderBy(vote => vote.Node.Thumbprint, Digest.Order)])),
     ];
 }
