@@ -1,4 +1,5 @@
 using Ailee.Vcp.Core;
+using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Net.Http.Headers;
 
 namespace Ailee.Vcp.Server.Http;
@@ -15,15 +16,20 @@ internal sealed class ContentAnswer(Stream content, string mediaType, Digest dig
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var response = httpContext.Response;
+        var (response, sizeBytes) = (httpContext.Response, content.Length);
         // Strangers wrote it: no browser may take it for a page of ours.
         response.Headers.XContentTypeOptions = "nosniff";
+        if (IsToBeIgnored(httpContext.Request.GetTypedHeaders()))
+        {
+            httpContext.Request.Headers.Remove(HeaderNames.Range);
+        }
+
         await TypedResults.Stream(content, mediaType, fileName, entityTag: new EntityTagHeaderValue($"\"{digest}\""), enableRangeProcessing: true)
             .ExecuteAsync(httpContext);
         var problem = response.StatusCode switch
         {
             StatusCodes.Status412PreconditionFailed => Problems.PreconditionFailed.Because($"It is {digest}."),
-            StatusCodes.Status416RangeNotSatisfiable => Problems.RangeNotSatisfiable.Because($"It has {content.Length} bytes."),
+            StatusCodes.Status416RangeNotSatisfiable => Problems.RangeNotSatisfiable.Because($"It has {sizeBytes} bytes."),
             _ => null,
         };
         if (problem is not null)
@@ -33,4 +39,8 @@ internal sealed class ContentAnswer(Stream content, string mediaType, Digest dig
             await httpContext.WriteAsync(problem);
         }
     }
+
+    // Of ranges, the framework takes any unit for bytes, and fulfils a condition with a date where there is none to compare.
+    private static bool IsToBeIgnored(RequestHeaders headers) =>
+        headers.Range is { } range && (!range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase) || headers.IfRange?.LastModified is not null);
 }
