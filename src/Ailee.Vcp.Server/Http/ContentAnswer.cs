@@ -40,7 +40,8 @@ internal sealed class ContentAnswer(Stream content, string mediaType, Digest dig
         }
     }
 
-    // Of ranges, the framework takes any unit for bytes, and fulfils a condition with a date where there is none to compare.
+    // Of ranges, the framework takes any unit for bytes, and any condition that is no entity tag for fulfilled.
     private static bool IsToBeIgnored(RequestHeaders headers) =>
-        headers.Range is { } range && (!range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase) || headers.IfRange?.LastModified is not null);
+        headers.Range?.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase) == false
+        || (headers.Headers.ContainsKey(HeaderNames.IfRange) && headers.IfRange?.EntityTag is null);
 }
