@@ -18,6 +18,8 @@ import sys
 import tarfile
 import uuid
 
+import chunk_proofs
+
 
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
@@ -561,6 +563,15 @@ def check_blob(vector):
     expect(vector["name"], "number of chunks", -(-length // CHUNK), vector["chunks"])
 
 
+def check_chunk_proof(vector):
+    expect(vector["name"], "paths", [chunk["path"] for chunk in vector["chunks"]], chunk_proofs.expected_paths(vector, tree_path))
+    expect(vector["name"], "whether it verifies", chunk_proofs.verdict(vector, path_leads_to), True)
+
+
+def check_invalid_chunk_proof(vector):
+    expect(vector["name"], "whether it verifies", chunk_proofs.verdict(vector, path_leads_to), False)
+
+
 # --- Bundles (docs/design/bundle.md) ---
 
 KINDS = {"directory": 0, "file": 1, "symlink": 2}
@@ -662,13 +673,15 @@ def main():
     def load(name):
         return json.loads((folder / name).read_text(encoding="utf-8"))
 
-    merkle = load("merkle.json")
+    merkle, parts = load("merkle.json"), load("chunk-proofs.json")
     groups = (
         (check_valid, load("statements.json")),
         (check_invalid, load("invalid-statements.json")),
         (check_tree, merkle["trees"]),
         (check_invalid_proof, merkle["invalidProofs"]),
         (check_blob, load("blobs.json")),
+        (check_chunk_proof, parts["proofs"]),
+        (check_invalid_chunk_proof, parts["invalidProofs"]),
         (check_bundle, load("bundles.json")),
         (check_patterns, load("output-patterns.json")),
     )
