@@ -1,5 +1,4 @@
 using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Core.Tests.Merkle;
 
