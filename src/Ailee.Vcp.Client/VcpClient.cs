@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -11,6 +12,7 @@ using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Client.Traces;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Merkle;
 
@@ -136,6 +138,18 @@ public sealed class VcpClient(HttpClient http)
     /// <summary>The exact bytes under the task's output digest.</summary>
     public Task<byte[]> GetOutputRecordAsync(TaskId id, CancellationToken cancellationToken) =>
         SendForBytesAsync(Get($"tasks/{id}/output", MediaTypes.Cbor), cancellationToken);
+
+    /// <summary>A part of the output and what shows that the task's statement commits to it (<see cref="OutputProofView.ToEvidence"/>).</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="name">Which stream or file.</param>
+    /// <param name="offset">Where the part begins; null for the start.</param>
+    /// <param name="length">How many bytes it has; null for all that follow. They must lie in at most 64 chunks.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<OutputProofView> GetOutputProofAsync(TaskId id, OutputBlobName name, long? offset, long? length, CancellationToken cancellationToken) =>
+        SendAsync(
+            Get($"tasks/{id}/output/proof{Query(("stream", name.Stream), ("file", name.File), ("offset", offset?.ToString(CultureInfo.InvariantCulture)), ("length", length?.ToString(CultureInfo.InvariantCulture)))}"),
+            VcpJson.Default.OutputProofView,
+            cancellationToken);
 
     /// <summary>The entries of a task's trace, from the first.</summary>
     public Task<Page<TraceEntry>> ListTraceAsync(TaskId id, int? limit, string? after, CancellationToken cancellationToken) =>

@@ -32,6 +32,7 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(ComputeTask))]
 [JsonSerializable(typeof(Page<ComputeTask>))]
 [JsonSerializable(typeof(TaskDivergence))]
+[JsonSerializable(typeof(OutputProofView))]
 [JsonSerializable(typeof(Page<TraceEntry>))]
 [JsonSerializable(typeof(TraceLeafView))]
 [JsonSerializable(typeof(ProofView))]

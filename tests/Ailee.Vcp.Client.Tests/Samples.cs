@@ -58,6 +58,16 @@ internal static class Samples
 
     public static readonly TraceLeafView Leaf = new("id", "gA==", "sha256:07", new InclusionView(1, 3, ["sha256:08"]), "sha256:09", [Start, Call]);
 
+    public static readonly OutputProofView OutputProof = new()
+    {
+        Proof = "sha256:05",
+        Record = [0x85],
+        Blob = new OutputBlobView { Stream = "stdout", SizeBytes = 3, Root = "sha256:09" },
+        Offset = 1,
+        SizeBytes = 2,
+        Chunks = [new OutputChunkView { Index = 0, Bytes = [1, 2, 3], Path = ["sha256:08"] }],
+    };
+
     public static readonly ComputeTask Task = new()
     {
         Id = "id",

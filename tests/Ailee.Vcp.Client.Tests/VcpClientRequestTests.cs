@@ -2,6 +2,7 @@ using System.Text;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
 
 namespace Ailee.Vcp.Client.Tests;
 
@@ -29,6 +30,8 @@ public sealed class VcpClientRequestTests : IDisposable
         { "GET", $"/api/v1/tasks/{SomeTask}/invocation", "application/json", client => client.GetInvocationAsync(SomeTask, default) },
         { "GET", $"/api/v1/tasks/{SomeTask}/output", "application/octet-stream", client => client.GetStdoutAsync(SomeTask, default) },
         { "GET", $"/api/v1/tasks/{SomeTask}/output", "application/cbor", client => client.GetOutputRecordAsync(SomeTask, default) },
+        { "GET", $"/api/v1/tasks/{SomeTask}/output/proof?stream=stdout", "application/json", client => client.GetOutputProofAsync(SomeTask, OutputBlobName.Stdout, null, null, default) },
+        { "GET", $"/api/v1/tasks/{SomeTask}/output/proof?file=a%2Fb%26c&offset=1&length=2", "application/json", client => client.GetOutputProofAsync(SomeTask, OutputBlobName.OfFile("a/b&c"), 1, 2, default) },
         { "GET", $"/api/v1/tasks/{SomeTask}/trace", "application/json", client => client.ListTraceAsync(SomeTask, null, null, default) },
         { "GET", $"/api/v1/tasks/{SomeTask}/trace?limit=3&after=1.2", "application/json", client => client.ListTraceAsync(SomeTask, 3, "1.2", default) },
         { "GET", $"/api/v1/tasks/{SomeTask}/trace", "application/cbor-seq", client => client.GetTraceFileAsync(SomeTask, default) },

@@ -19,6 +19,8 @@ public sealed class VcpJsonTests
         new Page<ComputeTask>([Samples.Task], null),
         Samples.Divergence,
         Samples.Leaf,
+        Samples.OutputProof,
+        Samples.OutputProof with { Blob = new OutputBlobView { File = "out/a", SizeBytes = 0, Root = "sha256:09" }, Chunks = [] },
         new Page<Traces.TraceEntry>([Samples.Start, Samples.Call, Samples.Finish], "next"),
         Samples.Proof,
         new Page<Proofs.ProofView>([], null),
@@ -53,6 +55,11 @@ public sealed class VcpJsonTests
             """{"module":"sha256:00","entrypoint":"add","args":[1,"2"],"env":{"A":"B"},"input":{"text":"in"},"bundle":"sha256:06","outputs":["out/*"],"seed":"00","clock":"2030-01-02T03:04:05.678+00:00","limits":{"memoryBytes":1,"timeoutMs":2,"instructions":3,"scratchBytes":4},"assurance":{"mode":"repeat","runs":3}}""",
             text);
     }
+
+    [Fact]
+    public void Serialize_OutputProof_EveryMemberUnderItsName() => Assert.Equal(
+        """{"proof":"sha256:05","record":"hQ==","blob":{"stream":"stdout","sizeBytes":3,"root":"sha256:09"},"offset":1,"sizeBytes":2,"chunks":[{"index":0,"base64":"AQID","path":["sha256:08"]}]}""",
+        JsonSerializer.Serialize(Samples.OutputProof, VcpJson.Default.OutputProofView));
 
     [Fact]
     public void Serialize_Minimum_NothingElse() =>

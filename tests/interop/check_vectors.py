@@ -19,6 +19,7 @@ import tarfile
 import uuid
 
 import check_quorum
+import chunk_proofs
 
 
 def sha256(*parts):
@@ -563,6 +564,15 @@ def check_blob(vector):
     expect(vector["name"], "number of chunks", -(-length // CHUNK), vector["chunks"])
 
 
+def check_chunk_proof(vector):
+    expect(vector["name"], "paths", [chunk["path"] for chunk in vector["chunks"]], chunk_proofs.expected_paths(vector, tree_path))
+    expect(vector["name"], "whether it verifies", chunk_proofs.verdict(vector, path_leads_to), True)
+
+
+def check_invalid_chunk_proof(vector):
+    expect(vector["name"], "whether it verifies", chunk_proofs.verdict(vector, path_leads_to), False)
+
+
 # --- Bundles (docs/design/bundle.md) ---
 
 KINDS = {"directory": 0, "file": 1, "symlink": 2}
@@ -664,13 +674,15 @@ def main():
     def load(name):
         return json.loads((folder / name).read_text(encoding="utf-8"))
 
-    merkle, quorum = load("merkle.json"), load("quorum.json")
+    merkle, parts, quorum = load("merkle.json"), load("chunk-proofs.json"), load("quorum.json")
     groups = (
         (check_valid, load("statements.json")),
         (check_invalid, load("invalid-statements.json")),
         (check_tree, merkle["trees"]),
         (check_invalid_proof, merkle["invalidProofs"]),
         (check_blob, load("blobs.json")),
+        (check_chunk_proof, parts["proofs"]),
+        (check_invalid_chunk_proof, parts["invalidProofs"]),
         (check_bundle, load("bundles.json")),
         (check_patterns, load("output-patterns.json")),
         (check_quorum.check_policy, quorum["policies"]),

@@ -17,7 +17,12 @@ internal static class LeafCheck
     {
         try
         {
-            var view = JsonSerializer.Deserialize(json, VcpJson.Default.TraceLeafView) ?? throw new FormatException();
+            // Members that are missing are null, whatever their type says.
+            if (JsonSerializer.Deserialize(json, VcpJson.Default.TraceLeafView) is not { Base64: not null, Inclusion.Path: not null } view)
+            {
+                throw new FormatException();
+            }
+
             var proof = new InclusionProof(view.Inclusion.Index, view.Inclusion.Size, [.. view.Inclusion.Path.Select(Digest.Parse)]);
             var leaf = Convert.FromBase64String(view.Base64);
             var isNamed = proof.Size == payload.TraceLeaves && proof.Verify(MerkleHash.Leaf(leaf), payload.TraceRoot);

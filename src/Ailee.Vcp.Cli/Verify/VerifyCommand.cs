@@ -19,6 +19,7 @@ internal static class VerifyCommand
     private static readonly Option<string?> Stdout = new("--stdout") { Description = "The guest's stdout; needs --output." };
     private static readonly Option<string?> Trace = new("--trace") { Description = "The trace, as 'run --trace' or a server writes it." };
     private static readonly Option<string?> Leaf = new("--leaf") { Description = "One leaf of the trace with its inclusion path, as a server answers it: JSON." };
+    private static readonly Option<string?> Chunk = new("--chunk") { Description = "A part of the output with its inclusion paths, as a server answers it: JSON." };
     private static readonly Option<string?> BundleOption = new("--bundle") { Description = "The bundle below the guest's file system, as 'submit' saves it: a tar, or the directory itself; needs --invocation." };
     private static readonly Option<string?> Files = new("--files") { Description = "The directory with the files that came back; needs --output." };
     private static readonly Option<string?> Key = new("--key") { Description = "The public key that must have signed: base64url, or a file with it." };
@@ -29,7 +30,7 @@ internal static class VerifyCommand
     {
         var command = new Command("verify", "Check a proof offline. Exits with 0 if it is valid, 1 if not, 3 if --replay has another profile.")
         {
-            Proof, Module, Invocation, Input, Output, Stdout, BundleOption, Files, Trace, Leaf, Key, ReplayIt, Json,
+            Proof, Module, Invocation, Input, Output, Stdout, BundleOption, Files, Trace, Leaf, Chunk, Key, ReplayIt, Json,
         };
         command.SetAction((result, cancellationToken) => VerifyAsync(result, console, cancellationToken));
         return command;
@@ -58,6 +59,11 @@ internal static class VerifyCommand
         if (parsed.GetValue(Leaf) is { } leaf && report.Statement is { } statement)
         {
             checks.Add(LeafCheck.Run(statement.Payload, await File.ReadAllBytesAsync(leaf, cancellationToken)));
+        }
+
+        if (parsed.GetValue(Chunk) is { } chunk && report.Statement is { } signed)
+        {
+            checks.Add(ChunkCheck.Run(signed.Payload, await File.ReadAllBytesAsync(chunk, cancellationToken)));
         }
 
         if (parsed.GetValue(ReplayIt) && report is { Valid: true, Statement: { } replayed })

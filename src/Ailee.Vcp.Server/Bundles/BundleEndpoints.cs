@@ -36,7 +36,10 @@ internal static class BundleEndpoints
             .WithSummary("Upload a tree of files as a tar, plain or gzip");
         bundles.MapGet("/", List).WithSummary("List bundles, newest first");
         bundles.MapGet("/{digest}", Describe).WithSummary("Describe a bundle, with its paths: ?limit= of them, ?after= a path");
-        bundles.MapGet("/{digest}/content", Download).WithSummary("Download a bundle as its canonical tar").Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Tar);
+        bundles.MapGet("/{digest}/content", Download)
+            .WithSummary("Download a bundle as its canonical tar, or a Range of it")
+            .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Tar)
+            .Produces<byte[]>(StatusCodes.Status206PartialContent, MediaTypes.Tar);
         bundles.MapDelete("/{digest}", DeleteAsync).WithSummary("Delete a bundle that no undecided task needs");
     }
 
@@ -75,16 +78,11 @@ internal static class BundleEndpoints
         return Digest.TryParse(digest, out var parsed) && service.Describe(parsed, limit ?? DefaultPaths, after) is { } bundle ? TypedResults.Ok(bundle) : NotFound(digest);
     }
 
-    private static Results<FileStreamHttpResult, ProblemAnswer> Download(string digest, HttpResponse response, BundleService service)
-    {
-        if (!Digest.TryParse(digest, out var parsed) || service.Open(parsed) is not { } tar)
-        {
-            return NotFound(digest);
-        }
-
-        response.ContentLength = tar.Length;
-        return TypedResults.Stream(tar, MediaTypes.Tar, $"{parsed.ToHex()}.tar");
-    }
+    // The tar is canonical: a digest has one.
+    private static Results<ContentAnswer, ProblemAnswer> Download(string digest, BundleService service) =>
+        Digest.TryParse(digest, out var parsed) && service.Open(parsed) is { } tar
+            ? new ContentAnswer(tar, MediaTypes.Tar, parsed, $"{parsed.ToHex()}.tar")
+            : NotFound(digest);
 
     private static async Task<Results<NoContent, ProblemAnswer>> DeleteAsync(string digest, BundleService service)
     {

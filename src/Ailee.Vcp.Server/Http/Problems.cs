@@ -34,9 +34,11 @@ internal static class Problems
     public static readonly ProblemKind TaskUndecided = new("task-not-decided", 409, "The task has no output yet, or came to none");
     public static readonly ProblemKind TraceUnavailable = new("trace-unavailable", 409, "This part of the trace is not kept and cannot be made again");
     public static readonly ProblemKind NotEnoughOwners = new("not-enough-owners", 409, "There are nodes of fewer owners than the task asks for");
+    public static readonly ProblemKind PreconditionFailed = new("precondition-failed", 412, "The resource is not the one that the request expects");
     public static readonly ProblemKind BodyTooLarge = new("body-too-large", 413, "The body is too large");
     public static readonly ProblemKind BundleTooLarge = new("bundle-too-large", 413, "The bundle has too many paths or bytes, or is too deep");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported-media-type", 415, "The body's media type is not taken here");
+    public static readonly ProblemKind RangeNotSatisfiable = new("range-not-satisfiable", 416, "The content has no such range");
     public static readonly ProblemKind ModuleInvalid = new("module-invalid", 422, "The bytes are not a valid WebAssembly module");
     public static readonly ProblemKind ModuleUnknownImport = new("module-unknown-import", 422, "The module imports what is not offered here");
     public static readonly ProblemKind ModuleImportType = new("module-import-type", 422, "The module imports a function with another signature");
@@ -60,6 +62,8 @@ internal static class Problems
     public static readonly ProblemKind InputInvalid = new("input-invalid", 422, "The input cannot be given to a guest");
     public static readonly ProblemKind OutputsInvalid = new("outputs-invalid", 422, "The outputs are not patterns of paths");
     public static readonly ProblemKind InputTooLarge = new("input-too-large", 422, "Arguments, environment and stdin are too large");
+    public static readonly ProblemKind RangeInvalid = new("range-invalid", 422, "The bytes to prove are not within the output");
+    public static readonly ProblemKind RangeTooLarge = new("range-too-large", 422, "The bytes to prove lie in too many chunks");
     public static readonly ProblemKind LimitTooHigh = new("limit-too-high", 422, "A limit is above the server's");
     public static readonly ProblemKind LimitTooLow = new("limit-too-low", 422, "A limit is too low for the module to start, or not positive");
     public static readonly ProblemKind AssuranceInvalid = new("assurance-invalid", 422, "There is no such assurance");

@@ -26,7 +26,10 @@ internal static class ModuleEndpoints
             .WithSummary("Upload a module, as binary or as text");
         modules.MapGet("/", List).WithSummary("List modules, newest first");
         modules.MapGet("/{digest}", Describe).WithSummary("Describe a module");
-        modules.MapGet("/{digest}/content", Download).WithSummary("Download a module's binary").Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Wasm);
+        modules.MapGet("/{digest}/content", Download)
+            .WithSummary("Download a module's binary, or a Range of it")
+            .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Wasm)
+            .Produces<byte[]>(StatusCodes.Status206PartialContent, MediaTypes.Wasm);
         modules.MapDelete("/{digest}", DeleteAsync).WithSummary("Delete a module that no undecided task needs");
     }
 
@@ -54,9 +57,9 @@ internal static class ModuleEndpoints
     private static Results<Ok<ModuleView>, ProblemAnswer> Describe(string digest, ModuleService service) =>
         Digest.TryParse(digest, out var parsed) && service.Find(parsed) is { } module ? TypedResults.Ok(module) : NotFound(digest);
 
-    private static Results<FileContentHttpResult, ProblemAnswer> Download(string digest, ModuleService service) =>
-        Digest.TryParse(digest, out var parsed) && service.FindContent(parsed) is { } content
-            ? TypedResults.Bytes(content, MediaTypes.Wasm, $"{parsed.ToHex()}.wasm")
+    private static Results<ContentAnswer, ProblemAnswer> Download(string digest, ModuleService service) =>
+        Digest.TryParse(digest, out var parsed) && service.Open(parsed) is { } content
+            ? new ContentAnswer(content, MediaTypes.Wasm, parsed, $"{parsed.ToHex()}.wasm")
             : NotFound(digest);
 
     private static async Task<Results<NoContent, ProblemAnswer>> DeleteAsync(string digest, ModuleService service)

@@ -70,7 +70,10 @@ internal sealed class ModuleService(
 
     public ModuleView? Find(Digest digest) => database.Read(transaction => ModuleStore.Find(transaction, digest));
 
-    public byte[]? FindContent(Digest digest) => database.Read(transaction => ModuleStore.FindContent(transaction, digest));
+    /// <summary>The binary, read from the database as it is asked for; null if there is no such module.</summary>
+    public ChunkStream? Open(Digest digest) => Find(digest) is { } module
+        ? new ChunkStream(number => database.Read(transaction => ModuleStore.ReadContent(transaction, digest, number * ChunkStream.ChunkBytes, ChunkStream.ChunkBytes)), module.SizeBytes)
+        : null;
 
     public List<ModuleView> List(ListQuery query) => database.Read(transaction => ModuleStore.List(transaction, query));
 

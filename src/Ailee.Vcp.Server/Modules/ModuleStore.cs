@@ -43,6 +43,12 @@ internal static class ModuleStore
     public static byte[]? FindContent(IReadTransaction transaction, Digest digest) =>
         transaction.QueryFirst("SELECT content FROM module_contents WHERE digest = $digest", row => row.Bytes(0), ("$digest", digest.ToArray()));
 
+    /// <summary>A part of a module's binary; null if there is no such module.</summary>
+    public static byte[]? ReadContent(IReadTransaction transaction, Digest digest, long offset, int length) =>
+        transaction.QueryFirst<long?>("SELECT rowid FROM module_contents WHERE digest = $digest", row => row.Int64(0), ("$digest", digest.ToArray())) is { } row
+            ? transaction.ReadBlob("module_contents", "content", row, offset, length)
+            : null;
+
     public static List<ModuleView> List(IReadTransaction transaction, ListQuery query) => transaction.Query(
         $"SELECT {Columns} FROM modules WHERE (created_ms, digest) < ($created, $id) ORDER BY created_ms DESC, digest DESC LIMIT $limit",
         View,

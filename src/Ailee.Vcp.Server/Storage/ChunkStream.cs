@@ -1,26 +1,26 @@
 namespace Ailee.Vcp.Server.Storage;
 
-/// <summary>Content that is stored in chunks, read one at a time.</summary>
-/// <param name="chunk">Reads a chunk by its number; null behind the last one.</param>
+/// <summary>Stored content, of which one chunk at a time is read, and none that nobody asks for.</summary>
+/// <param name="chunk">Reads a chunk by its number; null if it is gone.</param>
 /// <param name="lengthBytes">Bytes of all chunks.</param>
 internal sealed class ChunkStream(Func<long, byte[]?> chunk, long lengthBytes) : Stream
 {
     /// <summary>Bytes of every chunk but the last.</summary>
     public const int ChunkBytes = 1 << 20;
 
-    private ReadOnlyMemory<byte> _current;
-    private long _number;
+    private ReadOnlyMemory<byte> _chunk;
+    private long _number = -1;
     private long _position;
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
+    public override bool CanSeek => true;
 
     public override bool CanWrite => false;
 
     public override long Length => lengthBytes;
 
-    public override long Position { get => _position; set => throw new NotSupportedException(); }
+    public override long Position { get => _position; set => Seek(value, SeekOrigin.Begin); }
 
     /// <summary>Cuts content into chunks.</summary>
     public static IEnumerable<(long Number, byte[] Content)> Cut(ReadOnlyMemory<byte> content)
@@ -35,15 +35,21 @@ internal sealed class ChunkStream(Func<long, byte[]?> chunk, long lengthBytes) :
 
     public override int Read(Span<byte> buffer)
     {
-        if (_current.IsEmpty && _position < lengthBytes)
+        if (_position >= lengthBytes || buffer.IsEmpty)
         {
-            // Deleted while it is read: whoever reads must not take the part for the whole.
-            _current = chunk(_number++) ?? throw new IOException("What is read has been deleted.");
+            return 0;
         }
 
-        var length = Math.Min(buffer.Length, _current.Length);
-        _current.Span[..length].CopyTo(buffer);
-        _current = _current[length..];
+        var (number, at) = Math.DivRem(_position, ChunkBytes);
+        if (number != _number)
+        {
+            // Deleted while it is read: whoever reads must not take the part for the whole.
+            (_chunk, _number) = (chunk(number) ?? throw new IOException("What is read has been deleted."), number);
+        }
+
+        var part = _chunk[(int)at..].Span;
+        var length = Math.Min(buffer.Length, part.Length);
+        part[..length].CopyTo(buffer);
         _position += length;
         return length;
     }
@@ -56,7 +62,17 @@ internal sealed class ChunkStream(Func<long, byte[]?> chunk, long lengthBytes) :
 
     public override void Flush() => throw new NotSupportedException();
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        var start = origin switch
+        {
+            SeekOrigin.Begin => 0,
+            SeekOrigin.Current => _position,
+            _ => lengthBytes,
+        };
+        ArgumentOutOfRangeException.ThrowIfNegative(start + offset, nameof(offset));
+        return _position = start + offset;
+    }
 
     public override void SetLength(long value) => throw new NotSupportedException();
 

@@ -19,6 +19,17 @@ internal interface IReadTransaction
 {
     /// <summary>All rows of a query.</summary>
     List<T> Query<T>(string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters);
+
+    /// <summary>
+    /// A part of a stored blob, fewer bytes where it ends. Unlike with <c>substr</c>, which reads what is before it too, only the part is
+    /// ever in memory.
+    /// </summary>
+    /// <param name="table">The table.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="row">The row's <c>rowid</c>, read in this transaction.</param>
+    /// <param name="offset">Where the part begins.</param>
+    /// <param name="length">Most bytes of it.</param>
+    byte[] ReadBlob(string table, string column, long row, long offset, int length);
 }
 
 /// <summary>Queries and changes.</summary>

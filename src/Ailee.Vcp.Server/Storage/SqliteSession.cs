@@ -31,6 +31,15 @@ internal sealed class SqliteSession : IWriteTransaction, IDisposable
         return rows;
     }
 
+    public byte[] ReadBlob(string table, string column, long row, long offset, int length)
+    {
+        using var blob = new SqliteBlob(_connection, table, column, row, readOnly: true);
+        var part = new byte[Math.Clamp(blob.Length - offset, 0, length)];
+        blob.Position = Math.Min(offset, blob.Length);
+        blob.ReadExactly(part);
+        return part;
+    }
+
     public void Dispose()
     {
         foreach (var command in _commands.Values)

@@ -29,9 +29,7 @@ internal static class TaskEndpoints
         tasks.MapGet("/{id}/invocation", GetInvocation)
             .WithSummary("The exact bytes under the input digest")
             .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Cbor);
-        tasks.MapGet("/{id}/output", GetOutput)
-            .WithSummary("Stdout; with 'Accept: application/cbor' the exact bytes under the output digest")
-            .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Binary, MediaTypes.Cbor);
+        tasks.MapTaskOutput();
         tasks.MapTaskFiles();
     }
 
@@ -109,20 +107,6 @@ internal static class TaskEndpoints
 
     private static Results<FileContentHttpResult, ProblemAnswer> GetInvocation(string id, TaskService service) =>
         TaskId.TryParse(id, out var parsed) && service.FindInvocation(parsed) is { } invocation ? TypedResults.Bytes(invocation, MediaTypes.Cbor) : NotFound(id);
-
-    private static Results<FileContentHttpResult, ProblemAnswer> GetOutput(string id, HttpRequest request, TaskService service)
-    {
-        if (!TaskId.TryParse(id, out var parsed) || service.FindState(parsed) is not { } state)
-        {
-            return NotFound(id);
-        }
-
-        var wantsRecord = request.GetTypedHeaders().Accept.Any(type => type.MediaType == MediaTypes.Cbor);
-        var bytes = wantsRecord ? service.FindOutputRecord(parsed) : service.FindStdout(parsed);
-        return bytes is null
-            ? Problems.TaskUndecided.Because($"It is {state}.").ToAnswer()
-            : TypedResults.Bytes(bytes, wantsRecord ? MediaTypes.Cbor : MediaTypes.Binary);
-    }
 
     private static Problem? CheckIdempotencyKey(HttpRequest request)
     {

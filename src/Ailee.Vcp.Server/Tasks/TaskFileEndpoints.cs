@@ -16,13 +16,14 @@ internal static class TaskFileEndpoints
             .Produces<Page<TaskFile>>()
             .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Tar);
         tasks.MapGet("/{id}/files/{**path}", Get)
-            .WithSummary("The bytes of a file that came back")
-            .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Binary);
+            .WithSummary("The bytes of a file that came back, or a Range of them")
+            .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Binary)
+            .Produces<byte[]>(StatusCodes.Status206PartialContent, MediaTypes.Binary);
     }
 
     private static Results<Ok<Page<TaskFile>>, PushStreamHttpResult, ProblemAnswer> List(string id, int? limit, string? after, HttpRequest request, TaskService service)
     {
-        if (Decided(id, service, out var task) is { } problem)
+        if (service.CheckCompleted(id, out var task) is { } problem)
         {
             return problem.ToAnswer();
         }
@@ -55,32 +56,16 @@ internal static class TaskFileEndpoints
             : Problems.MalformedRequest.Because("after must be the 'next' of an earlier answer.");
     }
 
-    private static Results<FileStreamHttpResult, ProblemAnswer> Get(string id, string path, HttpResponse response, TaskService service)
+    private static Results<ContentAnswer, ProblemAnswer> Get(string id, string path, TaskService service)
     {
-        if (Decided(id, service, out var task) is { } problem)
+        if (service.CheckCompleted(id, out var task) is { } problem)
         {
             return problem.ToAnswer();
         }
 
-        if (service.FindFile(task, path) is not { } file)
-        {
-            return Problems.FileNotFound.Because("GET /tasks/{id}/files lists what came back.").ToAnswer();
-        }
-
-        // A guest wrote it: no browser may take it for a page of ours.
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.ContentLength = file.SizeBytes;
-        return TypedResults.Stream(service.OpenFile(task, file), MediaTypes.Binary, BundlePathName(file.Path));
-    }
-
-    private static Problem? Decided(string id, TaskService service, out TaskId task)
-    {
-        if (!TaskId.TryParse(id, out task) || service.FindState(task) is not { } state)
-        {
-            return Problems.TaskNotFound.Because($"There is no such task; a task's id is a lowercase UUID with hyphens.");
-        }
-
-        return state == TaskStates.Completed ? null : Problems.TaskUndecided.Because($"It is {state}.");
+        return service.FindFile(task, path) is { } file
+            ? new ContentAnswer(service.OpenFile(task, file), MediaTypes.Binary, Digest.Parse(file.Digest), BundlePathName(file.Path))
+            : Problems.FileNotFound.Because("GET /tasks/{id}/files lists what came back.").ToAnswer();
     }
 
     private static string BundlePathName(string path) => path[(path.LastIndexOf('/') + 1)..];

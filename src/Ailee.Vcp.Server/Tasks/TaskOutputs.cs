@@ -1,4 +1,5 @@
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Server.Storage;
 
 namespace Ailee.Vcp.Server.Tasks;
@@ -44,8 +45,20 @@ internal static class TaskOutputs
     public static byte[]? FindRecord(IReadTransaction transaction, TaskId id) =>
         transaction.QueryFirst("SELECT record FROM task_outputs WHERE task = $id", row => row.Bytes(0), ("$id", id.ToArray()));
 
-    public static byte[]? FindStdout(IReadTransaction transaction, TaskId id) =>
-        transaction.QueryFirst("SELECT stdout FROM task_outputs WHERE task = $id", row => row.Bytes(0), ("$id", id.ToArray()));
+    /// <summary>How many bytes a stream has, and their SHA-256; null if the task has no output.</summary>
+    /// <param name="transaction">The database.</param>
+    /// <param name="id">The task.</param>
+    /// <param name="stream">Name of a stream, as <see cref="OutputBlobName.Stream"/> has it.</param>
+    public static (long SizeBytes, Digest Digest)? FindStream(IReadTransaction transaction, TaskId id, string stream) => transaction.QueryFirst<(long, Digest)?>(
+        $"SELECT {stream}_bytes, {stream}_digest FROM task_outputs WHERE task = $id",
+        row => (row.Int64(0), row.Digest(1)),
+        ("$id", id.ToArray()));
+
+    /// <summary>A part of a stream; null if the task has no output.</summary>
+    public static byte[]? ReadStream(IReadTransaction transaction, TaskId id, string stream, long offset, int length) =>
+        transaction.QueryFirst<long?>("SELECT rowid FROM task_outputs WHERE task = $id", row => row.Int64(0), ("$id", id.ToArray())) is { } row
+            ? transaction.ReadBlob("task_outputs", stream, row, offset, length)
+            : null;
 }
 
 /// <summary>The output of a decided task, ready to be stored.</summary>

@@ -1,5 +1,6 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Http;
@@ -111,7 +112,18 @@ internal sealed class TaskService(
 
     public byte[]? FindInvocation(TaskId id) => database.Read(transaction => TaskStore.FindInput(transaction, id)?.Invocation);
 
-    public byte[]? FindStdout(TaskId id) => database.Read(transaction => TaskOutputs.FindStdout(transaction, id));
+    /// <summary>Why a task has no output, or null if it has.</summary>
+    public Problem? CheckCompleted(string id, out TaskId task)
+    {
+        if (!TaskId.TryParse(id, out task))
+        {
+            return Problems.TaskNotFound.Because("A task's id is a lowercase UUID with hyphens.");
+        }
+
+        return FindState(task) is not { } state ? Problems.TaskNotFound.Because($"There is no task {id}.")
+            : state == TaskStates.Completed ? null
+            : Problems.TaskUndecided.Because($"It is {state}.");
+    }
 
     public byte[]? FindOutputRecord(TaskId id) => database.Read(transaction => TaskOutputs.FindRecord(transaction, id));
 
@@ -119,6 +131,16 @@ internal sealed class TaskService(
     public List<TaskFile> ListFiles(TaskId id, long from = 0, long most = long.MaxValue) => database.Read(transaction => TaskFiles.List(transaction, id, from, most));
 
     public TaskFile? FindFile(TaskId id, string path) => database.Read(transaction => TaskFiles.Find(transaction, id, path));
+
+    /// <summary>A stream of a completed task, read from the database as it is asked for, and the SHA-256 of its bytes.</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="stream">Name of the stream, as <see cref="OutputBlobName.Stream"/> has it.</param>
+    public (ChunkStream Content, Digest Digest) OpenStream(TaskId id, string stream)
+    {
+        var (length, digest) = database.Read(transaction => TaskOutputs.FindStream(transaction, id, stream))!.Value;
+        byte[]? Chunk(long number) => database.Read(transaction => TaskOutputs.ReadStream(transaction, id, stream, number * ChunkStream.ChunkBytes, ChunkStream.ChunkBytes));
+        return (new ChunkStream(Chunk, length), digest);
+    }
 
     /// <summary>The bytes of a file that came back, read from the database as they are asked for.</summary>
     public ChunkStream OpenFile(TaskId id, TaskFile file) =>

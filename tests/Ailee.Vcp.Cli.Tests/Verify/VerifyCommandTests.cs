@@ -118,6 +118,24 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.Equal(125, run.ExitCode);
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("""{"base64":"gA=="}""")]
+    [InlineData("""{"base64":"gA==","inclusion":{"index":0,"size":1}}""")]
+    [InlineData("""{"base64":"gA==","inclusion":{"index":0,"size":1,"path":[null]}}""")]
+    [InlineData("""{"base64":"*","inclusion":{"index":0,"size":1,"path":[]}}""")]
+    public async Task Verify_LeafThatIsNone_Exits125(string leaf)
+    {
+        await SignAsync();
+        await File.WriteAllTextAsync(At("leaf"), leaf);
+
+        var run = await VerifyAsync("--leaf", At("leaf"));
+
+        Assert.Equal(125, run.ExitCode);
+        Assert.Contains("--leaf must be what", run.Stderr, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Verify_StdinWithoutInvocation_FailsInput()
     {

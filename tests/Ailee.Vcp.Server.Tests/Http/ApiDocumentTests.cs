@@ -39,6 +39,7 @@ public sealed class ApiDocumentTests(ServerFixture fixture) : IClassFixture<Serv
                 "get /api/v1/tasks/{id}/files/{path}",
                 "get /api/v1/tasks/{id}/invocation",
                 "get /api/v1/tasks/{id}/output",
+                "get /api/v1/tasks/{id}/output/proof",
                 "get /api/v1/tasks/{id}/trace",
                 "get /api/v1/tasks/{id}/trace/{index}",
                 "post /api/v1/bundles",
