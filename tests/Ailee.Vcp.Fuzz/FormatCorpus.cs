@@ -34,6 +34,7 @@ internal sealed class FormatCorpus
         Notes = [.. root.GetProperty("checkpoints").EnumerateArray().Select(one => one.GetProperty("note").GetString()!)];
         Paths = [.. new[] { "tiles", "entryBundles" }.SelectMany(name => root.GetProperty(name).EnumerateArray()).Select(tile => tile.GetProperty("path").GetString()!), "3/x001/x234/067.p/17"];
         Keys = [root.GetProperty("verifierKey").GetString()!, root.GetProperty("witnessVerifierKey").GetString()!];
+        Ids = [.. Statements.Concat(Hex(root, "statementsHex")).Select(statement => Digest.Of(statement))];
         Genuine = [.. Files.Select(file => Positions(file).Single())];
     }
 
@@ -47,6 +48,9 @@ internal sealed class FormatCorpus
 
     /// <summary>Statements of every kind, without receipts.</summary>
     public IReadOnlyList<byte[]> Statements { get; }
+
+    /// <summary>The ids of all statements that somebody signed.</summary>
+    public HashSet<Digest> Ids { get; }
 
     public IReadOnlyList<string> Notes { get; }
 
