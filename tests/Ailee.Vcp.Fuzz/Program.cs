@@ -1,26 +1,44 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace Ailee.Vcp.Fuzz;
 
 /// <summary>
 /// Throws mutated and random modules at a real server: <c>[cases] [seed]</c>, 20 000 and 1 by default. Ends with 1 if any answer
-/// was one that no module may cause. The same seed makes the same cases.
+/// was one that no module may cause. <c>formats [cases] [seed]</c> gives mutated statements and notes to the decoders, and ends with 1
+/// at an exception or a lie that was accepted. The same seed makes the same cases.
 /// </summary>
 internal static class Program
 {
-    public static async Task<int> Main(string[] args)
+    private const string Formats = "formats";
+
+    public static Task<int> Main(string[] args) => args is [Formats, .. var rest] ? Task.FromResult(FuzzFormats(rest)) : FuzzModulesAsync(args);
+
+    private static int FuzzFormats(string[] args)
     {
-        var cases = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20_000;
-        var seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
+        var run = new FormatFuzz(Number(args, 1, 1));
+        run.Run(Number(args, 0, 1_000_000));
+        return Report(run.Summary(), run.Failures);
+    }
+
+    private static async Task<int> FuzzModulesAsync(string[] args)
+    {
         await using var server = await FuzzedServer.StartAsync();
-        var run = new FuzzRun(server, seed);
-        await run.RunAsync(cases);
-        Console.WriteLine(run.Summary());
-        foreach (var failure in run.Failures.Take(20))
+        var run = new FuzzRun(server, Number(args, 1, 1));
+        await run.RunAsync(Number(args, 0, 20_000));
+        return Report(run.Summary(), run.Failures);
+    }
+
+    private static int Number(string[] args, int at, int otherwise) => args.Length > at ? int.Parse(args[at], CultureInfo.InvariantCulture) : otherwise;
+
+    private static int Report(string summary, ConcurrentQueue<string> failures)
+    {
+        Console.WriteLine(summary);
+        foreach (var failure in failures.Take(20))
         {
             Console.WriteLine($"FAILED: {failure}");
         }
 
-        return run.Failures.IsEmpty ? 0 : 1;
+        return failures.IsEmpty ? 0 : 1;
     }
 }

@@ -18,7 +18,7 @@ const totalMs = 15 * 60_000;
  * a command that starts it, as a certain user.
  */
 export async function withServer(use, { env = process.env, command = [], user } = {}) {
-  const { server } = parseArgs({ options: { server: { type: 'string' } } }).values;
+  const { server } = parseArgs({ options: { server: { type: 'string' } }, strict: false }).values;
   if (server === undefined) {
     console.error('usage: --server DIR_OR_DLL_OR_URL');
     process.exit(2);
