@@ -86,7 +86,7 @@ public sealed class WasmSandbox : IDisposable
             throw new InvalidOperationException("The request names another module.");
         }
 
-        if (request.ModuleDigest is null ? request.Hash != ContentHash.Sha256 : request.Hash == ContentHash.Sha256 && request.ModuleDigest != request.Module)
+        if (request.Hash == ContentHash.Sha256 ? request.StatedModule != request.Module : request.ModuleDigest is null)
         {
             throw new InvalidOperationException($"The request does not say the module's digest under {request.Hash}.");
         }

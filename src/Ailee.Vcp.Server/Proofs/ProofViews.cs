@@ -11,7 +11,7 @@ internal static class ProofViews
     public static ProofView Create(byte[] bytes)
     {
         var statement = SignedStatement.TryDecode(bytes, out var fault) ?? throw new InvalidDataException($"A stored statement does not decode: {fault!.Detail}");
-        var (header, payload) = (statement.Header, statement.Payload);
+        var (header, payload, hash) = (statement.Header, statement.Payload, statement.Payload.Hash);
         return new ProofView
         {
             Id = statement.Id.ToString(),
@@ -21,20 +21,21 @@ internal static class ProofViews
             Counter = header.Counter.ToString(CultureInfo.InvariantCulture),
             PublicKey = header.Key.ToString(),
             Payload = new ProofPayload(
+                hash.Name,
                 payload.Nonce.ToString(),
-                payload.Profile.ToString(),
-                payload.Module.ToString(),
+                hash.Text(payload.Profile),
+                hash.Text(payload.Module),
                 payload.Entrypoint,
-                payload.Input.ToString(),
+                hash.Text(payload.Input),
                 payload.Outcome.ToName(),
                 payload.ExitCode,
-                payload.Output.ToString(),
-                payload.TraceRoot.ToString(),
+                hash.Text(payload.Output),
+                hash.Text(payload.TraceRoot),
                 payload.TraceLeaves,
                 payload.Instructions,
                 payload.Gas,
                 payload.MemoryPages,
-                payload.ExecutionHash.ToString()),
+                hash.Text(payload.ExecutionHash)),
             Statement = Convert.ToBase64String(bytes),
         };
     }

@@ -23,6 +23,9 @@ internal sealed record TaskRow(
     /// <summary>How often the node runs the guest.</summary>
     public required int Runs { get; init; }
 
+    /// <summary>The hash of the content digests in its statements.</summary>
+    public required ContentHash Hash { get; init; }
+
     /// <summary>How repeated runs disagreed, as JSON.</summary>
     public string? Divergence { get; init; }
 }

@@ -10,21 +10,23 @@ namespace Ailee.Vcp.Server.Tasks;
 /// <summary>The SQL of tasks. Every change of state names the states that it may start from.</summary>
 internal static class TaskStore
 {
-    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, bundle, assurance, runs, divergence";
+    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, bundle, assurance, runs, divergence, hash";
 
     public static void Add(IWriteTransaction transaction, TaskId id, Nonce nonce, TaskDraft draft, DateTimeOffset now)
     {
         transaction.Execute(
-            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, bundle, assurance, runs) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $bundle, $assurance, $runs)",
+            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, bundle, assurance, runs, hash, module_digest) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $bundle, $assurance, $runs, $hash, $moduleDigest)",
             ("$id", id.ToArray()),
             ("$module", draft.Module.ToArray()),
             ("$entrypoint", draft.Entrypoint),
             ("$nonce", nonce.ToArray()),
             ("$timeout", (long)draft.TimeoutMs),
             ("$now", now.ToUnixTimeMilliseconds()),
-            ("$bundle", draft.Invocation.Bundle?.ToArray()),
+            ("$bundle", draft.Bundle?.ToArray()),
             ("$assurance", draft.Assurance),
-            ("$runs", (long)draft.Runs));
+            ("$runs", (long)draft.Runs),
+            ("$hash", draft.Hash.Name),
+            ("$moduleDigest", draft.ModuleDigest?.ToArray()));
         transaction.Execute(
             "INSERT INTO task_inputs (task, invocation, stdin) VALUES ($id, $invocation, $stdin)",
             ("$id", id.ToArray()),
@@ -106,5 +108,6 @@ internal static class TaskStore
         Assurance = row.Text(12),
         Runs = (int)row.Int64(13),
         Divergence = row.NullableText(14),
+        Hash = row.Hash(15),
     };
 }
