@@ -1,5 +1,4 @@
 using Ailee.Vcp.Core.Cbor;
-using Ailee.Vcp.Core.Execution;
 
 namespace Ailee.Vcp.Core.Statements;
 
@@ -66,10 +65,6 @@ public static class StatementVerifier
             signatureOk,
             signatureOk ? "Ed25519, by the key in the statement." : "The signature is not by the key in the statement over these bytes."));
 
-        var hashOk = payload.Hash.IsSupported && payload.ExecutionHash == ExecutionHash.Compute(payload);
-        checks.Add(new StatementCheck(
-            StatementChecks.ExecutionHash,
-            hashOk,
-            hashOk ? "Recomputed from the payload." : !payload.Hash.IsSupported ? payload.Hash.Unsupported : "It is not the hash of the payload's members."));
+        checks.Add(ExecutionHashCheck.Of(payload));
     }
 }

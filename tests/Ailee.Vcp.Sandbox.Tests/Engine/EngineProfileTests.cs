@@ -12,14 +12,14 @@ public sealed class EngineProfileTests
     [Fact]
     public void Description_Always_IsDeterministicCbor()
     {
-        Assert.Null(DeterministicCbor.Check(EngineProfile.Description.Span));
-        Assert.Equal(Digest.Of(EngineProfile.Description.Span), EngineProfile.Digest);
+        Assert.Null(DeterministicCbor.Check(EngineProfile.DescriptionOf(ContentHash.Sha256)));
+        Assert.Equal(Digest.Of(EngineProfile.DescriptionOf(ContentHash.Sha256)), EngineProfile.Digest);
     }
 
     [Fact]
     public void Description_Decoded_NamesEngineMetersAndPrices()
     {
-        var reader = new CborReader(EngineProfile.Description, CborConformanceMode.Strict);
+        var reader = new CborReader(EngineProfile.DescriptionOf(ContentHash.Sha256), CborConformanceMode.Strict);
 
         Assert.Equal(9, reader.ReadStartArray());
         Assert.Equal("vcp-profile-v1", reader.ReadTextString());

@@ -68,7 +68,7 @@ internal sealed class ActingNode : IDisposable
             Output = run.OutputBytes,
             Stdout = run.Stdout,
             Stderr = run.Stderr,
-            TraceHashes = leaves.SelectMany(leaf => MerkleHash.Leaf(leaf.Span).ToArray()).ToArray(),
+            TraceHashes = leaves.SelectMany(leaf => claimed.Hash.Leaf(leaf.Span).ToArray()).ToArray(),
             TraceLeaves = leaves,
             Files = lie.Files(run.Output.Files.Zip(run.Files).ToDictionary(file => file.First.Path, file => file.Second)),
             WallTime = run.WallTime,
@@ -95,7 +95,7 @@ internal sealed class ActingNode : IDisposable
             .. leaves.Skip(1).SkipLast(1),
             TraceLeaf.Encode(new TraceItem.Finish(claimed.Outcome, claimed.ExitCode, claimed.Output, claimed.Instructions, claimed.MemoryPages)),
         ];
-        return (claimed with { TraceRoot = KeptTrace.Of([.. told.Select(leaf => MerkleHash.Leaf(leaf.Span))], []).Root() }, told);
+        return (claimed with { TraceRoot = KeptTrace.Of(claimed.Hash, [.. told.Select(leaf => claimed.Hash.Leaf(leaf.Span))], []).Root() }, told);
     }
 }
 
