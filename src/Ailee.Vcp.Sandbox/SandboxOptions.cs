@@ -64,7 +64,7 @@ public sealed class SandboxOptions
 
     /// <summary><see cref="Hash"/> itself.</summary>
     /// <exception cref="InvalidOperationException">It is none, which <see cref="Problems"/> tells.</exception>
-    public ContentHash ContentHash => ContentHash.Find(Hash) ?? throw new InvalidOperationException(ProblemOf(null));
+    public ContentHash ContentHash => ContentHash.Find(Hash) ?? throw new InvalidOperationException(ProblemOf(null, false));
 
     /// <summary><see cref="Slots"/> with the default resolved.</summary>
     public int EffectiveSlots => Slots == 0 ? Environment.ProcessorCount : Slots;
@@ -98,12 +98,13 @@ public sealed class SandboxOptions
         var outside = from range in ranges
                       where range.Value < range.Minimum || range.Value > range.Maximum
                       select $"{Section}:{range.Name} must be between {range.Minimum} and {range.Maximum}.";
-        return ProblemOf(ContentHash.Find(Hash)) is { } problem ? outside.Append(problem) : outside;
+        var hash = ContentHash.Find(Hash);
+        return ProblemOf(hash, hash is { IsSupported: true }) is { } problem ? outside.Append(problem) : outside;
     }
 
     /// <summary>What is wrong with a hash as <see cref="Hash"/>, or null. Null for a name that is none.</summary>
-    internal static string? ProblemOf(ContentHash? hash) =>
+    internal static string? ProblemOf(ContentHash? hash, bool isSupported) =>
         hash is null ? $"{Section}:{nameof(Hash)} must be {ContentHash.Sha256} or {ContentHash.Sha3}."
-        : !hash.IsSupported ? $"{Section}:{nameof(Hash)} is {hash}. {hash.Unsupported}"
+        : !isSupported ? $"{Section}:{nameof(Hash)} is {hash}. {hash.Unsupported}"
         : null;
 }
