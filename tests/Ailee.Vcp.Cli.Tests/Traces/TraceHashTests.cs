@@ -70,8 +70,8 @@ public sealed class TraceHashTests(TraceHashTests.Sha3Server server) : IClassFix
     public async Task Submit_BundleAndFiles_VerifyWithReplay()
     {
         var (tree, results, proof) = (_directory.Path("tree"), _directory.Path("results"), _directory.Path("p.cose"));
-        Directory.CreateDirectory(tree);
-        await File.WriteAllTextAsync(Path.Combine(tree, "a.txt"), "content");
+        Directory.CreateDirectory(Path.Combine(tree, "tree"));
+        await File.WriteAllTextAsync(Path.Combine(tree, "tree", "a.txt"), "content");
 
         var submitted = await CliRun.OfAsync("submit", CliRun.Guest("files"), "--dir", tree, "--output", "out", "--out", results, "--server", server.Address, "--proof", proof, "--", "tree", "out/data.bin", "1");
         var verified = await CliRun.OfAsync(
@@ -94,7 +94,7 @@ public sealed class TraceHashTests(TraceHashTests.Sha3Server server) : IClassFix
         return JsonNode.Parse(run.Stdout)!;
     }
 
-    private async Task<ComputeTask> SubmitAsync(VcpClient client)
+    private static async Task<ComputeTask> SubmitAsync(VcpClient client)
     {
         var module = await client.UploadModuleAsync(await File.ReadAllBytesAsync(Math), MediaTypes.Wasm, default);
         var request = new TaskRequest
