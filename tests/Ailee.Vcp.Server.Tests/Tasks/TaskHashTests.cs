@@ -4,7 +4,6 @@ using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Bundles;
-using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Core.Traces;
