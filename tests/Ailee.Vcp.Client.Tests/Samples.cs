@@ -43,7 +43,6 @@ internal static class Samples
         Seed = "00",
         Clock = Time,
         Bundle = "sha256:06",
-        Hash = "sha3-256",
         Outputs = ["out/*"],
         Limits = new TaskLimits { MemoryBytes = 1, TimeoutMs = 2, Instructions = 3, ScratchBytes = 4 },
         Assurance = new TaskAssurance { Mode = "repeat", Runs = 3 },
