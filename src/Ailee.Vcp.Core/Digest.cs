@@ -3,7 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Ailee.Vcp.Core;
 
-/// <summary>A SHA-256 digest. Its text form is <c>sha256:</c> followed by 64 lowercase hexadecimal digits.</summary>
+/// <summary>
+/// A digest of 32 bytes: a SHA-256, whose text form is <c>sha256:</c> followed by 64 lowercase hexadecimal digits, or, within statements
+/// that say so, of another hash, whose text form <see cref="ContentHash"/> gives.
+/// </summary>
 public readonly record struct Digest
 {
     /// <summary>Length of the digest in bytes.</summary>
@@ -43,14 +46,15 @@ public readonly record struct Digest
     public static bool TryParse([NotNullWhen(true)] string? text, out Digest digest)
     {
         digest = default;
-        if (text is null || text.Length != Prefix.Length + (2 * SizeBytes) || !text.StartsWith(Prefix, StringComparison.Ordinal))
-        {
-            return false;
-        }
+        return text is not null && text.StartsWith(Prefix, StringComparison.Ordinal) && TryParseHex(text.AsSpan(Prefix.Length), out digest);
+    }
 
+    /// <summary>Reads 64 lowercase hexadecimal digits.</summary>
+    internal static bool TryParseHex(ReadOnlySpan<char> hex, out Digest digest)
+    {
+        digest = default;
         Span<byte> bytes = stackalloc byte[SizeBytes];
-        var hex = text.AsSpan(Prefix.Length);
-        if (hex.ContainsAnyInRange('A', 'F') || Convert.FromHexString(hex, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
+        if (hex.Length != 2 * SizeBytes || hex.ContainsAnyInRange('A', 'F') || Convert.FromHexString(hex, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
         {
             return false;
         }

@@ -18,7 +18,7 @@ public interface INodeGateway
     /// <summary>The bytes of a module that a lease names.</summary>
     Task<ReadOnlyMemory<byte>> GetModuleAsync(Digest digest, CancellationToken cancellationToken);
 
-    /// <summary>The canonical tar of a bundle that a lease's invocation names. The caller disposes it.</summary>
+    /// <summary>The canonical tar of a bundle that a lease names. The caller disposes it.</summary>
     Task<Stream> GetBundleAsync(Digest digest, CancellationToken cancellationToken);
 
     /// <summary>Hands in what came of a lease. Safe to repeat.</summary>

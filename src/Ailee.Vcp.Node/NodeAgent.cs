@@ -32,6 +32,7 @@ public sealed partial class NodeAgent(
     private readonly object _gate = new();
     private readonly Dictionary<Guid, CancellationTokenSource> _running = [];
     private readonly HashSet<Guid> _revokedEarly = [];
+    private readonly ModuleDigests _moduleDigests = new();
 
     /// <summary>Bytes of inputs that are leased ahead of the slots; more are asked for only when some are reported. Default 64 MiB.</summary>
     internal long InputBytes { get; init; } = 64L * 1024 * 1024;
@@ -200,12 +201,15 @@ public sealed partial class NodeAgent(
         try
         {
             var digest = Digest.Parse(lease.Module);
+            var hash = ContentHash.Find(lease.Hash) ?? throw new InvalidDataException($"There is no hash {lease.Hash}.");
             using var module = await sandbox.PrepareAsync(digest, token => gateway.GetModuleAsync(digest, token), cancellationToken);
             var invocation = Invocation.TryDecode(lease.Invocation, out var fault) ?? throw new InvalidDataException(fault!.Detail);
-            var bundle = invocation.Bundle is { } named ? await bundles.GetAsync(named, token => gateway.GetBundleAsync(named, token), cancellationToken) : null;
+            var bundle = lease.Bundle is { } text && Digest.Parse(text) is var named ? await bundles.GetAsync(named, token => gateway.GetBundleAsync(named, token), cancellationToken) : null;
             var request = new ExecutionRequest
             {
                 Module = digest,
+                Hash = hash,
+                ModuleDigest = await _moduleDigests.GetAsync(digest, hash, token => gateway.GetModuleAsync(digest, token), cancellationToken),
                 Entrypoint = lease.Entrypoint,
                 Invocation = invocation,
                 Stdin = lease.Stdin,

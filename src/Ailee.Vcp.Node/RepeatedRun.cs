@@ -1,5 +1,6 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Client.Traces;
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Traces;
 using Ailee.Vcp.Sandbox.Execution;
@@ -45,21 +46,22 @@ internal static class RepeatedRun
 
     private static TaskDivergence Compare(ExecutionResult.Conclusive first, ExecutionResult.Conclusive second, IReadOnlyList<DivergentRun> made)
     {
+        var hash = first.Request.Hash;
         var difference = TraceComparison.FirstDifference(first.Trace.ToKept(), second.Trace.ToKept());
         // The finish of the trace has what the statement has, so runs that differ have traces that differ.
         return difference is null
             ? new TaskDivergence(made, TraceFields.Leaf, null, null, null, null)
-            : new TaskDivergence(made, difference.Field, difference.Leaf, difference.Record, Entry(difference, difference.First), Entry(difference, difference.Second));
+            : new TaskDivergence(made, difference.Field, difference.Leaf, difference.Record, Entry(hash, difference, difference.First), Entry(hash, difference, difference.Second));
     }
 
-    private static TraceEntry? Entry(TraceDifference difference, TraceItem? item) =>
-        item is null ? null : TraceEntry.Of(difference.Leaf, (int)((difference.Record ?? 0) % TraceLeaf.RecordsPerBlock), item);
+    private static TraceEntry? Entry(ContentHash hash, TraceDifference difference, TraceItem? item) =>
+        item is null ? null : TraceEntry.Of(hash, difference.Leaf, (int)((difference.Record ?? 0) % TraceLeaf.RecordsPerBlock), item);
 
     private static DivergentRun Line(int number, ExecutionResult.Conclusive run) => new(
         number,
         run.Outcome.ToName(),
         run.Outcome == Outcome.Completed ? run.ExitCode : null,
-        run.OutputDigest.ToString(),
+        run.Request.Hash.Text(run.OutputDigest),
         run.Instructions,
-        run.Trace.Root.ToString());
+        run.Request.Hash.Text(run.Trace.Root));
 }

@@ -1,3 +1,5 @@
+using Ailee.Vcp.Core;
+
 namespace Ailee.Vcp.Sandbox;
 
 /// <summary>Limits and places of the sandbox. A task may lower the limits, never raise them.</summary>
@@ -57,6 +59,13 @@ public sealed class SandboxOptions
     /// <summary>Resident memory of a compiler process. Unit: bytes. Default 2 GiB. Range 256 MiB to 64 GiB.</summary>
     public long CompileMemoryBytes { get; set; } = 2L << 30;
 
+    /// <summary>Hash of the content digests in statements about tasks from now on. <c>sha-256</c> or <c>sha3-256</c>. Default <c>sha-256</c>.</summary>
+    public string Hash { get; set; } = ContentHash.Sha256.Name;
+
+    /// <summary><see cref="Hash"/> itself.</summary>
+    /// <exception cref="InvalidOperationException">It is none, which <see cref="Problems"/> tells.</exception>
+    public ContentHash ContentHash => ContentHash.Find(Hash) ?? throw new InvalidOperationException(ProblemOf(null, false));
+
     /// <summary><see cref="Slots"/> with the default resolved.</summary>
     public int EffectiveSlots => Slots == 0 ? Environment.ProcessorCount : Slots;
 
@@ -86,8 +95,16 @@ public sealed class SandboxOptions
             (nameof(CompileTimeoutMs), CompileTimeoutMs, 1, 3_600_000),
             (nameof(CompileMemoryBytes), CompileMemoryBytes, 256L << 20, 64L << 30),
         ];
-        return from range in ranges
-               where range.Value < range.Minimum || range.Value > range.Maximum
-               select $"{Section}:{range.Name} must be between {range.Minimum} and {range.Maximum}.";
+        var outside = from range in ranges
+                      where range.Value < range.Minimum || range.Value > range.Maximum
+                      select $"{Section}:{range.Name} must be between {range.Minimum} and {range.Maximum}.";
+        var hash = ContentHash.Find(Hash);
+        return ProblemOf(hash, hash is { IsSupported: true }) is { } problem ? outside.Append(problem) : outside;
     }
+
+    /// <summary>What is wrong with a hash as <see cref="Hash"/>, or null. Null for a name that is none.</summary>
+    internal static string? ProblemOf(ContentHash? hash, bool isSupported) =>
+        hash is null ? $"{Section}:{nameof(Hash)} must be {ContentHash.Sha256} or {ContentHash.Sha3}."
+        : !isSupported ? $"{Section}:{nameof(Hash)} is {hash}. {hash.Unsupported}"
+        : null;
 }

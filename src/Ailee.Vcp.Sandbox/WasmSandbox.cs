@@ -73,7 +73,7 @@ public sealed class WasmSandbox : IDisposable
     }
 
     /// <summary>Runs a prepared module once. Blocks for as long as the guest runs; call it on a <see cref="GuestThreads"/> thread.</summary>
-    /// <exception cref="InvalidOperationException">The thread is no guest thread, or the request is for another module or bundle.</exception>
+    /// <exception cref="InvalidOperationException">The thread is no guest thread, or the request is for another module or bundle, or lacks the module's digest.</exception>
     public ExecutionResult Execute(ModuleLease module, ExecutionRequest request, CancellationToken cancellationToken)
     {
         if (!GuestThreads.IsCurrent)
@@ -86,7 +86,12 @@ public sealed class WasmSandbox : IDisposable
             throw new InvalidOperationException("The request names another module.");
         }
 
-        if (request.Bundle?.Digest != request.Invocation.Bundle)
+        if (request.Hash == ContentHash.Sha256 ? request.StatedModule != request.Module : request.ModuleDigest is null)
+        {
+            throw new InvalidOperationException($"The request does not say the module's digest under {request.Hash}.");
+        }
+
+        if (request.Bundle?.DigestUnder(request.Hash) != request.Invocation.Bundle)
         {
             throw new InvalidOperationException("The bundle is not the one that the invocation names.");
         }

@@ -89,6 +89,7 @@ internal static class Samples
             FileCount = 1,
         },
         Bundle = "sha256:06",
+        Hash = "sha3-256",
         Metrics = new TaskMetrics(1, 2, 3, 4.5, true),
         Proofs = [new TaskProof("sha256:03", "node", "sha256:04")],
         Attempts = [new TaskAttempt(1, "node", "lost", "restart", Time, Time)],
@@ -104,7 +105,7 @@ internal static class Samples
         IssuedAt = Time,
         Counter = "18446744073709551615",
         PublicKey = "key",
-        Payload = new ProofPayload("nonce", "p", "m", "add", "i", "completed", 0, "o", "t", 2, 3, 4, 5, "e"),
+        Payload = new ProofPayload("sha3-256", "nonce", "p", "m", "add", "i", "completed", 0, "o", "t", 2, 3, 4, 5, "e"),
         Statement = "0g==",
     };
 

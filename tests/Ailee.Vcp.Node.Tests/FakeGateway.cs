@@ -5,6 +5,7 @@ using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Sandbox;
 
 namespace Ailee.Vcp.Node.Tests;
@@ -78,12 +79,16 @@ internal sealed class FakeGateway : INodeGateway
     }
 
     /// <summary>An offer with a bundle that no other has.</summary>
-    public LeaseOffer OfferWithBundle(string wat, params int[] arguments)
+    public LeaseOffer OfferWithBundle(string wat, params int[] arguments) => OfferWithBundle(ContentHash.Sha256, wat, arguments);
+
+    /// <summary>The same under a hash.</summary>
+    public LeaseOffer OfferWithBundle(ContentHash hash, string wat, params int[] arguments)
     {
         var bundle = new Bundle([new BundleEntry("f", BundleEntryKind.File, Guid.NewGuid().ToByteArray())]);
         Bundles[bundle.Digest] = BundleTarWriter.Write(bundle);
         var offer = Offer(wat, arguments);
-        return offer with { Invocation = (Invocation.TryDecode(offer.Invocation, out _)! with { Bundle = bundle.Digest }).Encode() };
+        var invocation = Invocation.TryDecode(offer.Invocation, out _)! with { Stdin = Blob.Of([], hash), Bundle = bundle.DigestUnder(hash) };
+        return offer with { Invocation = invocation.Encode(), Bundle = bundle.Digest.ToString(), Hash = hash.Name };
     }
 
     public void Send(params LeaseOffer[] offers) => Assert.All(offers, offer => Assert.True(_offers.Writer.TryWrite(offer)));

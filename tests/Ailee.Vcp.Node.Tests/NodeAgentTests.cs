@@ -78,6 +78,48 @@ public sealed class NodeAgentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_LeasesUnderSha3_ReportStatementsUnderItAndFetchTheModuleOnceMore()
+    {
+        Start();
+        LeaseOffer[] leases = [.. Enumerable.Range(0, 3).Select(_ => _gateway.OfferWithBundle(ContentHash.Sha3, FakeGateway.Add, 2, 40))];
+        foreach (var lease in leases)
+        {
+            _gateway.Send(lease);
+            var report = await _gateway.ReportedAsync();
+
+            Assert.Null(report.Inconclusive);
+            var evidence = new Evidence
+            {
+                Key = _key.PublicKey,
+                Module = _gateway.Modules[Digest.Parse(lease.Module)],
+                Invocation = lease.Invocation,
+                Stdin = lease.Stdin,
+                Output = report.Output,
+                TraceLeaves = report.TraceLeaves,
+            };
+            var verified = StatementVerifier.Verify(report.Statement!.Value, evidence);
+            Assert.Null(verified.FirstFailure);
+            Assert.Equal(ContentHash.Sha3, verified.Statement!.Payload.Hash);
+        }
+
+        // Once to compile it, once for its digest.
+        Assert.Equal(2, _gateway.Fetched.Count);
+    }
+
+    [Theory]
+    [InlineData("sha3-512", true)]
+    [InlineData("sha-256", true)]
+    [InlineData("sha3-256", false)]
+    public async Task Run_LeaseThatContradictsItsInvocation_IsAnEngineFault(string hash, bool hasBundle)
+    {
+        Start();
+        var lease = _gateway.OfferWithBundle(ContentHash.Sha3, FakeGateway.Add, 2, 40);
+        _gateway.Send(lease with { Hash = hash, Bundle = hasBundle ? lease.Bundle : null });
+
+        Assert.Equal("engine-fault", (await _gateway.ReportedAsync()).Inconclusive);
+    }
+
+    [Fact]
     public async Task Run_ManyLeasesWithBundles_FetchesForTheSlotAndOneMore()
     {
         var crowd = new Crowd();

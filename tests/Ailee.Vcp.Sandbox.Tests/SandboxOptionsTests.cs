@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ailee.Vcp.Core;
 
 namespace Ailee.Vcp.Sandbox.Tests;
 
@@ -34,7 +35,7 @@ public sealed class SandboxOptionsTests
     [Fact]
     public void Problems_EverySetting_HasARange()
     {
-        var settings = typeof(SandboxOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name);
+        var settings = typeof(SandboxOptions).GetProperties().Where(property => property.CanWrite && property.PropertyType != typeof(string)).Select(property => property.Name);
 
         Assert.Equal(settings.Order(), Ranges.Select(row => row.Data.Item1).Order());
     }
@@ -47,6 +48,24 @@ public sealed class SandboxOptionsTests
         Assert.Empty(With(name, maximum).Problems());
         Assert.Equal($"Sandbox:{name} must be between {minimum} and {maximum}.", Assert.Single(With(name, minimum - 1).Problems()));
         Assert.Equal($"Sandbox:{name} must be between {minimum} and {maximum}.", Assert.Single(With(name, maximum + 1).Problems()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("sha256")]
+    [InlineData("SHA-256")]
+    [InlineData("sha3-512")]
+    [InlineData(null)]
+    public void Problems_NoHash_NamesTheKey(string? name) =>
+        Assert.Equal("Sandbox:Hash must be sha-256 or sha3-256.", Assert.Single(new SandboxOptions { Hash = name! }.Problems()));
+
+    [Fact]
+    public void Problems_HashThatTheMachineLacks_SaysSo()
+    {
+        Assert.Null(SandboxOptions.ProblemOf(ContentHash.Sha3, isSupported: true));
+        Assert.Equal("Sandbox:Hash is sha3-256. This machine cannot compute sha3-256: its cryptographic library does not have it.", SandboxOptions.ProblemOf(ContentHash.Sha3, isSupported: false));
+        Assert.Equal(ContentHash.Sha3, new SandboxOptions { Hash = "sha3-256" }.ContentHash);
+        Assert.Empty(new SandboxOptions { Hash = "sha3-256" }.Problems());
     }
 
     [Fact]

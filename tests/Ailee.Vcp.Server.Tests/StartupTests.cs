@@ -60,6 +60,7 @@ public sealed class StartupTests
     [InlineData("Sandbox:MemoryBytes", "1")]
     [InlineData("Sandbox:TimeoutMs", "0")]
     [InlineData("Sandbox:Slots", "many")]
+    [InlineData("Sandbox:Hash", "sha-512")]
     [InlineData("Tasks:QueueCapacity", "0")]
     [InlineData("Tasks:MaxAttempts", "1000")]
     [InlineData("Tasks:MaxAttempts", "1.5")]

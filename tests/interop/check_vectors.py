@@ -26,6 +26,13 @@ def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 
 
+def sha3_256(*parts):
+    return hashlib.sha3_256(b"".join(parts)).digest()
+
+
+HASHES = {"sha-256": sha256, "sha3-256": sha3_256}
+
+
 # --- CBOR: integers, byte and text strings, arrays, maps, tags, false, true, null (RFC 8949) ---
 
 
@@ -258,13 +265,13 @@ def split_of(count):
     return 1 << (count - 1).bit_length() - 1
 
 
-def tree_root(leaves):
+def tree_root(leaves, digest=sha256):
     if not leaves:
-        return sha256(b"")
+        return digest(b"")
     if len(leaves) == 1:
-        return sha256(b"\x00", leaves[0])
+        return digest(b"\x00", leaves[0])
     split = split_of(len(leaves))
-    return sha256(b"\x01", tree_root(leaves[:split]), tree_root(leaves[split:]))
+    return digest(b"\x01", tree_root(leaves[:split], digest), tree_root(leaves[split:], digest))
 
 
 def tree_path(index, leaves):
@@ -294,8 +301,8 @@ def path_leads_to(root, leaf_hash, index, size, path):
     return sn == 0 and node == root
 
 
-def blob(data):
-    return [len(data), tree_root([data[at:at + CHUNK] for at in range(0, len(data), CHUNK)])]
+def blob(data, digest=sha256):
+    return [len(data), tree_root([data[at:at + CHUNK] for at in range(0, len(data), CHUNK)], digest)]
 
 
 # --- Statements ---
@@ -320,7 +327,7 @@ def thumbprint(key):
 
 def execution_hash(payload):
     members = [payload[key] for key in (4, 5, 6, 7, 8, 9, 10)]
-    return sha256(encode(["vcp-execution-v1", *members]))
+    return HASHES[payload[17]](encode(["vcp-execution-v1", *members]))
 
 
 def sig_structure(protected, payload):
@@ -374,7 +381,7 @@ def read_payload(data):
     require(is_int(payload[12], 1), "structure", "trace leaf count")
     require(is_int(payload[13], 0) and is_int(payload[14], 0), "structure", "instructions or gas")
     require(is_int(payload[15], 0, 65536), "structure", "memory pages")
-    require(payload[17] == "sha-256", "structure", "hash name")
+    require(isinstance(payload[17], str) and payload[17] in HASHES, "structure", "hash name")
     require((payload[8] == COMPLETED) == (payload[9] != NO_EXIT), "structure", "exit code of this outcome")
     return payload
 
@@ -414,7 +421,7 @@ def scalars(values):
     return [[value["type"], int(value["bits"])] for value in values]
 
 
-def invocation_bytes(fields):
+def invocation_bytes(fields, digest):
     function, passes_bytes = fields["functionArguments"], fields["passesBytes"]
     if [function is not None, fields["args"] is not None, passes_bytes].count(True) != 1:
         raise AssertionError("a command has args, a function has functionArguments or passes bytes")
@@ -427,8 +434,8 @@ def invocation_bytes(fields):
     return encode([
         arguments,
         [list(variable) for variable in environment],
-        blob(bytes.fromhex(fields["stdinHex"])),
-        None if manifest is None else sha256(bytes.fromhex(manifest)),
+        blob(bytes.fromhex(fields["stdinHex"]), digest),
+        None if manifest is None else digest(bytes.fromhex(manifest)),
         sorted(fields["outputs"], key=lambda pattern: pattern.encode("utf-8")),
         bytes.fromhex(fields["seed"]),
         int(fields["clock"]),
@@ -436,10 +443,10 @@ def invocation_bytes(fields):
     ])
 
 
-def output_bytes(fields):
+def output_bytes(fields, digest):
     stdout, stderr = bytes.fromhex(fields["stdoutHex"]), bytes.fromhex(fields["stderrHex"])
-    files = {file["path"]: blob(repeated(file)) for file in fields["files"]}
-    return encode([blob(stdout), blob(stderr), scalars(fields["results"]), fields["trap"], files])
+    files = {file["path"]: blob(repeated(file), digest) for file in fields["files"]}
+    return encode([blob(stdout, digest), blob(stderr, digest), scalars(fields["results"]), fields["trap"], files])
 
 
 def repeated(vector):
@@ -451,6 +458,7 @@ def repeated(vector):
 def payload_map(vector, invocation, output):
     """Every member from the fields or computed; none is taken from the bytes of the vector."""
     fields = vector["payload"]
+    digest = HASHES[fields["hashName"]]
     trace = [bytes.fromhex(leaf) for leaf in vector["traceLeavesHex"]]
     stdin, stdout, stderr = (
         len(vector[part][name]) // 2
@@ -461,13 +469,13 @@ def payload_map(vector, invocation, output):
         2: uuid.UUID(fields["task"]).bytes,
         3: bytes.fromhex(fields["nonce"]),
         4: bytes.fromhex(fields["profile"]),
-        5: sha256(bytes.fromhex(vector["moduleHex"])),
+        5: digest(bytes.fromhex(vector["moduleHex"])),
         6: fields["entrypoint"],
-        7: sha256(invocation),
+        7: digest(invocation),
         8: fields["outcome"],
         9: fields["exitCode"],
-        10: sha256(output),
-        11: tree_root(trace),
+        10: digest(output),
+        11: tree_root(trace, digest),
         12: len(trace),
         13: instructions,
         14: instructions + MEMORY_PAGE_GAS * pages + INPUT_BYTE_GAS * (len(invocation) + stdin)
@@ -487,7 +495,8 @@ def check_valid(vector):
     expect(name, "public key", key.hex(), vector["publicKey"])
     expect(name, "kid", base64url(kid), vector["kid"])
 
-    invocation, output = invocation_bytes(vector["invocation"]), output_bytes(vector["output"])
+    digest = HASHES[fields["hashName"]]
+    invocation, output = invocation_bytes(vector["invocation"], digest), output_bytes(vector["output"], digest)
     expect(name, "invocation", invocation.hex(), vector["invocation"]["hex"])
     expect(name, "output", output.hex(), vector["output"]["hex"])
 
@@ -578,9 +587,9 @@ def check_invalid_chunk_proof(vector):
 KINDS = {"directory": 0, "file": 1, "symlink": 2}
 
 
-def manifest_entry(entry):
+def manifest_entry(entry, digest):
     path, kind = entry["path"], KINDS[entry["kind"]]
-    return [path, kind] + (blob(repeated(entry)) if kind == 1 else [entry["target"]] if kind == 2 else [])
+    return [path, kind] + (blob(repeated(entry), digest) if kind == 1 else [entry["target"]] if kind == 2 else [])
 
 
 def tar_header(name, link, kind, mode, size):
@@ -617,9 +626,25 @@ def tar_entry(entry):
     return extension + tar_header(name, link, flag, mode, len(content)) + padded(content)
 
 
+def sorted_entries(vector):
+    return sorted(vector["entries"], key=lambda entry: entry["path"].encode("utf-8"))
+
+
+def manifest_bytes(vector, digest):
+    return encode(["vcp-bundle-v1", [manifest_entry(entry, digest) for entry in sorted_entries(vector)], vector["preopens"]])
+
+
+def check_named_bundle(statement, bundles):
+    """The bundle of a statement is one of the bundles here, its contents committed to under the statement's hash."""
+    manifest = statement["invocation"]["bundleManifestHex"]
+    digest = HASHES[statement["payload"]["hashName"]]
+    known = any(manifest_bytes(bundle, digest).hex() == manifest for bundle in bundles)
+    expect(statement["name"], "whether its bundle is known", known, True)
+
+
 def check_bundle(vector):
-    entries = sorted(vector["entries"], key=lambda entry: entry["path"].encode("utf-8"))
-    manifest = encode(["vcp-bundle-v1", [manifest_entry(entry) for entry in entries], vector["preopens"]])
+    entries = sorted_entries(vector)
+    manifest = manifest_bytes(vector, sha256)
     tar = b"".join(map(tar_entry, entries)) + b"\0" * 1024
     expect(vector["name"], "manifest", manifest.hex(), vector["manifestHex"])
     expect(vector["name"], "digest", sha256(manifest).hex(), vector["digest"])
@@ -677,15 +702,17 @@ def main():
         return json.loads((folder / name).read_text(encoding="utf-8"))
 
     merkle, parts, quorum = load("merkle.json"), load("chunk-proofs.json"), load("quorum.json")
+    statements, bundles = load("statements.json"), load("bundles.json")
     groups = (
-        (check_valid, load("statements.json")),
+        (check_valid, statements),
+        (lambda statement: check_named_bundle(statement, bundles), [each for each in statements if each["invocation"]["bundleManifestHex"]]),
         (check_invalid, load("invalid-statements.json")),
         (check_tree, merkle["trees"]),
         (check_invalid_proof, merkle["invalidProofs"]),
         (check_blob, load("blobs.json")),
         (check_chunk_proof, parts["proofs"]),
         (check_invalid_chunk_proof, parts["invalidProofs"]),
-        (check_bundle, load("bundles.json")),
+        (check_bundle, bundles),
         (check_patterns, load("output-patterns.json")),
         (check_quorum.check_policy, quorum["policies"]),
         (check_quorum.check_task, quorum["tasks"]),

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
@@ -8,10 +9,13 @@ namespace Ailee.Vcp.Cli.Files;
 internal sealed class OutputDirectory(string root)
 {
     /// <summary>Writes a file, making the directories above it; one that is there is replaced.</summary>
+    /// <param name="file">What the output record says of it.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="hash">The hash of that record.</param>
     /// <exception cref="CliException">The path would lead out, or the bytes are not the file's.</exception>
-    public void Write(OutputFile file, ReadOnlySpan<byte> content)
+    public void Write(OutputFile file, ReadOnlySpan<byte> content, ContentHash hash)
     {
-        if (Blob.Of(content) != file.Content)
+        if (Blob.Of(content, hash) != file.Content)
         {
             throw new CliException($"The bytes of {Shown(file.Path)} are not those that the output record names; nothing was written to it.");
         }

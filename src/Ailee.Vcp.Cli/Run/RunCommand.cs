@@ -22,13 +22,15 @@ internal static class RunCommand
         var guest = new GuestOptions(command, guestArguments);
         var trace = new Option<string?>("--trace") { Description = "Where the trace goes: what the guest did at its boundary. Read it with 'vcp trace'." };
         var directories = new Option<string[]>("--dir") { Description = "A directory that the guest sees a snapshot of, as HOST or HOST::GUEST; may be given again.", AllowMultipleArgumentsPerToken = false };
+        var hash = HashOption.Create("The hash of the digests that are shown and written, as in a server's statement:");
         command.Options.Add(trace);
+        command.Options.Add(hash);
         command.Options.Add(directories);
-        command.SetAction((result, cancellationToken) => RunAsync(guest, result.GetValue(directories) ?? [], result.GetValue(trace), result, console, cancellationToken));
+        command.SetAction((result, cancellationToken) => RunAsync(guest, result.GetValue(directories) ?? [], result.GetValue(trace), HashOption.Parse(result.GetRequiredValue(hash)), result, console, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(GuestOptions guest, string[] directories, string? tracePath, ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(GuestOptions guest, string[] directories, string? tracePath, ContentHash hash, ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
     {
         var asked = guest.ToRequest(parsed, console);
         var options = Limits(asked.Limits!);
@@ -47,8 +49,10 @@ internal static class RunCommand
         var request = new ExecutionRequest
         {
             Module = Digest.Of(bytes.Span),
+            Hash = hash,
+            ModuleDigest = hash.Of(bytes.Span),
             Entrypoint = asked.Entrypoint ?? ModuleDescription.CommandEntrypoint,
-            Invocation = Invocation(asked, module.Description, stdin, guest.InputPath(parsed) is not null, options) with { Bundle = bundle?.Digest, Outputs = Outputs(asked) },
+            Invocation = Invocation(asked, module.Description, guest.InputPath(parsed) is not null, options) with { Stdin = Blob.Of(stdin, hash), Bundle = bundle?.DigestUnder(hash), Outputs = Outputs(asked) },
             Stdin = stdin,
             Bundle = bundle,
             Timeout = TimeSpan.FromMilliseconds(options.TimeoutMs),
@@ -79,7 +83,7 @@ internal static class RunCommand
     {
         foreach (var (file, content) in run.Output.Files.Zip(run.Files))
         {
-            directory?.Write(file, content.Span);
+            directory?.Write(file, content.Span, run.Request.Hash);
         }
     }
 
@@ -95,7 +99,7 @@ internal static class RunCommand
         return options;
     }
 
-    private static Invocation Invocation(TaskRequest asked, ModuleDescription module, byte[] stdin, bool hasInput, SandboxOptions options)
+    private static Invocation Invocation(TaskRequest asked, ModuleDescription module, bool hasInput, SandboxOptions options)
     {
         var name = asked.Entrypoint ?? ModuleDescription.CommandEntrypoint;
         var functions = module.Exports.Where(export => export.Signature is not null).ToList();
@@ -131,7 +135,6 @@ internal static class RunCommand
             FunctionArguments = values,
             PassesBytes = passesBytes,
             Environment = environment,
-            Stdin = Blob.Of(stdin),
             Seed = seed,
             ClockNanoseconds = clock,
             Limits = new DeterministicLimits(options.MemoryBytes, options.Instructions, options.StdoutBytes, options.StderrBytes, options.TableElements, options.ScratchBytes, options.ScratchEntries, options.Descriptors),

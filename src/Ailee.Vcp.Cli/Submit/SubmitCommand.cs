@@ -53,7 +53,7 @@ internal static class SubmitCommand
         var files = task.Proofs.Count == 0 ? default : await SaveAsync(client, task, bundle, proofPath, cancellationToken);
         if (files.Output is not null && guest.OutputDirectory(parsed) is { } output)
         {
-            await WriteFilesAsync(client, TaskId.Parse(task.Id), files.Output, output, cancellationToken);
+            await WriteFilesAsync(client, task, files.Output, output, cancellationToken);
         }
 
         return await ShowAsync(client, task, files, parsed.GetValue(guest.Json), console, cancellationToken);
@@ -90,13 +90,14 @@ internal static class SubmitCommand
     }
 
     // Names and contents are those of the saved record, which the proof names: what a server says beside it is not believed.
-    private static async Task WriteFilesAsync(VcpClient client, TaskId task, string recordPath, OutputDirectory directory, CancellationToken cancellationToken)
+    private static async Task WriteFilesAsync(VcpClient client, ComputeTask task, string recordPath, OutputDirectory directory, CancellationToken cancellationToken)
     {
         var record = OutputRecord.TryDecode(await File.ReadAllBytesAsync(recordPath, cancellationToken), out var fault)
             ?? throw new CliException($"The server's output record does not decode: {fault!.Detail}");
+        var (id, hash) = (TaskId.Parse(task.Id), HashOption.Parse(task.Hash));
         foreach (var file in record.Files)
         {
-            directory.Write(file, await client.GetFileAsync(task, file.Path, cancellationToken));
+            directory.Write(file, await client.GetFileAsync(id, file.Path, cancellationToken), hash);
         }
     }
 

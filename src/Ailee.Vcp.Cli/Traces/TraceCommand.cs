@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Traces;
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Traces;
 
 namespace Ailee.Vcp.Cli.Traces;
@@ -20,10 +21,11 @@ internal static class TraceCommand
         var trace = new Argument<string>("trace") { Description = Names };
         var json = new Option<bool>("--json") { Description = "Print a JSON object a line." };
         var command = new Command("show", "Print a trace, a line for each host call.") { trace, json };
+        var hash = Hash(command);
         var server = new ServerOptions(command);
         command.SetAction((result, cancellationToken) => ConnectedAsync(server, result, console, async client =>
         {
-            var source = await TraceSource.OpenAsync(result.GetRequiredValue(trace), client, cancellationToken);
+            var source = await TraceSource.OpenAsync(result.GetRequiredValue(trace), HashOption.Parse(result.GetRequiredValue(hash)), client, cancellationToken);
             await PrintAsync(source, result.GetValue(json), console, cancellationToken);
             return ExitCodes.Success;
         }));
@@ -36,12 +38,19 @@ internal static class TraceCommand
         var second = new Argument<string>("b") { Description = Names };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new Command("diff", "Show the first thing that two runs did differently. Exits with 0 if there is none, 1 if there is.") { first, second, json };
+        var hash = Hash(command);
         var server = new ServerOptions(command);
         command.SetAction((result, cancellationToken) => ConnectedAsync(server, result, console, async client =>
         {
-            var ours = await TraceSource.OpenAsync(result.GetRequiredValue(first), client, cancellationToken);
-            var theirs = await TraceSource.OpenAsync(result.GetRequiredValue(second), client, cancellationToken);
-            var report = TraceDiffReport.Create(await CompareAsync(ours, theirs, cancellationToken), ours.Trace.LeafHashes[0] == theirs.Trace.LeafHashes[0]);
+            var ofFiles = HashOption.Parse(result.GetRequiredValue(hash));
+            var ours = await TraceSource.OpenAsync(result.GetRequiredValue(first), ofFiles, client, cancellationToken);
+            var theirs = await TraceSource.OpenAsync(result.GetRequiredValue(second), ofFiles, client, cancellationToken);
+            if (ours.Trace.Hash != theirs.Trace.Hash)
+            {
+                throw new CliException($"{ours.Name} is under {ours.Trace.Hash}, {theirs.Name} under {theirs.Trace.Hash}: every digest in them differs. --hash says the hash of files.");
+            }
+
+            var report = TraceDiffReport.Create(ours.Trace.Hash, await CompareAsync(ours, theirs, cancellationToken), ours.Trace.LeafHashes[0] == theirs.Trace.LeafHashes[0]);
             if (result.GetValue(json))
             {
                 console.Print(CliJson.Write(report));
@@ -54,6 +63,13 @@ internal static class TraceCommand
             return report.Same ? ExitCodes.Success : ExitCodes.Invalid;
         }));
         return command;
+    }
+
+    private static Option<string> Hash(Command command)
+    {
+        var hash = HashOption.Create("The hash of a trace file; proofs and tasks say it themselves:");
+        command.Options.Add(hash);
+        return hash;
     }
 
     private static async Task<int> ConnectedAsync(ServerOptions server, ParseResult result, CliConsole console, Func<Func<VcpClient>, Task<int>> run)
@@ -86,7 +102,7 @@ internal static class TraceCommand
     {
         if (report.Same)
         {
-            console.Print($"The traces are equal: {first.Trace.LeafHashes.Count} leaves, root {first.Trace.Root()}");
+            console.Print($"The traces are equal: {first.Trace.LeafHashes.Count} leaves, root {first.Trace.Hash.Text(first.Trace.Root())}");
             return;
         }
 
@@ -115,7 +131,7 @@ internal static class TraceCommand
             }
 
             var items = TraceLeaf.TryDecode(bytes, out var fault) ?? throw new CliException($"Leaf {leaf} cannot be read: {fault!.Detail}");
-            foreach (var entry in items.Select((item, offset) => TraceEntry.Of(leaf, offset, item)))
+            foreach (var entry in items.Select((item, offset) => TraceEntry.Of(source.Trace.Hash, leaf, offset, item)))
             {
                 await lines.WriteAsync($"{(json ? JsonSerializer.Serialize(entry, VcpJson.Default.TraceEntry) : Line(entry))}\n");
             }
@@ -129,10 +145,10 @@ internal static class TraceCommand
 /// <summary>What <c>trace diff --json</c> prints.</summary>
 internal sealed record TraceDiffReport(bool Same, bool SameStart, int? Leaf, long? Record, string? Field, TraceEntry? First, TraceEntry? Second)
 {
-    public static TraceDiffReport Create(TraceDifference? difference, bool sameStart) => difference is null
+    public static TraceDiffReport Create(ContentHash hash, TraceDifference? difference, bool sameStart) => difference is null
         ? new TraceDiffReport(true, true, null, null, null, null, null)
-        : new TraceDiffReport(false, sameStart, difference.Leaf, difference.Record, difference.Field, Entry(difference, difference.First), Entry(difference, difference.Second));
+        : new TraceDiffReport(false, sameStart, difference.Leaf, difference.Record, difference.Field, Entry(hash, difference, difference.First), Entry(hash, difference, difference.Second));
 
-    private static TraceEntry? Entry(TraceDifference difference, TraceItem? item) =>
-        item is null ? null : TraceEntry.Of(difference.Leaf, (int)((difference.Record ?? 0) % TraceLeaf.RecordsPerBlock), item);
+    private static TraceEntry? Entry(ContentHash hash, TraceDifference difference, TraceItem? item) =>
+        item is null ? null : TraceEntry.Of(hash, difference.Leaf, (int)((difference.Record ?? 0) % TraceLeaf.RecordsPerBlock), item);
 }

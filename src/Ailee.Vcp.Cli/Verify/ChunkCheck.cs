@@ -13,7 +13,7 @@ internal static class ChunkCheck
         try
         {
             var view = JsonSerializer.Deserialize(json, VcpJson.Default.OutputProofView) ?? throw new FormatException();
-            return view.ToEvidence().Check(payload);
+            return view.ToEvidence(payload.Hash).Check(payload);
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
         {

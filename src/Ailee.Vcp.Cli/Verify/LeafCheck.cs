@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ailee.Vcp.Client;
-using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Core.Traces;
@@ -15,6 +14,12 @@ internal static class LeafCheck
     /// <exception cref="CliException">The file is not what a server answers.</exception>
     public static StatementCheck Run(StatementPayload payload, byte[] json)
     {
+        var hash = payload.Hash;
+        if (!hash.IsSupported)
+        {
+            return new StatementCheck(CheckName, false, hash.Unsupported);
+        }
+
         try
         {
             // Members that are missing are null, whatever their type says.
@@ -23,9 +28,9 @@ internal static class LeafCheck
                 throw new FormatException();
             }
 
-            var proof = new InclusionProof(view.Inclusion.Index, view.Inclusion.Size, [.. view.Inclusion.Path.Select(Digest.Parse)]);
+            var proof = new InclusionProof(view.Inclusion.Index, view.Inclusion.Size, [.. view.Inclusion.Path.Select(hash.Parse)]);
             var leaf = Convert.FromBase64String(view.Base64);
-            var isNamed = proof.Size == payload.TraceLeaves && proof.Verify(MerkleHash.Leaf(leaf), payload.TraceRoot);
+            var isNamed = proof.Size == payload.TraceLeaves && proof.Verify(hash.Leaf(leaf), payload.TraceRoot, hash);
             var ok = isNamed && TraceClaims.Fit(payload, proof.Index, leaf);
             return new StatementCheck(CheckName, ok, ok
                 ? $"These bytes are leaf {proof.Index} of the {proof.Size} that the statement commits to."

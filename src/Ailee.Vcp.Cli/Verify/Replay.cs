@@ -1,4 +1,5 @@
 using Ailee.Vcp.Cli.Run;
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
@@ -24,10 +25,12 @@ internal static class Replay
         }
 
         var payload = statement.Payload;
-        if (payload.Profile != EngineProfile.Digest)
+        var hash = payload.Hash;
+        var own = EngineProfile.DigestOf(hash);
+        if (payload.Profile != own)
         {
             throw new CliException(
-                $"profile-unavailable: the statement is of profile {payload.Profile}; this program has {EngineProfile.Digest} (wasmtime {EngineProfile.EngineVersion}).",
+                $"profile-unavailable: the statement is of profile {hash.Text(payload.Profile)}; this program has {hash.Text(own)} (wasmtime {EngineProfile.EngineVersion}).",
                 ExitCodes.ProfileUnavailable);
         }
 
@@ -38,15 +41,27 @@ internal static class Replay
             throw new CliException("--replay needs the guest's stdin: give it with --input.");
         }
 
-        if (bundle?.Digest != invocation.Bundle)
+        if (bundle?.DigestUnder(hash) != invocation.Bundle)
         {
-            throw new CliException($"--replay needs the bundle {invocation.Bundle}: give it with --bundle, as 'submit' saved it or from GET /bundles/{invocation.Bundle}/content.");
+            throw new CliException(invocation.Bundle is { } named
+                ? $"--replay needs the bundle {hash.Text(named)}: give it with --bundle, as 'submit' saved it or from GET /bundles/{{digest}}/content; the task names it in 'bundle'."
+                : "--replay needs no bundle: the invocation names none.");
         }
 
         var options = new SandboxOptions { MemoryBytes = invocation.Limits.MemoryBytes };
         using var sandbox = new LocalSandbox(options);
         using var lease = await sandbox.PrepareAsync(module, cancellationToken);
-        var request = new ExecutionRequest { Module = payload.Module, Entrypoint = payload.Entrypoint, Invocation = invocation, Stdin = stdin, Bundle = bundle, Timeout = Timeout };
+        var request = new ExecutionRequest
+        {
+            Module = Digest.Of(module.Span),
+            Hash = hash,
+            ModuleDigest = payload.Module,
+            Entrypoint = payload.Entrypoint,
+            Invocation = invocation,
+            Stdin = stdin,
+            Bundle = bundle,
+            Timeout = Timeout,
+        };
         return await sandbox.RunAsync(lease, request, cancellationToken) switch
         {
             ExecutionResult.Conclusive run => Compare(payload, run.ToPayload(payload.Task, payload.Nonce)),

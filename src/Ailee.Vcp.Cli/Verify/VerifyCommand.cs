@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ailee.Vcp.Cli.Files;
 using Ailee.Vcp.Cli.Keys;
 using Ailee.Vcp.Cli.Traces;
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
@@ -38,23 +39,12 @@ internal static class VerifyCommand
 
     private static async Task<int> VerifyAsync(ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
     {
-        var trace = parsed.GetValue(Trace) is { } path ? TraceSource.ReadFile(path, await File.ReadAllBytesAsync(path, cancellationToken)) : null;
+        var proof = await File.ReadAllBytesAsync(parsed.GetRequiredValue(Proof), cancellationToken);
+        var hash = SignedStatement.TryDecode(proof, out _)?.Payload.Hash ?? ContentHash.Sha256;
         var bundle = await ReadBundleAsync(parsed.GetValue(BundleOption), cancellationToken);
-        var output = await ReadAsync(parsed.GetValue(Output), cancellationToken);
-        var evidence = new Evidence
-        {
-            Key = parsed.GetValue(Key) is { } key ? KeyText.Parse(key) : null,
-            Module = await ReadAsync(parsed.GetValue(Module), cancellationToken),
-            Invocation = await ReadAsync(parsed.GetValue(Invocation), cancellationToken),
-            Stdin = await ReadAsync(parsed.GetValue(Input), cancellationToken),
-            BundleManifest = bundle?.Manifest,
-            Output = output,
-            Files = parsed.GetValue(Files) is { } directory ? ReadFiles(directory, output) : null,
-            Stdout = await ReadAsync(parsed.GetValue(Stdout), cancellationToken),
-            TraceHashes = trace?.LeafHashes,
-            TraceLeaves = trace?.Leaves.TakeWhile(leaf => leaf is not null).Select(leaf => leaf!.Value).ToList(),
-        };
-        var report = StatementVerifier.Verify(await File.ReadAllBytesAsync(parsed.GetRequiredValue(Proof), cancellationToken), evidence);
+        // What cannot be hashed here is no evidence; the verifier says so.
+        var evidence = hash.IsSupported ? await ReadEvidenceAsync(parsed, hash, bundle, cancellationToken) : Evidence.None;
+        var report = StatementVerifier.Verify(proof, evidence);
         var checks = report.Checks.ToList();
         if (parsed.GetValue(Leaf) is { } leaf && report.Statement is { } statement)
         {
@@ -74,6 +64,25 @@ internal static class VerifyCommand
         var result = VerifyReport.Create(checks, report.Statement);
         Show(result, parsed.GetValue(Json), console);
         return result.Valid ? ExitCodes.Success : ExitCodes.Invalid;
+    }
+
+    private static async Task<Evidence> ReadEvidenceAsync(ParseResult parsed, ContentHash hash, Bundle? bundle, CancellationToken cancellationToken)
+    {
+        var trace = parsed.GetValue(Trace) is { } path ? TraceSource.ReadFile(path, await File.ReadAllBytesAsync(path, cancellationToken), hash) : null;
+        var output = await ReadAsync(parsed.GetValue(Output), cancellationToken);
+        return new Evidence
+        {
+            Key = parsed.GetValue(Key) is { } key ? KeyText.Parse(key) : null,
+            Module = await ReadAsync(parsed.GetValue(Module), cancellationToken),
+            Invocation = await ReadAsync(parsed.GetValue(Invocation), cancellationToken),
+            Stdin = await ReadAsync(parsed.GetValue(Input), cancellationToken),
+            BundleManifest = bundle?.ManifestUnder(hash),
+            Output = output,
+            Files = parsed.GetValue(Files) is { } directory ? ReadFiles(directory, output) : null,
+            Stdout = await ReadAsync(parsed.GetValue(Stdout), cancellationToken),
+            TraceHashes = trace?.LeafHashes,
+            TraceLeaves = trace?.Leaves.TakeWhile(leaf => leaf is not null).Select(leaf => leaf!.Value).ToList(),
+        };
     }
 
     private static void Show(VerifyReport report, bool json, CliConsole console)

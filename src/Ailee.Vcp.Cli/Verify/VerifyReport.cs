@@ -28,25 +28,27 @@ internal sealed record ClaimsReport(
     long? ExitCode,
     long Instructions,
     long Gas,
+    string Hash,
     string Profile,
     string ExecutionHash)
 {
     public static ClaimsReport Create(SignedStatement statement)
     {
-        var (header, payload) = (statement.Header, statement.Payload);
+        var (header, payload, hash) = (statement.Header, statement.Payload, statement.Payload.Hash);
         return new ClaimsReport(
             header.KeyId.ToString(),
             header.Key.ToString(),
             payload.Task.ToString(),
             Time(header.IssuedAtSeconds),
-            payload.Module.ToString(),
+            hash.Text(payload.Module),
             payload.Entrypoint,
             payload.Outcome.ToName(),
             payload.Outcome == Core.Execution.Outcome.Completed ? payload.ExitCode : null,
             payload.Instructions,
             payload.Gas,
-            payload.Profile.ToString(),
-            payload.ExecutionHash.ToString());
+            hash.Name,
+            hash.Text(payload.Profile),
+            hash.Text(payload.ExecutionHash));
     }
 
     // A forged statement may claim any number; only those that are dates are shown as dates.

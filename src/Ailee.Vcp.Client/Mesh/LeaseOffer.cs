@@ -12,8 +12,14 @@ public sealed record LeaseOffer
     /// <summary>The task's nonce, 16 bytes.</summary>
     public required ReadOnlyMemory<byte> Nonce { get; init; }
 
-    /// <summary>Digest of the module.</summary>
+    /// <summary>The module's name: the SHA-256 of its bytes.</summary>
     public required string Module { get; init; }
+
+    /// <summary>The hash of the content digests in the statement and in <see cref="Invocation"/>: <c>sha-256</c>, the default, or <c>sha3-256</c>.</summary>
+    public string Hash { get; init; } = "sha-256";
+
+    /// <summary>Name of the bundle, <c>sha256:&lt;hex&gt;</c>; null exactly if the invocation names none. There it stands under <see cref="Hash"/>.</summary>
+    public string? Bundle { get; init; }
 
     /// <summary>The export to call.</summary>
     public required string Entrypoint { get; init; }

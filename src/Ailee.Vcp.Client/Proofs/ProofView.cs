@@ -46,8 +46,12 @@ public sealed record ProofView
     public required string Statement { get; init; }
 }
 
-/// <summary>The claims of a statement (docs/design/statement.md).</summary>
+/// <summary>
+/// The claims of a statement (docs/design/statement.md). The hash is <c>sha-256</c> or <c>sha3-256</c>; the digests are under it and say
+/// so: <c>sha256:…</c> or <c>sha3-256:…</c>.
+/// </summary>
 public sealed record ProofPayload(
+    string Hash,
     string Nonce,
     string Profile,
     string Module,

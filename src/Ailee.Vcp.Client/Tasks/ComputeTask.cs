@@ -20,6 +20,9 @@ public sealed record ComputeTask
     /// <summary>Digest of the bundle under the guest's file system; absent if there is none.</summary>
     public string? Bundle { get; init; }
 
+    /// <summary>The hash of the content digests in its statements, fixed when it was submitted: <c>sha-256</c> or <c>sha3-256</c>.</summary>
+    public string Hash { get; init; } = "sha-256";
+
     /// <summary>When the server took the task.</summary>
     public required DateTimeOffset SubmittedAt { get; init; }
 

@@ -28,18 +28,19 @@ public sealed record OutputProofView
     public required IReadOnlyList<OutputChunkView> Chunks { get; init; }
 
     /// <summary>What a verifier takes.</summary>
+    /// <param name="hash">The hash that the statement names.</param>
     /// <exception cref="FormatException">A member is malformed.</exception>
-    public ChunkEvidence ToEvidence()
+    public ChunkEvidence ToEvidence(ContentHash hash)
     {
         var name = OutputBlobName.TryParse(Blob.Stream, Blob.File) ?? throw new FormatException("A blob is a stream, stdout or stderr, or a file.");
-        var blob = new Blob(Blob.SizeBytes, Digest.Parse(Blob.Root));
-        return new ChunkEvidence(Record, name, new BlobProof(blob, Offset, SizeBytes, [.. Chunks.Select(ToChunk)]));
+        var blob = new Blob(Blob.SizeBytes, hash.Parse(Blob.Root));
+        return new ChunkEvidence(Record, name, new BlobProof(blob, Offset, SizeBytes, [.. Chunks.Select(chunk => ToChunk(hash, chunk))]));
     }
 
     // Elements may be null, whatever their type says.
-    private static BlobChunk ToChunk(OutputChunkView? chunk) => chunk is null
+    private static BlobChunk ToChunk(ContentHash hash, OutputChunkView? chunk) => chunk is null
         ? throw new FormatException("A chunk is null.")
-        : new BlobChunk(chunk.Index, chunk.Bytes, [.. chunk.Path.Select(Digest.Parse)]);
+        : new BlobChunk(chunk.Index, chunk.Bytes, [.. chunk.Path.Select(hash.Parse)]);
 }
 
 /// <summary>A blob of an output record: a stream or a file. Believe the record, not this.</summary>

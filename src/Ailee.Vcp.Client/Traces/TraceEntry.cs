@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Traces;
 
@@ -12,14 +13,15 @@ namespace Ailee.Vcp.Client.Traces;
 public sealed record TraceEntry(int Leaf, TraceStart? Start, TraceCall? Call, TraceFinish? Finish)
 {
     /// <summary>The entry for an item of a leaf.</summary>
+    /// <param name="hash">The hash of the trace.</param>
     /// <param name="leaf">Index of the leaf.</param>
     /// <param name="offset">Index of the item within it.</param>
     /// <param name="item">The item.</param>
-    public static TraceEntry Of(int leaf, int offset, TraceItem item) => item switch
+    public static TraceEntry Of(ContentHash hash, int leaf, int offset, TraceItem item) => item switch
     {
-        TraceItem.Start start => new(leaf, new TraceStart(start.Profile.ToString(), start.Module.ToString(), start.Entrypoint, start.Input.ToString()), null, null),
-        TraceItem.HostCall call => new(leaf, null, TraceCall.Of(((leaf - 1L) * TraceLeaf.RecordsPerBlock) + offset, call), null),
-        TraceItem.Finish finish => new(leaf, null, null, TraceFinish.Of(finish)),
+        TraceItem.Start start => new(leaf, new TraceStart(hash.Text(start.Profile), hash.Text(start.Module), start.Entrypoint, hash.Text(start.Input)), null, null),
+        TraceItem.HostCall call => new(leaf, null, TraceCall.Of(hash, ((leaf - 1L) * TraceLeaf.RecordsPerBlock) + offset, call), null),
+        TraceItem.Finish finish => new(leaf, null, null, TraceFinish.Of(hash, finish)),
         _ => throw new InvalidOperationException(),
     };
 }
@@ -32,26 +34,26 @@ public sealed record TraceStart(string Profile, string Module, string Entrypoint
 /// <param name="Name">The function.</param>
 /// <param name="Arguments">Its arguments, zero-extended, as decimal strings: 64 bits do not fit a JSON number.</param>
 /// <param name="Errno">What it answered; 0 is success.</param>
-/// <param name="Moved">SHA-256 of the bytes that it moved between guest and host; absent if it moved none.</param>
+/// <param name="Moved">Digest of the bytes that it moved between guest and host; absent if it moved none.</param>
 /// <param name="Instructions">Instructions used when it returned.</param>
 public sealed record TraceCall(long Record, string Name, IReadOnlyList<string> Arguments, int Errno, string? Moved, long Instructions)
 {
-    internal static TraceCall Of(long record, TraceItem.HostCall call) => new(
+    internal static TraceCall Of(ContentHash hash, long record, TraceItem.HostCall call) => new(
         record,
         call.Name,
         [.. call.Arguments.Select(argument => argument.ToString(CultureInfo.InvariantCulture))],
         call.Errno,
-        call.Moved?.ToString(),
+        call.Moved is { } moved ? hash.Text(moved) : null,
         call.Instructions);
 }
 
 /// <summary>How a run ended. Everything is as in the statement.</summary>
 public sealed record TraceFinish(string Outcome, long? ExitCode, string Output, long Instructions, long MemoryPages)
 {
-    internal static TraceFinish Of(TraceItem.Finish finish) => new(
+    internal static TraceFinish Of(ContentHash hash, TraceItem.Finish finish) => new(
         finish.Outcome.ToName(),
         finish.Outcome == Core.Execution.Outcome.Completed ? finish.ExitCode : null,
-        finish.Output.ToString(),
+        hash.Text(finish.Output),
         finish.Instructions,
         finish.MemoryPages);
 }

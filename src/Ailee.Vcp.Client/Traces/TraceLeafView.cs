@@ -3,7 +3,7 @@ namespace Ailee.Vcp.Client.Traces;
 /// <summary>A leaf of a trace, and what shows that a statement commits to it.</summary>
 /// <param name="Task">The task.</param>
 /// <param name="Base64">The leaf's bytes.</param>
-/// <param name="Hash">SHA-256 of a zero byte and the leaf's bytes (RFC 9162 §2.1.1).</param>
+/// <param name="Hash">Hash of a zero byte and the leaf's bytes (RFC 9162 §2.1.1), as everything here under the hash of the task's statement.</param>
 /// <param name="Inclusion">The way from the leaf to the root.</param>
 /// <param name="Root">The root: key 11 of the statement. Believe the statement, not this member.</param>
 /// <param name="Entries">The leaf in words.</param>

@@ -11,6 +11,7 @@ namespace Ailee.Vcp.Core.Bundles;
 public sealed class Bundle
 {
     private readonly byte[] _manifest;
+    private readonly Lazy<Digest> _digestOfSha3;
 
     /// <param name="entries">Every path once, parents included, in any order. The caller has checked them.</param>
     /// <param name="preopens">Directories that the guest finds open beside <c>/</c> and <c>.</c>.</param>
@@ -21,8 +22,10 @@ public sealed class Bundle
         PathBytes = Entries.Sum(entry => entry.PathBytes);
         SizeBytes = Entries.Sum(entry => (long)entry.Content.Length);
         Files = Entries.Count(entry => entry.Kind == BundleEntryKind.File);
-        _manifest = CborWriting.Encode(this, static (writer, bundle) => bundle.Write(writer));
+        _manifest = Encode(ContentHash.Sha256);
         Digest = Digest.Of(_manifest);
+        // Of use for few: it hashes every content once more.
+        _digestOfSha3 = new Lazy<Digest>(() => ContentHash.Sha3.Of(Encode(ContentHash.Sha3)));
     }
 
     /// <summary>Every path, in ascending order of its UTF-8 bytes: a parent comes before what is in it.</summary>
@@ -46,14 +49,23 @@ public sealed class Bundle
     /// <summary>The canonical encoding: <c>["vcp-bundle-v1", [entry…], [preopen…]]</c>.</summary>
     public ReadOnlyMemory<byte> Manifest => _manifest;
 
-    private void Write(CborWriter writer)
+    /// <summary>The manifest with the contents committed to under a hash.</summary>
+    public ReadOnlyMemory<byte> ManifestUnder(ContentHash hash) => hash == ContentHash.Sha256 ? _manifest : Encode(hash);
+
+    /// <summary>The digest of <see cref="ManifestUnder"/> under the same hash: what invocations name. Computed once.</summary>
+    public Digest DigestUnder(ContentHash hash) => hash == ContentHash.Sha256 ? Digest : _digestOfSha3.Value;
+
+    private byte[] Encode(ContentHash hash) =>
+        CborWriting.Encode((Bundle: this, Hash: hash), static (writer, state) => state.Bundle.Write(writer, state.Hash));
+
+    private void Write(CborWriter writer, ContentHash hash)
     {
         writer.WriteStartArray(3);
         writer.WriteTextString(BundleManifest.Version);
         writer.WriteStartArray(Entries.Count);
         foreach (var entry in Entries)
         {
-            Write(writer, entry);
+            Write(writer, entry, hash);
         }
 
         writer.WriteEndArray();
@@ -68,14 +80,14 @@ public sealed class Bundle
     }
 
     // [path, 0] a directory, [path, 1, length, root] a file, [path, 2, target] a symbolic link.
-    private static void Write(CborWriter writer, BundleEntry entry)
+    private static void Write(CborWriter writer, BundleEntry entry, ContentHash hash)
     {
         writer.WriteStartArray(entry.Kind switch { BundleEntryKind.Directory => 2, BundleEntryKind.File => 4, _ => 3 });
         writer.WriteTextString(entry.Path);
         writer.WriteInt32((int)entry.Kind);
         if (entry.Kind == BundleEntryKind.File)
         {
-            var blob = Blob.Of(entry.Content.Span);
+            var blob = Blob.Of(entry.Content.Span, hash);
             writer.WriteInt64(blob.Length);
             writer.WriteDigest(blob.Root);
         }

@@ -9,8 +9,8 @@ public static class ExecutionHash
     /// <summary>Domain separation of the encoding.</summary>
     public const string Label = "vcp-execution-v1";
 
-    /// <summary>Hash of <c>["vcp-execution-v1", profile, module, entrypoint, input, outcome, exit, output]</c>.</summary>
-    public static Digest Compute(StatementPayload payload) => Digest.Of(CborWriting.Encode(payload, static (writer, payload) =>
+    /// <summary>Hash of <c>["vcp-execution-v1", profile, module, entrypoint, input, outcome, exit, output]</c> under the payload's hash.</summary>
+    public static Digest Compute(StatementPayload payload) => payload.Hash.Of(CborWriting.Encode(payload, static (writer, payload) =>
     {
         writer.WriteStartArray(8);
         writer.WriteTextString(Label);

@@ -28,7 +28,7 @@ public sealed record Invocation
     /// <summary>Commitment to stdin.</summary>
     public Blob Stdin { get; init; } = Blob.Empty;
 
-    /// <summary>Digest of the bundle under the guest's file system, or null for an empty one.</summary>
+    /// <summary>Digest, under the statement's hash, of the bundle below the guest's file system, or null for an empty one.</summary>
     public Digest? Bundle { get; init; }
 
     /// <summary>Patterns of the scratch files to bring back, each once, in ascending order of their UTF-8 bytes.</summary>

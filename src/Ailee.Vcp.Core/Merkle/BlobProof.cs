@@ -9,13 +9,14 @@ public sealed record BlobProof(Blob Blob, long Offset, long Length, IReadOnlyLis
 {
     /// <summary>Checks the proof. Takes anything and does not throw.</summary>
     /// <param name="problem">A sentence that says why it fails; empty if it does not.</param>
-    public bool Verify(out string problem)
+    /// <param name="hash">The hash of the blob; null for SHA-256.</param>
+    public bool Verify(out string problem, ContentHash? hash = null)
     {
-        problem = FindProblem() ?? string.Empty;
+        problem = FindProblem(hash ?? ContentHash.Sha256) ?? string.Empty;
         return problem.Length == 0;
     }
 
-    private string? FindProblem()
+    private string? FindProblem(ContentHash hash)
     {
         if (ChunkRange.Of(Blob.Length, Offset, Length) is not { } range)
         {
@@ -28,16 +29,16 @@ public sealed record BlobProof(Blob Blob, long Offset, long Length, IReadOnlyLis
         }
 
         return range.Count == 0
-            ? Blob.Root == Blob.Empty.Root ? null : "A blob without bytes has another root."
-            : Chunks.Select((chunk, number) => FindProblem(chunk, range.First + number)).FirstOrDefault(problem => problem is not null);
+            ? Blob.Root == hash.Empty ? null : "A blob without bytes has another root."
+            : Chunks.Select((chunk, number) => FindProblem(hash, chunk, range.First + number)).FirstOrDefault(problem => problem is not null);
     }
 
-    private string? FindProblem(BlobChunk chunk, long index)
+    private string? FindProblem(ContentHash hash, BlobChunk chunk, long index)
     {
         var inclusion = new InclusionProof(index, ChunkRange.CountOf(Blob.Length), chunk.Path);
         return chunk.Index != index ? $"Chunk {index} is due, chunk {chunk.Index} is given."
             : chunk.Bytes.Length != ChunkRange.LengthOf(Blob.Length, index) ? $"Chunk {index} has {chunk.Bytes.Length} bytes instead of {ChunkRange.LengthOf(Blob.Length, index)}."
-            : !inclusion.Verify(ChunkTree.Leaf(chunk.Bytes.Span), Blob.Root) ? $"The path of chunk {index} does not lead from these bytes to the root."
+            : !inclusion.Verify(hash.Leaf(chunk.Bytes.Span), Blob.Root, hash) ? $"The path of chunk {index} does not lead from these bytes to the root."
             : null;
     }
 }

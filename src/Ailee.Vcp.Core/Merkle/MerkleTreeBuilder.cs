@@ -4,23 +4,30 @@ namespace Ailee.Vcp.Core.Merkle;
 /// Computes the root of a growing RFC 9162 tree in O(log n) memory: it holds the roots of the complete subtrees that the leaves
 /// so far fall into, one for each set bit of the count. Not thread-safe.
 /// </summary>
-public sealed class MerkleTreeBuilder
+/// <param name="hash">The hash of the tree.</param>
+public sealed class MerkleTreeBuilder(ContentHash hash)
 {
     private readonly Stack<Digest> _subtrees = new();
+
+    /// <summary>A tree of SHA-256.</summary>
+    public MerkleTreeBuilder()
+        : this(ContentHash.Sha256)
+    {
+    }
 
     /// <summary>Number of leaves so far.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Adds a leaf by its <see cref="MerkleHash.Leaf"/>.</summary>
+    /// <summary>Adds a leaf by its <see cref="ContentHash.Leaf"/>.</summary>
     public void Append(Digest leafHash)
     {
-        var hash = leafHash;
+        var subtree = leafHash;
         for (var size = Count; (size & 1) == 1; size >>= 1)
         {
-            hash = MerkleHash.Node(_subtrees.Pop(), hash);
+            subtree = hash.Node(_subtrees.Pop(), subtree);
         }
 
-        _subtrees.Push(hash);
+        _subtrees.Push(subtree);
         Count++;
     }
 
@@ -29,14 +36,14 @@ public sealed class MerkleTreeBuilder
     {
         if (Count == 0)
         {
-            return MerkleHash.Empty;
+            return hash.Empty;
         }
 
         // A stack enumerates from its top: the smallest, rightmost subtree first.
         Digest? root = null;
         foreach (var subtree in _subtrees)
         {
-            root = root is { } right ? MerkleHash.Node(subtree, right) : subtree;
+            root = root is { } right ? hash.Node(subtree, right) : subtree;
         }
 
         return root!.Value;

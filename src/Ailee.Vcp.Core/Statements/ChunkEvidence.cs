@@ -21,8 +21,14 @@ public sealed record ChunkEvidence(ReadOnlyMemory<byte> Record, OutputBlobName N
 
     private string? FindProblem(StatementPayload payload)
     {
+        var hash = payload.Hash;
+        if (!hash.IsSupported)
+        {
+            return hash.Unsupported;
+        }
+
         // The digest first: decoding what belongs to no statement would be work for whoever sends it.
-        if (Digest.Of(Record.Span) != payload.Output)
+        if (hash.Of(Record.Span) != payload.Output)
         {
             return "The output record given is not the one that the statement names.";
         }
@@ -33,8 +39,8 @@ public sealed record ChunkEvidence(ReadOnlyMemory<byte> Record, OutputBlobName N
         }
 
         return Name.FindIn(record) is not { } blob ? $"The output has no file {Name}."
-            : Proof.Blob != blob ? $"The output commits to {blob.Length} bytes of {Name} with root {blob.Root}, not to {Proof.Blob.Length} with root {Proof.Blob.Root}."
-            : Proof.Verify(out var problem) ? null
+            : Proof.Blob != blob ? $"The output commits to {blob.Length} bytes of {Name} with root {hash.Text(blob.Root)}, not to {Proof.Blob.Length} with root {hash.Text(Proof.Blob.Root)}."
+            : Proof.Verify(out var problem, hash) ? null
             : problem;
     }
 

@@ -39,7 +39,7 @@ public sealed record Evidence
     /// <summary>The bytes of stdin; checked against <see cref="Invocation"/>, which must be given too.</summary>
     public ReadOnlyMemory<byte>? Stdin { get; init; }
 
-    /// <summary>The manifest of the bundle (docs/design/bundle.md); checked against <see cref="Invocation"/>, which must be given too.</summary>
+    /// <summary>The manifest of the bundle under the statement's hash (docs/design/bundle.md); checked against <see cref="Invocation"/>, which must be given too.</summary>
     public ReadOnlyMemory<byte>? BundleManifest { get; init; }
 
     /// <summary>The encoded output record.</summary>

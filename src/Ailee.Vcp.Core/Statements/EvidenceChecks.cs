@@ -10,10 +10,17 @@ internal static class EvidenceChecks
     public static void Run(SignedStatement statement, Evidence evidence, List<StatementCheck> checks)
     {
         var payload = statement.Payload;
+        // That nothing can be hashed is said by the execution hash.
+        if (!payload.Hash.IsSupported)
+        {
+            return;
+        }
+
         if (evidence.Module is { } module)
         {
-            var digest = Digest.Of(module.Span);
-            Add(checks, StatementChecks.Module, digest == payload.Module, $"The module is {digest}.", $"The module given is {digest}, the statement names {payload.Module}.");
+            var digest = payload.Hash.Of(module.Span);
+            var (given, named) = (payload.Hash.Text(digest), payload.Hash.Text(payload.Module));
+            Add(checks, StatementChecks.Module, digest == payload.Module, $"The module is {given}.", $"The module given is {given}, the statement names {named}.");
         }
 
         var invocation = CheckInput(payload, evidence, checks);
@@ -44,7 +51,7 @@ internal static class EvidenceChecks
         }
 
         // The digest first: decoding what belongs to no statement would be work for whoever sends it.
-        if (Digest.Of(bytes.Span) != payload.Input)
+        if (payload.Hash.Of(bytes.Span) != payload.Input)
         {
             checks.Add(new StatementCheck(StatementChecks.Input, false, "The invocation given is not the one that the statement names."));
             return null;
@@ -52,8 +59,8 @@ internal static class EvidenceChecks
 
         var invocation = Invocation.TryDecode(bytes, out var fault);
         var problem = fault?.Detail
-            ?? (evidence.Stdin is { } stdin && Blob.Of(stdin.Span) != invocation!.Stdin ? "Stdin is not the one that the invocation commits to." : null)
-            ?? (evidence.BundleManifest is { } bundle && Digest.Of(bundle.Span) != invocation!.Bundle ? "The bundle is not the one that the invocation names." : null);
+            ?? (evidence.Stdin is { } stdin && Blob.Of(stdin.Span, payload.Hash) != invocation!.Stdin ? "Stdin is not the one that the invocation commits to." : null)
+            ?? (evidence.BundleManifest is { } bundle && payload.Hash.Of(bundle.Span) != invocation!.Bundle ? "The bundle is not the one that the invocation names." : null);
         Add(checks, StatementChecks.Input, problem is null, "The input is the one that the statement names.", problem);
         return problem is null ? invocation : null;
     }
@@ -70,7 +77,7 @@ internal static class EvidenceChecks
             return null;
         }
 
-        if (Digest.Of(bytes.Span) != payload.Output)
+        if (payload.Hash.Of(bytes.Span) != payload.Output)
         {
             checks.Add(new StatementCheck(StatementChecks.Output, false, "The output given is not the one that the statement names."));
             return null;
@@ -78,17 +85,17 @@ internal static class EvidenceChecks
 
         var output = OutputRecord.TryDecode(bytes, out var fault);
         var problem = fault?.Detail
-            ?? (evidence.Stdout is { } stdout && Blob.Of(stdout.Span) != output!.Stdout ? "Stdout is not the one that the output commits to." : null)
-            ?? (evidence.Stderr is { } stderr && Blob.Of(stderr.Span) != output!.Stderr ? "Stderr is not the one that the output commits to." : null)
-            ?? (evidence.Files is { } files ? ProblemOfFiles(output!, files) : null)
+            ?? (evidence.Stdout is { } stdout && Blob.Of(stdout.Span, payload.Hash) != output!.Stdout ? "Stdout is not the one that the output commits to." : null)
+            ?? (evidence.Stderr is { } stderr && Blob.Of(stderr.Span, payload.Hash) != output!.Stderr ? "Stderr is not the one that the output commits to." : null)
+            ?? (evidence.Files is { } files ? ProblemOfFiles(output!, files, payload.Hash) : null)
             ?? ((payload.Outcome == Outcome.Trapped) != (output!.Trap is not null) ? "The output names a trap exactly if the outcome is trapped." : null);
         Add(checks, StatementChecks.Output, problem is null, "The output is the one that the statement names.", problem);
         return problem is null ? output : null;
     }
 
-    private static string? ProblemOfFiles(OutputRecord output, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files) =>
+    private static string? ProblemOfFiles(OutputRecord output, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, ContentHash hash) =>
         files.Count != output.Files.Count ? $"{files.Count} files are given, the output names {output.Files.Count}."
-        : output.Files.All(file => files.TryGetValue(file.Path, out var bytes) && Blob.Of(bytes.Span) == file.Content) ? null
+        : output.Files.All(file => files.TryGetValue(file.Path, out var bytes) && Blob.Of(bytes.Span, hash) == file.Content) ? null
         : "A file is not the one that the output commits to.";
 
     private static void CheckGas(StatementPayload payload, Evidence evidence, Invocation invocation, OutputRecord output, List<StatementCheck> checks)
@@ -108,9 +115,9 @@ internal static class EvidenceChecks
 
     private static void CheckTrace(StatementPayload payload, Evidence evidence, List<StatementCheck> checks)
     {
-        List<Digest> ofLeaves = [.. (evidence.TraceLeaves ?? []).Select(leaf => MerkleHash.Leaf(leaf.Span))];
+        List<Digest> ofLeaves = [.. (evidence.TraceLeaves ?? []).Select(leaf => payload.Hash.Leaf(leaf.Span))];
         var hashes = evidence.TraceHashes ?? ofLeaves;
-        var tree = new MerkleTreeBuilder();
+        var tree = new MerkleTreeBuilder(payload.Hash);
         foreach (var hash in hashes)
         {
             tree.Append(hash);
@@ -118,7 +125,7 @@ internal static class EvidenceChecks
 
         var isNamed = tree.Count == payload.TraceLeaves && tree.Root() == payload.TraceRoot && hashes.Take(ofLeaves.Count).SequenceEqual(ofLeaves);
         var problem = !isNamed ? "The trace given is not the one that the statement names."
-            : !TraceClaims.Fit(payload, KeptTrace.Of(hashes, evidence.TraceLeaves ?? [])) ? "The trace tells of another run than the statement does."
+            : !TraceClaims.Fit(payload, KeptTrace.Of(payload.Hash, hashes, evidence.TraceLeaves ?? [])) ? "The trace tells of another run than the statement does."
             : null;
         Add(checks, StatementChecks.Trace, problem is null, "The trace has the root and length that the statement names, and tells of its run.", problem);
     }

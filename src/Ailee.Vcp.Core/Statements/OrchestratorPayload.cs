@@ -50,10 +50,10 @@ public abstract record OrchestratorPayload
 
     /// <summary>Says how executions of a task disagreed, so that none decided it.</summary>
     /// <param name="Task">The task.</param>
-    /// <param name="HashName">The hash of the claims' digests.</param>
+    /// <param name="Hash">The hash of the claims' digests.</param>
     /// <param name="Claims">What each execution came to.</param>
     /// <param name="Difference">Where two of them part; null if their traces could not be compared.</param>
-    public sealed record Divergence(TaskId Task, string HashName, IReadOnlyList<Claim> Claims, TraceDivergence? Difference)
+    public sealed record Divergence(TaskId Task, ContentHash Hash, IReadOnlyList<Claim> Claims, TraceDivergence? Difference)
         : OrchestratorPayload(StatementKind.Divergence, StatementKind.TaskPrefix + Task);
 
     /// <summary>A vote.</summary>

@@ -141,7 +141,7 @@ internal static class OrchestratorPayloadCodec
     private static OrchestratorPayload.Divergence ReadDivergence(ShapeReader reader)
     {
         var task = Task(reader);
-        var hash = Text(reader, 3, "hash name");
+        var hash = ContentHash.Find(Text(reader, 3, "hash name")) ?? throw reader.Wrong("there is no such hash.");
         var claims = Items(Keyed(reader, 4), "claims", ReadClaim);
         reader.Key(5);
         if (reader.TryNull())
@@ -176,7 +176,7 @@ internal static class OrchestratorPayloadCodec
         Begin(writer, 5);
         writer.WriteByteString(divergence.Task.ToArray());
         writer.WriteInt32(3);
-        writer.WriteTextString(divergence.HashName);
+        writer.WriteTextString(divergence.Hash.Name);
         writer.WriteInt32(4);
         writer.WriteStartArray(divergence.Claims.Count);
         foreach (var claim in divergence.Claims)

@@ -8,9 +8,6 @@ public sealed record StatementPayload
     /// <summary>Version of the payload.</summary>
     public const int Version = 1;
 
-    /// <summary>The hash of all content digests in the payload.</summary>
-    public const string HashName = "sha-256";
-
     /// <summary>Longest entrypoint name in UTF-8 bytes.</summary>
     public const int MaxEntrypointBytes = 64;
 
@@ -22,6 +19,9 @@ public sealed record StatementPayload
 
     /// <summary>The task's nonce.</summary>
     public required Nonce Nonce { get; init; }
+
+    /// <summary>The hash of every digest in the payload, and of those below them. Default SHA-256.</summary>
+    public ContentHash Hash { get; init; } = ContentHash.Sha256;
 
     /// <summary>Digest of everything that defines determinism.</summary>
     public required Digest Profile { get; init; }

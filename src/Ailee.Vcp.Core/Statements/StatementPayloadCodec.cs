@@ -37,11 +37,8 @@ internal static class StatementPayloadCodec
             Gas = Bounded(reader, 14, "gas", 0, long.MaxValue),
             MemoryPages = Bounded(reader, 15, "memory pages", 0, 65536),
             ExecutionHash = Keyed(reader, 16).Digest("execution hash"),
+            Hash = ContentHash.Find(Keyed(reader, 17).Text("hash name", 16)) ?? throw reader.Wrong($"hash name must be {ContentHash.Sha256} or {ContentHash.Sha3}."),
         };
-        if (Keyed(reader, 17).Text("hash name", 16) != StatementPayload.HashName)
-        {
-            throw reader.Wrong($"hash name must be {StatementPayload.HashName}.");
-        }
 
         if ((payload.Outcome == Outcome.Completed) == (payload.ExitCode == StatementPayload.NoExit))
         {
@@ -87,7 +84,7 @@ internal static class StatementPayloadCodec
         writer.WriteInt32(16);
         writer.WriteDigest(payload.ExecutionHash);
         writer.WriteInt32(17);
-        writer.WriteTextString(StatementPayload.HashName);
+        writer.WriteTextString(payload.Hash.Name);
         writer.WriteEndMap();
     }
 

@@ -1,6 +1,5 @@
 using Ailee.Vcp.Core.Cbor;
 using Ailee.Vcp.Core.Cose;
-using Ailee.Vcp.Core.Execution;
 
 namespace Ailee.Vcp.Core.Statements;
 
@@ -22,7 +21,7 @@ public static class StatementVerifier
         CheckSigned(decoded.Header, decoded.Envelope, checks);
         if (execution is not null)
         {
-            CheckExecutionHash(execution.Payload, checks);
+            checks.Add(ExecutionHashCheck.Of(execution.Payload));
         }
 
         CheckKey(decoded, evidence, checks);
@@ -129,12 +128,6 @@ public static class StatementVerifier
                 other is null,
                 other is null ? "Signed by the expected key." : $"Signed by {decoded.Header.Key}, not by the expected {other}."));
         }
-    }
-
-    private static void CheckExecutionHash(StatementPayload payload, List<StatementCheck> checks)
-    {
-        var ok = payload.ExecutionHash == ExecutionHash.Compute(payload);
-        checks.Add(new StatementCheck(StatementChecks.ExecutionHash, ok, ok ? "Recomputed from the payload." : "It is not the hash of the payload's members."));
     }
 
     /// <summary>A statement of either sort; one of the two is null.</summary>

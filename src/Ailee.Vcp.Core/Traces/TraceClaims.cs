@@ -1,4 +1,3 @@
-using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
 
 namespace Ailee.Vcp.Core.Traces;
@@ -14,8 +13,8 @@ public static class TraceClaims
     {
         var count = trace.LeafHashes.Count;
         return count >= 2
-            && trace.LeafHashes[0] == MerkleHash.Leaf(Start(payload))
-            && trace.LeafHashes[^1] == MerkleHash.Leaf(Finish(payload))
+            && trace.LeafHashes[0] == payload.Hash.Leaf(Start(payload))
+            && trace.LeafHashes[^1] == payload.Hash.Leaf(Finish(payload))
             && Enumerable.Range(1, count - 2).All(i => trace.Leaves[i] is not { } leaf || IsBlock(leaf, isLast: i == count - 2));
     }
 

@@ -1,5 +1,4 @@
 using Ailee.Vcp.Core.Cbor;
-using Ailee.Vcp.Core.Merkle;
 
 namespace Ailee.Vcp.Core.Traces;
 
@@ -16,8 +15,8 @@ public static class TraceFile
     /// <summary>Writes a trace.</summary>
     public static void Write(Stream destination, KeptTrace trace)
     {
-        Span<byte> hash = stackalloc byte[HashBytes];
-        (hash[0], hash[1]) = (ByteStringOf32, Digest.SizeBytes);
+        Span<byte> gap = stackalloc byte[HashBytes];
+        (gap[0], gap[1]) = (ByteStringOf32, Digest.SizeBytes);
         for (var i = 0; i < trace.LeafHashes.Count; i++)
         {
             if (trace.Leaves[i] is { } leaf)
@@ -26,13 +25,16 @@ public static class TraceFile
                 continue;
             }
 
-            trace.LeafHashes[i].CopyTo(hash[2..]);
-            destination.Write(hash);
+            trace.LeafHashes[i].CopyTo(gap[2..]);
+            destination.Write(gap);
         }
     }
 
     /// <summary>Reads a trace; null with a fault if the bytes are none. What is within the leaves is not looked at.</summary>
-    public static KeptTrace? TryRead(ReadOnlyMemory<byte> bytes, out CborFault? fault)
+    /// <param name="bytes">The file.</param>
+    /// <param name="hash">The hash of the trace, which the file does not say.</param>
+    /// <param name="fault">Why it is none.</param>
+    public static KeptTrace? TryRead(ReadOnlyMemory<byte> bytes, ContentHash hash, out CborFault? fault)
     {
         var (hashes, leaves) = (new List<Digest>(), new List<ReadOnlyMemory<byte>?>());
         for (var rest = bytes; !rest.IsEmpty;)
@@ -51,7 +53,7 @@ public static class TraceFile
             }
             else if (item.Span[0] >> 5 == MajorArray)
             {
-                hashes.Add(MerkleHash.Leaf(item.Span));
+                hashes.Add(hash.Leaf(item.Span));
                 leaves.Add(item);
             }
             else
@@ -62,6 +64,6 @@ public static class TraceFile
         }
 
         fault = hashes.Count >= 2 ? null : new CborFault(CborFaultKind.WrongShape, "trace: a trace has a first and a last leaf.");
-        return fault is null ? new KeptTrace(hashes, leaves) : null;
+        return fault is null ? new KeptTrace(hash, hashes, leaves) : null;
     }
 }

@@ -16,7 +16,7 @@ public abstract record TraceItem
     /// <param name="Name">The function.</param>
     /// <param name="Arguments">Its arguments, zero-extended.</param>
     /// <param name="Errno">What it answered.</param>
-    /// <param name="Moved">SHA-256 of the bytes moved between guest and host, or null if none were.</param>
+    /// <param name="Moved">Digest of the bytes moved between guest and host, or null if none were.</param>
     /// <param name="Instructions">Instructions used when it returned.</param>
     public sealed record HostCall(string Name, IReadOnlyList<ulong> Arguments, int Errno, Digest? Moved, long Instructions) : TraceItem;
 

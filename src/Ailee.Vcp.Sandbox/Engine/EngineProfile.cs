@@ -2,7 +2,6 @@ using System.Formats.Cbor;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cbor;
 using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox.Modules;
 using Ailee.Vcp.Sandbox.Trace;
 using Ailee.Vcp.Sandbox.Wasi;
@@ -18,13 +17,16 @@ public static class EngineProfile
     /// <summary>Version of the engine, as its package states it.</summary>
     public static string EngineVersion { get; } = typeof(Wasmtime.Engine).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>The encoded description.</summary>
-    public static ReadOnlyMemory<byte> Description { get; } = Encode();
+    private static readonly Lazy<Digest> DigestOfSha3 = new(static () => ContentHash.Sha3.Of(DescriptionOf(ContentHash.Sha3)));
 
-    /// <summary>SHA-256 of <see cref="Description"/>.</summary>
-    public static Digest Digest { get; } = Digest.Of(Description.Span);
+    /// <summary>The digest of the profile whose statements are under SHA-256.</summary>
+    public static Digest Digest { get; } = ContentHash.Sha256.Of(DescriptionOf(ContentHash.Sha256));
 
-    private static byte[] Encode() => CborWriting.Encode(0, static (writer, _) =>
+    /// <summary>The digest, under the same hash, of the profile whose statements are under a hash. A node runs every profile.</summary>
+    public static Digest DigestOf(ContentHash hash) => hash == ContentHash.Sha256 ? Digest : DigestOfSha3.Value;
+
+    /// <summary>The encoded description of the profile whose statements are under a hash.</summary>
+    public static byte[] DescriptionOf(ContentHash hash) => CborWriting.Encode(hash, static (writer, hash) =>
     {
         writer.WriteStartArray(9);
         writer.WriteTextString("vcp-profile-v1");
@@ -41,7 +43,7 @@ public static class EngineProfile
             GasSchedule.HostEntry, GasSchedule.MemoryPage, GasSchedule.InputByte, GasSchedule.OutputByte,
         ]);
         Write(writer, [WasiHost.AbiVersion, VirtualClock.StepNanoseconds, TraceRecorder.RecordsPerBlock]);
-        writer.WriteTextString(StatementPayload.HashName);
+        writer.WriteTextString(hash.Name);
         writer.WriteEndArray();
     });
 

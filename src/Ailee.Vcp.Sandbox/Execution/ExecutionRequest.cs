@@ -7,8 +7,14 @@ namespace Ailee.Vcp.Sandbox.Execution;
 /// <summary>One run to make.</summary>
 public sealed record ExecutionRequest
 {
-    /// <summary>Digest of the module's bytes.</summary>
+    /// <summary>SHA-256 of the module's bytes: its name.</summary>
     public required Digest Module { get; init; }
+
+    /// <summary>The hash of everything that a statement about the run commits to; that of <see cref="Invocation"/>. Default SHA-256.</summary>
+    public ContentHash Hash { get; init; } = ContentHash.Sha256;
+
+    /// <summary>Digest of the module's bytes under <see cref="Hash"/>; may be left out under SHA-256, where it is <see cref="Module"/>.</summary>
+    public Digest? ModuleDigest { get; init; }
 
     /// <summary>The export to call: <c>_start</c>, or a function with numeric parameters and results.</summary>
     public required string Entrypoint { get; init; }
@@ -24,6 +30,9 @@ public sealed record ExecutionRequest
 
     /// <summary>Index of the first leaf of the trace that is kept; those before it are only hashed. Not observable by the guest.</summary>
     public int TraceFrom { get; init; }
+
+    /// <summary>What a statement names the module by.</summary>
+    internal Digest StatedModule => ModuleDigest ?? Module;
 
     /// <summary>Wall time after which the run is inconclusive.</summary>
     public required TimeSpan Timeout { get; init; }

@@ -69,8 +69,9 @@ public abstract record ExecutionResult
         {
             Task = task,
             Nonce = nonce,
-            Profile = EngineProfile.Digest,
-            Module = Request.Module,
+            Hash = Request.Hash,
+            Profile = EngineProfile.DigestOf(Request.Hash),
+            Module = Request.StatedModule,
             Entrypoint = Request.Entrypoint,
             Input = InputDigest,
             Outcome = Outcome,

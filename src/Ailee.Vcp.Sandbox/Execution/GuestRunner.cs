@@ -45,8 +45,8 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
         using var state = new GuestState(request, cancellationToken);
         using var store = new Store(engine.Wasmtime, state);
         var invocationBytes = request.Invocation.Encode();
-        var input = Digest.Of(invocationBytes);
-        state.Trace.Start(request.Module, request.Entrypoint, input);
+        var input = request.Hash.Of(invocationBytes);
+        state.Trace.Start(request.StatedModule, request.Entrypoint, input);
         var (end, files) = Collect(Observe(() => Call(module, store, state), store, state), state);
         return end.Reason is { } reason
             ? Inconclusive(reason, end.Detail ?? string.Empty, started)
@@ -154,14 +154,14 @@ internal sealed class GuestRunner(SandboxEngine engine, WasiHost host)
         var (stdout, stderr) = (state.Streams.Stdout, state.Streams.Stderr);
         var output = new OutputRecord
         {
-            Stdout = Blob.Of(stdout.Span),
-            Stderr = Blob.Of(stderr.Span),
+            Stdout = Blob.Of(stdout.Span, request.Hash),
+            Stderr = Blob.Of(stderr.Span, request.Hash),
             Results = end.Results,
             Trap = end.Trap,
             Files = files.Records,
         };
         var outputBytes = output.Encode();
-        var outputDigest = Digest.Of(outputBytes);
+        var outputDigest = request.Hash.Of(outputBytes);
         return new ExecutionResult.Conclusive
         {
             Request = request,

@@ -28,7 +28,7 @@ internal sealed class GuestState : IDisposable
         Request = request;
         Clock = new VirtualClock(request.Invocation.ClockNanoseconds);
         Streams = new StandardStreams(request);
-        Trace = new TraceRecorder(request.TraceFrom);
+        Trace = new TraceRecorder(request.Hash, request.TraceFrom);
         _deadline = Stopwatch.GetTimestamp() + (long)(request.Timeout.TotalSeconds * Stopwatch.Frequency);
         _cancellation = cancellation;
     }
@@ -115,7 +115,7 @@ internal sealed class GuestState : IDisposable
     /// <summary>Notes bytes that the current host call moves between guest and host.</summary>
     public void Moved(ReadOnlySpan<byte> bytes)
     {
-        _movedHash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        _movedHash ??= Request.Hash.Begin();
         _movedHash.AppendData(bytes);
         _moved = true;
     }

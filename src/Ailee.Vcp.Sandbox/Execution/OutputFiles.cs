@@ -35,7 +35,7 @@ internal sealed record OutputFiles(IReadOnlyList<OutputFile> Records, IReadOnlyL
         var kept = Fitting(found.ConvertAll(file => (file.Path, file.File.SizeBytes)), state.Request.Invocation.Limits);
         var taken = found.Take(kept).OrderBy(file => file.Path, OutputFile.Order).Select(file => (file.Path, Bytes: file.File.Content.ToArray())).ToList();
         return new OutputFiles(
-            taken.ConvertAll(file => new OutputFile(file.Path, Blob.Of(file.Bytes))),
+            taken.ConvertAll(file => new OutputFile(file.Path, Blob.Of(file.Bytes, state.Request.Hash))),
             taken.ConvertAll(file => (ReadOnlyMemory<byte>)file.Bytes),
             kept == found.Count);
     }

@@ -11,8 +11,9 @@ namespace Ailee.Vcp.Sandbox.Trace;
 /// Writes down what a guest does at its boundary, as the leaves of a Merkle tree (docs/design/trace.md): a start leaf, blocks of
 /// host calls, a finish leaf. Memory is bounded: a block at a time, 16 MiB of leaves, and 32 bytes for every 4096 calls.
 /// </summary>
+/// <param name="hash">The hash of the tree, and of the digests in the leaves.</param>
 /// <param name="keepFrom">Index of the first leaf that is kept.</param>
-internal sealed class TraceRecorder(int keepFrom = 0) : IDisposable
+internal sealed class TraceRecorder(ContentHash hash, int keepFrom = 0) : IDisposable
 {
     /// <summary>Host calls in every block but the last; part of the profile.</summary>
     public const int RecordsPerBlock = TraceLeaf.RecordsPerBlock;
@@ -22,7 +23,7 @@ internal sealed class TraceRecorder(int keepFrom = 0) : IDisposable
 
     private const int InitialBytes = 4096;
 
-    private readonly MerkleTreeBuilder _tree = new();
+    private readonly MerkleTreeBuilder _tree = new(hash);
     private readonly List<Digest> _hashes = [];
     private readonly List<ReadOnlyMemory<byte>> _kept = [];
     private byte[]? _block;
@@ -32,12 +33,12 @@ internal sealed class TraceRecorder(int keepFrom = 0) : IDisposable
     private bool _isFull;
 
     public void Start(Digest module, string entrypoint, Digest input) =>
-        Append(TraceLeaf.Encode(new TraceItem.Start(EngineProfile.Digest, module, entrypoint, input)));
+        Append(TraceLeaf.Encode(new TraceItem.Start(EngineProfile.DigestOf(hash), module, entrypoint, input)));
 
     /// <param name="name">Name of the function.</param>
     /// <param name="arguments">Its arguments, zero-extended.</param>
     /// <param name="errno">What it answered.</param>
-    /// <param name="moved">SHA-256 of the bytes that it moved between guest and host, or null if it moved none.</param>
+    /// <param name="moved">Digest of the bytes that it moved between guest and host, or null if it moved none.</param>
     /// <param name="instructions">Instructions used when it returned.</param>
     public void HostCall(string name, ReadOnlySpan<ulong> arguments, int errno, Digest? moved, long instructions)
     {
@@ -58,7 +59,7 @@ internal sealed class TraceRecorder(int keepFrom = 0) : IDisposable
     {
         Flush();
         Append(TraceLeaf.Encode(new TraceItem.Finish(outcome, exitCode, output, instructions, memoryPages)));
-        return new ExecutionTrace(_tree.Root(), _hashes, keepFrom, _kept);
+        return new ExecutionTrace(hash, _tree.Root(), _hashes, keepFrom, _kept);
     }
 
     /// <summary>Gives the buffer back; what was finished stays.</summary>
@@ -93,9 +94,9 @@ internal sealed class TraceRecorder(int keepFrom = 0) : IDisposable
 
     private void Append(ReadOnlySpan<byte> leaf)
     {
-        var hash = MerkleHash.Leaf(leaf);
-        _tree.Append(hash);
-        _hashes.Add(hash);
+        var leafHash = hash.Leaf(leaf);
+        _tree.Append(leafHash);
+        _hashes.Add(leafHash);
         if (_hashes.Count <= keepFrom)
         {
             return;

@@ -69,6 +69,14 @@ internal static class BundleStore
     public static byte[]? FindManifest(IReadTransaction transaction, Digest digest) =>
         transaction.QueryFirst("SELECT manifest FROM whole_bundles WHERE digest = $digest", row => row.Bytes(0), ("$digest", digest.ToArray()));
 
+    /// <summary>Digest under SHA3-256, if it is known.</summary>
+    public static Digest? FindSha3(IReadTransaction transaction, Digest digest) =>
+        transaction.QueryFirst<Digest?>("SELECT sha3 FROM whole_bundles WHERE digest = $digest AND sha3 IS NOT NULL", row => row.Digest(0), ("$digest", digest.ToArray()));
+
+    /// <summary>Keeps the digest under SHA3-256 of a bundle that is still there.</summary>
+    public static int KeepSha3(IWriteTransaction transaction, Digest digest, Digest sha3) =>
+        transaction.Execute("UPDATE bundles SET sha3 = $sha3 WHERE digest = $digest", ("$sha3", sha3.ToArray()), ("$digest", digest.ToArray()));
+
     /// <summary>Size of the canonical tar, or null if there is no such bundle.</summary>
     public static long? FindTarBytes(IReadTransaction transaction, Digest digest) =>
         transaction.QueryFirst<long?>("SELECT tar_bytes FROM whole_bundles WHERE digest = $digest", row => row.Int64(0), ("$digest", digest.ToArray()));

@@ -49,6 +49,14 @@ internal static class ModuleStore
             ? transaction.ReadBlob("module_contents", "content", row, offset, length)
             : null;
 
+    /// <summary>Digest under SHA3-256, if it is known.</summary>
+    public static Digest? FindSha3(IReadTransaction transaction, Digest digest) =>
+        transaction.QueryFirst<Digest?>("SELECT sha3 FROM modules WHERE digest = $digest AND sha3 IS NOT NULL", row => row.Digest(0), ("$digest", digest.ToArray()));
+
+    /// <summary>Keeps the digest under SHA3-256 of a module that is still there.</summary>
+    public static int KeepSha3(IWriteTransaction transaction, Digest digest, Digest sha3) =>
+        transaction.Execute("UPDATE modules SET sha3 = $sha3 WHERE digest = $digest", ("$sha3", sha3.ToArray()), ("$digest", digest.ToArray()));
+
     public static List<ModuleView> List(IReadTransaction transaction, ListQuery query) => transaction.Query(
         $"SELECT {Columns} FROM modules WHERE (created_ms, digest) < ($created, $id) ORDER BY created_ms DESC, digest DESC LIMIT $limit",
         View,

@@ -63,11 +63,17 @@ internal static class AttemptStore
 
     public static Attempt? Find(IReadTransaction transaction, Guid lease) => transaction.QueryFirst(
         """
-        SELECT a.task, a.node, a.started_ms, a.state, t.nonce, t.module, t.entrypoint, i.invocation, t.runs, t.assurance
+        SELECT a.task, a.node, a.started_ms, a.state, t.nonce, t.module, t.entrypoint, i.invocation, t.runs, t.hash, t.module_digest, t.assurance
         FROM attempts a JOIN tasks t ON t.id = a.task JOIN task_inputs i ON i.task = a.task
         WHERE a.lease = $lease
         """,
-        row => new Attempt(row.TaskId(0), row.NodeId(1), row.Time(2), row.Text(3), Nonce.FromBytes(row.Bytes(4)), row.Digest(5), row.Text(6), row.Bytes(7)) { Runs = (int)row.Int64(8), IsVote = row.Text(9) == AssuranceModes.Quorum },
+        row => new Attempt(row.TaskId(0), row.NodeId(1), row.Time(2), row.Text(3), Nonce.FromBytes(row.Bytes(4)), row.Digest(5), row.Text(6), row.Bytes(7))
+        {
+            Runs = (int)row.Int64(8),
+            Hash = row.Hash(9),
+            StatedModule = row.Digest(row.IsNull(10) ? 5 : 10),
+            IsVote = row.Text(11) == AssuranceModes.Quorum,
+        },
         ("$lease", lease.ToByteArray(bigEndian: true)));
 }
 
@@ -79,4 +85,10 @@ internal sealed record Attempt(TaskId Task, NodeId Node, DateTimeOffset StartedA
 
     /// <summary>Whether nodes vote on the task.</summary>
     public bool IsVote { get; init; }
+
+    /// <summary>The hash of the content digests in the statement.</summary>
+    public required ContentHash Hash { get; init; }
+
+    /// <summary>Digest of the module under <see cref="Hash"/>.</summary>
+    public required Digest StatedModule { get; init; }
 }

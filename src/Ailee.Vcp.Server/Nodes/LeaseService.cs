@@ -79,7 +79,7 @@ internal sealed class LeaseService(
         failure = statement is not null ? await DecideAsync(report, attempt, statement, received)
             : report.Divergence is not { } divergence ? failure
             : attempt.Runs == 1 ? IntakeCodes.DivergenceUnasked
-            : await decisions.DivergeAsync(attempt.Task, report.Lease, node.Id, divergence, received);
+            : await decisions.DivergeAsync(attempt, report.Lease, divergence, received);
         if (failure is null)
         {
             return new LeaseReceipt(true, null);
@@ -120,7 +120,7 @@ internal sealed class LeaseService(
         var lease = Guid.CreateVersion7(time.GetUtcNow());
         AttemptStore.Begin(transaction, lease, id, node.Id, time.GetUtcNow());
         return transaction.QueryFirst(
-            "SELECT t.nonce, t.module, t.entrypoint, t.timeout_ms, i.invocation, i.stdin, t.runs FROM tasks t JOIN task_inputs i ON i.task = t.id WHERE t.id = $id",
+            "SELECT t.nonce, t.module, t.entrypoint, t.timeout_ms, i.invocation, i.stdin, t.runs, t.hash, t.bundle FROM tasks t JOIN task_inputs i ON i.task = t.id WHERE t.id = $id",
             row => new LeaseOffer
             {
                 Lease = lease,
@@ -132,6 +132,8 @@ internal sealed class LeaseService(
                 Invocation = row.Bytes(4),
                 Stdin = row.Bytes(5),
                 Runs = (int)row.Int64(6),
+                Hash = row.Text(7),
+                Bundle = row.IsNull(8) ? null : row.Digest(8).ToString(),
             },
             ("$id", id.ToArray()));
     }

@@ -35,7 +35,7 @@ internal static class NodeEndpoints
         node.Name,
         node.Owner,
         node.PublicKey.ToString(),
-        EngineProfile.Digest.ToString(),
+        options.ContentHash.Text(EngineProfile.DigestOf(options.ContentHash)),
         $"wasmtime {EngineProfile.EngineVersion}",
         RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
         options.EffectiveSlots,

@@ -15,6 +15,7 @@ internal static class IntakeCodes
     public const string LeaseEnded = "lease-ended";
     public const string Task = "task-mismatch";
     public const string Nonce = "nonce-mismatch";
+    public const string Hash = "hash-mismatch";
     public const string Module = "module-mismatch";
     public const string Entrypoint = "entrypoint-mismatch";
     public const string Profile = "profile-mismatch";
@@ -63,9 +64,10 @@ internal static class StatementIntake
         var payload = statement.Payload;
         var mismatch = payload.Task != attempt.Task ? IntakeCodes.Task
             : payload.Nonce != attempt.Nonce ? IntakeCodes.Nonce
-            : payload.Module != attempt.Module ? IntakeCodes.Module
+            : payload.Hash != attempt.Hash ? IntakeCodes.Hash
+            : payload.Module != attempt.StatedModule ? IntakeCodes.Module
             : payload.Entrypoint != attempt.Entrypoint ? IntakeCodes.Entrypoint
-            : payload.Profile != EngineProfile.Digest ? IntakeCodes.Profile
+            : payload.Profile != EngineProfile.DigestOf(attempt.Hash) ? IntakeCodes.Profile
             : !TraceIntake.Fits(report.TraceLeaves) ? StatementChecks.Trace
             : Freshness.Classify(statement.Header.IssuedAtSeconds, attempt.StartedAt, received) switch
             {

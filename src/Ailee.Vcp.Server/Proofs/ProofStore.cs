@@ -9,12 +9,12 @@ namespace Ailee.Vcp.Server.Proofs;
 /// <summary>The SQL of statements. Only verified ones get in.</summary>
 internal static class ProofStore
 {
+    /// <summary>Stores a statement under the name of its task's module, which the statement itself may state under another hash.</summary>
     public static void Add(IWriteTransaction transaction, SignedStatement statement, DateTimeOffset received) => transaction.Execute(
-        "INSERT INTO proofs (id, task, node, module, received_ms, statement, input, output) VALUES ($id, $task, $node, $module, $received, $statement, $input, $output)",
+        "INSERT INTO proofs (id, task, node, module, received_ms, statement, input, output) VALUES ($id, $task, $node, (SELECT module FROM tasks WHERE id = $task), $received, $statement, $input, $output)",
         ("$id", statement.Id.ToArray()),
         ("$task", statement.Payload.Task.ToArray()),
         ("$node", statement.Header.KeyId.Thumbprint.ToArray()),
-        ("$module", statement.Payload.Module.ToArray()),
         ("$received", received.ToUnixTimeMilliseconds()),
         ("$statement", statement.Bytes.ToArray()),
         ("$input", statement.Payload.Input.ToArray()),

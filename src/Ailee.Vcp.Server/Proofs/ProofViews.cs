@@ -15,7 +15,7 @@ internal static class ProofViews
 
     private static ProofView Create(SignedStatement statement)
     {
-        var (header, payload) = (statement.Header, statement.Payload);
+        var (header, payload, hash) = (statement.Header, statement.Payload, statement.Payload.Hash);
         return new ProofView
         {
             Id = statement.Id.ToString(),
@@ -26,20 +26,21 @@ internal static class ProofViews
             Counter = header.Counter.ToString(CultureInfo.InvariantCulture),
             PublicKey = header.Key.ToString(),
             Payload = new ProofPayload(
+                hash.Name,
                 payload.Nonce.ToString(),
-                payload.Profile.ToString(),
-                payload.Module.ToString(),
+                hash.Text(payload.Profile),
+                hash.Text(payload.Module),
                 payload.Entrypoint,
-                payload.Input.ToString(),
+                hash.Text(payload.Input),
                 payload.Outcome.ToName(),
                 payload.ExitCode,
-                payload.Output.ToString(),
-                payload.TraceRoot.ToString(),
+                hash.Text(payload.Output),
+                hash.Text(payload.TraceRoot),
                 payload.TraceLeaves,
                 payload.Instructions,
                 payload.Gas,
                 payload.MemoryPages,
-                payload.ExecutionHash.ToString()),
+                hash.Text(payload.ExecutionHash)),
             Statement = Convert.ToBase64String(statement.Bytes.Span),
         };
     }

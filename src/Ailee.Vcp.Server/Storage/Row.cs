@@ -24,6 +24,9 @@ internal readonly struct Row(SqliteDataReader reader)
 
     public NodeId NodeId(int column) => new(Digest(column));
 
+    /// <summary>A hash of statements, by its name.</summary>
+    public ContentHash Hash(int column) => ContentHash.Find(Text(column)) ?? throw new InvalidDataException($"A stored row names the hash {Text(column)}.");
+
     /// <summary>Times are stored as milliseconds since 1970-01-01T00:00:00Z.</summary>
     public DateTimeOffset Time(int column) => DateTimeOffset.FromUnixTimeMilliseconds(Int64(column));
 

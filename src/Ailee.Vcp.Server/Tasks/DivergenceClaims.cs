@@ -2,6 +2,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Server.Nodes;
 
 namespace Ailee.Vcp.Server.Tasks;
 
@@ -9,7 +10,7 @@ namespace Ailee.Vcp.Server.Tasks;
 internal static class DivergenceClaims
 {
     /// <summary>The claims; null if the node is not enrolled, or they are none that a report could hold.</summary>
-    public static List<OrchestratorPayload.Claim>? Read(TaskDivergence divergence, NodeId node, OwnerId? owner)
+    public static List<OrchestratorPayload.Claim>? Read(TaskDivergence divergence, Attempt attempt, OwnerId? owner)
     {
         if (owner is null || divergence.Runs.Count is < 2 or > OrchestratorPayload.MaxVotes || divergence.Field.Length > OrchestratorPayload.MaxTextBytes
             || divergence.Leaf < 0 || divergence.Record < 0)
@@ -20,13 +21,13 @@ internal static class DivergenceClaims
         var claims = new List<OrchestratorPayload.Claim>(divergence.Runs.Count);
         foreach (var run in divergence.Runs)
         {
-            if (OutcomeNames.Find(run.Outcome) is not { } outcome || !Digest.TryParse(run.Output, out var output) || !Digest.TryParse(run.TraceRoot, out var trace)
+            if (OutcomeNames.Find(run.Outcome) is not { } outcome || !attempt.Hash.TryParse(run.Output, out var output) || !attempt.Hash.TryParse(run.TraceRoot, out var trace)
                 || run.Instructions < 0 || run.ExitCode is < 0 or > uint.MaxValue)
             {
                 return null;
             }
 
-            claims.Add(new OrchestratorPayload.Claim(node, owner.Value.ToString(), null, outcome, run.ExitCode ?? StatementPayload.NoExit, output, run.Instructions, trace));
+            claims.Add(new OrchestratorPayload.Claim(attempt.Node, owner.Value.ToString(), null, outcome, run.ExitCode ?? StatementPayload.NoExit, output, run.Instructions, trace));
         }
 
         return claims;

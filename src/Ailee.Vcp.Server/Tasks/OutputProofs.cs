@@ -22,7 +22,7 @@ internal sealed class OutputProofs(IDatabase database, TaskService service)
     /// <param name="length">How many bytes it has; null for all that follow.</param>
     public (OutputProofView? View, Problem? Problem) Prove(TaskId id, OutputBlobName name, long offset, long? length)
     {
-        var (proof, record) = database.Read(transaction => (TaskStore.Find(transaction, id)!.Proof, TaskOutputs.FindRecord(transaction, id)!));
+        var (task, record) = database.Read(transaction => (TaskStore.Find(transaction, id)!, TaskOutputs.FindRecord(transaction, id)!));
         var output = OutputRecord.TryDecode(record, out var fault) ?? throw new InvalidDataException($"A stored output does not decode: {fault!.Detail}");
         if (name.FindIn(output) is not { } blob)
         {
@@ -42,12 +42,12 @@ internal sealed class OutputProofs(IDatabase database, TaskService service)
 
         var view = new OutputProofView
         {
-            Proof = new Digest(proof).ToString(),
+            Proof = new Digest(task.Proof).ToString(),
             Record = record,
-            Blob = new OutputBlobView { Stream = name.Stream, File = name.File, SizeBytes = blob.Length, Root = blob.Root.ToString() },
+            Blob = new OutputBlobView { Stream = name.Stream, File = name.File, SizeBytes = blob.Length, Root = task.Hash.Text(blob.Root) },
             Offset = offset,
             SizeBytes = sizeBytes,
-            Chunks = Chunks(Open(id, name), blob, range),
+            Chunks = Chunks(task.Hash, Open(id, name), blob, range),
         };
         return (view, null);
     }
@@ -56,7 +56,7 @@ internal sealed class OutputProofs(IDatabase database, TaskService service)
         ? service.OpenFile(id, service.FindFile(id, path) ?? throw new InvalidDataException("A file of a stored output is not there."))
         : service.OpenStream(id, name.Stream!).Content;
 
-    private static List<OutputChunkView> Chunks(ChunkStream content, Blob blob, ChunkRange range)
+    private static List<OutputChunkView> Chunks(ContentHash hash, ChunkStream content, Blob blob, ChunkRange range)
     {
         var hashes = new Digest[ChunkRange.CountOf(blob.Length)];
         var shown = new List<byte[]>();
@@ -65,14 +65,14 @@ internal sealed class OutputProofs(IDatabase database, TaskService service)
         {
             var chunk = buffer.AsSpan(0, ChunkRange.LengthOf(blob.Length, index));
             content.ReadExactly(chunk);
-            hashes[index] = ChunkTree.Leaf(chunk);
+            hashes[index] = hash.Leaf(chunk);
             if (index >= range.First && index < range.First + range.Count)
             {
                 shown.Add(chunk.ToArray());
             }
         }
 
-        var tree = new ChunkTree(hashes);
+        var tree = new ChunkTree(hashes, hash);
         if (tree.Root != blob.Root)
         {
             throw new InvalidDataException("A stored output is not the one that its record commits to.");
@@ -82,7 +82,7 @@ internal sealed class OutputProofs(IDatabase database, TaskService service)
         {
             Index = range.First + number,
             Bytes = bytes,
-            Path = [.. tree.PathOf(range.First + number).Select(hash => hash.ToString())],
+            Path = [.. tree.PathOf(range.First + number).Select(hash.Text)],
         })];
     }
 }

@@ -71,22 +71,22 @@ internal sealed class TaskDecisions(
     }
 
     /// <summary>Fails a task whose repeated runs disagreed. Trying again would only hide it.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="lease">The attempt.</param>
-    /// <param name="node">The node that ran it.</param>
-    /// <param name="divergence">What it says of the runs.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="lease">Its lease.</param>
+    /// <param name="divergence">What its node says of the runs.</param>
     /// <param name="now">When.</param>
     /// <returns>Null, or the name of the intake check that failed.</returns>
-    public async Task<string?> DivergeAsync(TaskId task, Guid lease, NodeId node, TaskDivergence divergence, DateTimeOffset now)
+    public async Task<string?> DivergeAsync(Attempt attempt, Guid lease, TaskDivergence divergence, DateTimeOffset now)
     {
         const string Code = "repeat-mismatch";
-        var claims = DivergenceClaims.Read(divergence, node, database.Read(transaction => NodeStore.FindOwner(transaction, node)));
+        var task = attempt.Task;
+        var claims = DivergenceClaims.Read(divergence, attempt, database.Read(transaction => NodeStore.FindOwner(transaction, attempt.Node)));
         if (claims is null)
         {
             return IntakeCodes.DivergenceMalformed;
         }
 
-        var report = new OrchestratorPayload.Divergence(task, StatementPayload.HashName, claims, new OrchestratorPayload.TraceDivergence(divergence.Field, divergence.Leaf, divergence.Record));
+        var report = new OrchestratorPayload.Divergence(task, attempt.Hash, claims, new OrchestratorPayload.TraceDivergence(divergence.Field, divergence.Leaf, divergence.Record));
         var failure = new TaskFailure(Code, "Runs of the same thing came to different ends; the first difference is in 'divergence'.", divergence);
         var ended = await database.WriteAsync(transaction =>
         {

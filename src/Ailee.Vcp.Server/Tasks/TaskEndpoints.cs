@@ -52,7 +52,7 @@ internal static class TaskEndpoints
             return problem.ToAnswer();
         }
 
-        var (id, refusal) = await service.SubmitAsync(request, Idempotency(context, body));
+        var (id, refusal) = await service.SubmitAsync(request, Idempotency(context, body), context.RequestAborted);
         return refusal is null ? await AnswerAsync(context, service, id, cancellationToken) : refusal.ToAnswer();
     }
 

@@ -32,6 +32,9 @@ internal sealed record TaskRow(
     /// <summary>The orchestrator's statement about the decision, if it made one.</summary>
     public Digest? Decision { get; init; }
 
+    /// <summary>The hash of the content digests in its statements.</summary>
+    public required ContentHash Hash { get; init; }
+
     /// <summary>How repeated runs disagreed, as JSON.</summary>
     public string? Divergence { get; init; }
 }

@@ -14,6 +14,7 @@ namespace Ailee.Vcp.Server.Tasks;
 internal sealed class TaskService(
     IDatabase database,
     TaskValidator validator,
+    ContentDigests digests,
     TaskQueue queue,
     TaskWaiters waiters,
     LeaseRevocations revocations,
@@ -24,7 +25,8 @@ internal sealed class TaskService(
     /// <summary>Stores a task and queues it.</summary>
     /// <param name="request">The task.</param>
     /// <param name="idempotency">Caller, key and digest of the body, or null.</param>
-    public async Task<(TaskId Id, Problem? Problem)> SubmitAsync(TaskRequest request, (string Caller, string Key, Digest Body)? idempotency)
+    /// <param name="cancellationToken">Ends the wait for what must be hashed. What is being stored is stored.</param>
+    public async Task<(TaskId Id, Problem? Problem)> SubmitAsync(TaskRequest request, (string Caller, string Key, Digest Body)? idempotency, CancellationToken cancellationToken)
     {
         // First of all: a repeated request gets its task even if a new one would be refused by now.
         if (idempotency is { } known && database.Read(transaction => Repeated(transaction, known, time.GetUtcNow())) is { } repeated)
@@ -47,9 +49,14 @@ internal sealed class TaskService(
             return (default, Problems.NotEnoughOwners.Because($"{draft.Replicas} replicas need nodes of as many owners; there are nodes of {owners}."));
         }
 
-        if (draft.Invocation.Bundle is { } bundle && database.Read(transaction => BundleStore.Find(transaction, bundle)) is null)
+        if (draft.Bundle is { } bundle && database.Read(transaction => BundleStore.Find(transaction, bundle)) is null)
         {
             return (default, Problems.BundleNotFound.Because($"There is no bundle {bundle}; upload it first."));
+        }
+
+        if (await digests.CompleteAsync(draft, cancellationToken) is not { } complete)
+        {
+            return (default, Problems.ModuleNotFound.Because("The module or its bundle was deleted."));
         }
 
         if (!queue.TryTakePlace())
@@ -60,7 +67,7 @@ internal sealed class TaskService(
         var stored = false;
         try
         {
-            var (id, added, refusal) = await database.WriteAsync(transaction => Store(transaction, digest, draft, idempotency));
+            var (id, added, refusal) = await database.WriteAsync(transaction => Store(transaction, digest, complete, idempotency));
             stored = added;
             if (added)
             {
@@ -175,7 +182,7 @@ internal sealed class TaskService(
             return (default, false, Problems.ModuleNotFound.Because("The module was deleted."));
         }
 
-        if (draft.Invocation.Bundle is { } bundle && BundleStore.Find(transaction, bundle) is null)
+        if (draft.Bundle is { } bundle && BundleStore.Find(transaction, bundle) is null)
         {
             return (default, false, Problems.BundleNotFound.Because("The bundle was deleted."));
         }

@@ -9,6 +9,7 @@ internal static class TaskServices
         .AddSingleton(provider => new TaskValidator(provider.GetRequiredService<IOptions<SandboxOptions>>().Value))
         .AddSingleton(provider => new TaskQueue(provider.GetRequiredService<IOptions<TaskOptions>>().Value.QueueCapacity))
         .AddSingleton<TaskWaiters>()
+        .AddSingleton<ContentDigests>()
         .AddSingleton<TaskService>()
         .AddSingleton<OutputProofs>();
 }

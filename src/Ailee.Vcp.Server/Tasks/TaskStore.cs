@@ -10,23 +10,25 @@ namespace Ailee.Vcp.Server.Tasks;
 /// <summary>The SQL of tasks. Every change of state names the states that it may start from.</summary>
 internal static class TaskStore
 {
-    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, bundle, assurance, runs, divergence, replicas, quorum, decision";
+    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, bundle, assurance, runs, divergence, replicas, quorum, decision, hash";
 
     public static void Add(IWriteTransaction transaction, TaskId id, Nonce nonce, TaskDraft draft, DateTimeOffset now)
     {
         transaction.Execute(
-            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, bundle, assurance, runs, replicas, quorum) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $bundle, $assurance, $runs, $replicas, $quorum)",
+            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, bundle, assurance, runs, replicas, quorum, hash, module_digest) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $bundle, $assurance, $runs, $replicas, $quorum, $hash, $moduleDigest)",
             ("$id", id.ToArray()),
             ("$module", draft.Module.ToArray()),
             ("$entrypoint", draft.Entrypoint),
             ("$nonce", nonce.ToArray()),
             ("$timeout", (long)draft.TimeoutMs),
             ("$now", now.ToUnixTimeMilliseconds()),
-            ("$bundle", draft.Invocation.Bundle?.ToArray()),
+            ("$bundle", draft.Bundle?.ToArray()),
             ("$assurance", draft.Assurance),
             ("$runs", (long)draft.Runs),
             ("$replicas", (long)draft.Replicas),
-            ("$quorum", (long)draft.Quorum));
+            ("$quorum", (long)draft.Quorum),
+            ("$hash", draft.Hash.Name),
+            ("$moduleDigest", draft.ModuleDigest?.ToArray()));
         transaction.Execute(
             "INSERT INTO task_inputs (task, invocation, stdin) VALUES ($id, $invocation, $stdin)",
             ("$id", id.ToArray()),
@@ -115,5 +117,6 @@ internal static class TaskStore
         Replicas = (int)row.Int64(15),
         Quorum = (int)row.Int64(16),
         Decision = row.IsNull(17) ? null : row.Digest(17),
+        Hash = row.Hash(18),
     };
 }

@@ -42,13 +42,13 @@ internal sealed class TaskValidator(SandboxOptions options)
             return first;
         }
 
-        var invocation = new Invocation { Stdin = Blob.Of(stdin.Span), Bundle = bundle, Outputs = outputs, Seed = seed, ClockNanoseconds = clock, Limits = limits };
+        var invocation = new Invocation { Stdin = Blob.Of(stdin.Span, options.ContentHash), Bundle = bundle, Outputs = outputs, Seed = seed, ClockNanoseconds = clock, Limits = limits };
         var problem = entrypoint == ModuleDescription.CommandEntrypoint
             ? AddCommand(request, ref invocation)
             : request.Input is null ? AddFunction(request, entrypoint, signature!, ref invocation)
             : AddBytes(request, entrypoint, module, ref invocation);
         problem ??= CheckSize(request, stdin);
-        draft = new TaskDraft(Digest.Parse(module.Digest), entrypoint, invocation, stdin, timeoutMs) { Assurance = assurance.Mode, Runs = assurance.Runs, Replicas = assurance.Replicas, Quorum = assurance.Quorum };
+        draft = new TaskDraft(Digest.Parse(module.Digest), entrypoint, invocation, stdin, timeoutMs) { Bundle = bundle, Hash = options.ContentHash, Assurance = assurance.Mode, Runs = assurance.Runs, Replicas = assurance.Replicas, Quorum = assurance.Quorum };
         return problem;
     }
 

@@ -128,7 +128,7 @@ internal sealed partial class TraceRegeneration(
     private async Task<(IReadOnlyList<ReadOnlyMemory<byte>> Leaves, string? Failure)> ExecuteAsync(
         TaskId task, StoredTrace trace, int first, CancellationToken cancellationToken)
     {
-        var (request, module, refusal) = database.Read(transaction => Prepare(transaction, task, first));
+        var (request, module, bundle, refusal) = database.Read(transaction => Prepare(transaction, task, first));
         if (refusal is not null)
         {
             return ([], refusal);
@@ -137,7 +137,7 @@ internal sealed partial class TraceRegeneration(
         try
         {
             using var lease = await sandbox.PrepareAsync(request!.Module, _ => Task.FromResult<ReadOnlyMemory<byte>>(module), cancellationToken);
-            if (request.Invocation.Bundle is { } named)
+            if (bundle is { } named)
             {
                 request = request with { Bundle = await cache.GetAsync(named, _ => OpenAsync(named), cancellationToken) };
             }
@@ -171,37 +171,44 @@ internal sealed partial class TraceRegeneration(
     private Task<Stream> OpenAsync(Digest bundle) =>
         Task.FromResult<Stream>(bundles.Open(bundle) ?? throw new InvalidDataException("It was deleted meanwhile."));
 
-    private (ExecutionRequest? Request, byte[]? Module, string? Refusal) Prepare(IReadTransaction transaction, TaskId task, int first)
+    private (ExecutionRequest? Request, byte[]? Module, Digest? Bundle, string? Refusal) Prepare(IReadTransaction transaction, TaskId task, int first)
     {
         var row = TaskStore.Find(transaction, task)!;
         var statement = SignedStatement.TryDecode(ProofStore.FindStatement(transaction, new Digest(row.Proof))!, out _)!;
-        if (statement.Payload.Profile != EngineProfile.Digest)
+        if (!row.Hash.IsSupported)
         {
-            return (null, null, "The run was of another profile (engine version or configuration) than this server has.");
+            return (null, null, null, row.Hash.Unsupported);
+        }
+
+        if (statement.Payload.Profile != EngineProfile.DigestOf(row.Hash))
+        {
+            return (null, null, null, "The run was of another profile (engine version or configuration) than this server has.");
         }
 
         if (ModuleStore.FindContent(transaction, row.Module) is not { } module)
         {
-            return (null, null, "The module was deleted.");
+            return (null, null, null, "The module was deleted.");
         }
 
         var (invocationBytes, stdin) = TaskStore.FindInput(transaction, task)!.Value;
         var invocation = Invocation.TryDecode(invocationBytes, out var fault) ?? throw new InvalidDataException($"A stored invocation does not decode: {fault!.Detail}");
-        if (invocation.Bundle is { } bundle && BundleStore.Find(transaction, bundle) is null)
+        if (row.Bundle is { } bundle && BundleStore.Find(transaction, bundle) is null)
         {
-            return (null, null, "The bundle was deleted.");
+            return (null, null, null, "The bundle was deleted.");
         }
 
         var request = new ExecutionRequest
         {
             Module = row.Module,
+            Hash = row.Hash,
+            ModuleDigest = statement.Payload.Module,
             Entrypoint = row.Entrypoint,
             Invocation = invocation,
             Stdin = stdin,
             Timeout = TimeSpan.FromMilliseconds(options.Value.TimeoutMs),
             TraceFrom = first,
         };
-        return (request, module, null);
+        return (request, module, row.Bundle, null);
     }
 
     [LoggerMessage(1201, LogLevel.Error, "Task {Task} gives another trace when it is run again")]

@@ -33,7 +33,7 @@ internal sealed class TraceService(IDatabase database, TraceRegeneration regener
             var items = Decode(bytes);
             for (; offset < items.Count && entries.Count < limit; offset++)
             {
-                entries.Add(TraceEntry.Of(leaf, offset, items[offset]));
+                entries.Add(TraceEntry.Of(trace.Hash, leaf, offset, items[offset]));
             }
 
             (leaf, offset) = offset < items.Count ? (leaf, offset) : (leaf + 1, 0);
@@ -55,20 +55,25 @@ internal sealed class TraceService(IDatabase database, TraceRegeneration regener
             return (null, default, Problems.TraceLeafNotFound.Because($"It has {trace.Hashes.Count} leaves, counted from 0."));
         }
 
+        if (!trace.Hash.IsSupported)
+        {
+            return (null, default, Problems.TraceUnavailable.Because(trace.Hash.Unsupported));
+        }
+
         var (bytes, problem) = await ReadAsync(task, trace, index, cancellationToken);
         if (problem is not null)
         {
             return (null, default, problem);
         }
 
-        var proof = InclusionProof.Create(trace.Hashes, index);
+        var proof = InclusionProof.Create(trace.Hashes, index, trace.Hash);
         var view = new TraceLeafView(
             task.ToString(),
             Convert.ToBase64String(bytes.Span),
-            trace.Hashes[index].ToString(),
-            new InclusionView(proof.Index, proof.Size, [.. proof.Path.Select(hash => hash.ToString())]),
-            KeptTrace.Of(trace.Hashes, []).Root().ToString(),
-            [.. Decode(bytes).Select((item, offset) => TraceEntry.Of(index, offset, item))]);
+            trace.Hash.Text(trace.Hashes[index]),
+            new InclusionView(proof.Index, proof.Size, [.. proof.Path.Select(trace.Hash.Text)]),
+            trace.Hash.Text(KeptTrace.Of(trace.Hash, trace.Hashes, []).Root()),
+            [.. Decode(bytes).Select((item, offset) => TraceEntry.Of(trace.Hash, index, offset, item))]);
         return (view, bytes, null);
     }
 
@@ -89,7 +94,7 @@ internal sealed class TraceService(IDatabase database, TraceRegeneration regener
         }
 
         using var file = new MemoryStream();
-        TraceFile.Write(file, KeptTrace.Of(trace.Hashes, leaves));
+        TraceFile.Write(file, KeptTrace.Of(trace.Hash, trace.Hashes, leaves));
         return (file.ToArray(), null);
     }
 

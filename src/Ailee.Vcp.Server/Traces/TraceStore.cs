@@ -16,8 +16,8 @@ internal static class TraceStore
         ("$leaves", trace.Leaves));
 
     public static StoredTrace? Find(IReadTransaction transaction, TaskId task) => transaction.QueryFirst(
-        "SELECT hashes, lengths FROM task_traces WHERE task = $task",
-        row => new StoredTrace(ReadHashes(row.Bytes(0)), ReadLengths(row.Bytes(1))),
+        "SELECT hashes, lengths, (SELECT hash FROM tasks WHERE id = $task) FROM task_traces WHERE task = $task",
+        row => new StoredTrace(row.Hash(2), ReadHashes(row.Bytes(0)), ReadLengths(row.Bytes(1))),
         ("$task", task.ToArray()));
 
     /// <summary>A part of the kept leaves.</summary>
@@ -38,9 +38,10 @@ internal static class TraceStore
 }
 
 /// <summary>A trace as it is stored.</summary>
+/// <param name="Hash">The hash of its tree.</param>
 /// <param name="Hashes">The hash of every leaf.</param>
 /// <param name="Lengths">The lengths of the leaves that are kept, which are the first.</param>
-internal sealed record StoredTrace(IReadOnlyList<Digest> Hashes, IReadOnlyList<int> Lengths)
+internal sealed record StoredTrace(ContentHash Hash, IReadOnlyList<Digest> Hashes, IReadOnlyList<int> Lengths)
 {
     /// <summary>Where a kept leaf begins.</summary>
     public long OffsetOf(int leaf) => Lengths.Take(leaf).Sum(length => (long)length);

@@ -19,7 +19,7 @@ public sealed class OutputDirectoryTests
         using var directory = new TempDirectory();
         var output = new OutputDirectory(directory.Path("out"));
 
-        Assert.Throws<CliException>(() => output.Write(new OutputFile(path, Blob.Of("x"u8)), "x"u8));
+        Assert.Throws<CliException>(() => output.Write(new OutputFile(path, Blob.Of("x"u8)), "x"u8, Core.ContentHash.Sha256));
         Assert.Throws<CliException>(() => output.Read(path));
 
         Assert.False(Directory.Exists(directory.Path("out")));
@@ -31,7 +31,7 @@ public sealed class OutputDirectoryTests
     {
         using var directory = new TempDirectory();
 
-        Assert.Throws<CliException>(() => new OutputDirectory(directory.Path("out")).Write(new OutputFile("a", Blob.Of("x"u8)), "y"u8));
+        Assert.Throws<CliException>(() => new OutputDirectory(directory.Path("out")).Write(new OutputFile("a", Blob.Of("x"u8)), "y"u8, Core.ContentHash.Sha256));
 
         Assert.False(File.Exists(directory.Path("out/a")));
     }

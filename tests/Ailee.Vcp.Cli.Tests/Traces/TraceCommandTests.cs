@@ -100,7 +100,7 @@ public sealed class TraceCommandTests(ServerFixture server) : IClassFixture<Serv
     public async Task Diff_LeavesNotInTheFile_NamesTheLeaf()
     {
         var (first, second) = (await TraceAsync("a", 5000), await TraceAsync("b", 5000, "--seed", new string('1', 64)));
-        var trace = Core.Traces.TraceFile.TryRead(await File.ReadAllBytesAsync(first), out _)!;
+        var trace = Core.Traces.TraceFile.TryRead(await File.ReadAllBytesAsync(first), Core.ContentHash.Sha256, out _)!;
         await using (var file = File.Create(first))
         {
             Core.Traces.TraceFile.Write(file, trace with { Leaves = [trace.Leaves[0], null, null, null] });

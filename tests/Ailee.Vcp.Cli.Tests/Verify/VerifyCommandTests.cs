@@ -1,8 +1,10 @@
+using Ailee.Vcp.Cli.Files;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Core.Traces;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Execution;
 
@@ -24,6 +26,51 @@ public sealed class VerifyCommandTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.EndsWith("VALID\n", run.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_Sha3EverythingGiven_ValidAndShowsThePrefix()
+    {
+        await SignAsync(hash: ContentHash.Sha3);
+        string[] given = ["--module", Guest, "--invocation", At("invocation"), "--input", At("stdin"), "--output", At("output"), "--stdout", At("stdout"), "--bundle", At("tree"), "--trace", At("trace"), "--replay"];
+
+        var run = await VerifyAsync(given);
+        var json = await VerifyAsync([.. given, "--json"]);
+
+        Assert.Equal((0, 0), (run.ExitCode, json.ExitCode));
+        Assert.Contains("\nmodule sha3-256:", run.Stdout, StringComparison.Ordinal);
+        Assert.EndsWith("VALID\n", run.Stdout, StringComparison.Ordinal);
+        var claims = System.Text.Json.Nodes.JsonNode.Parse(json.Stdout)!["claims"]!;
+        Assert.Equal("sha3-256", claims["hash"]!.GetValue<string>());
+        Assert.All(["module", "profile", "executionHash"], name => Assert.StartsWith("sha3-256:", claims[name]!.GetValue<string>(), StringComparison.Ordinal));
+        Assert.DoesNotContain("FAILED", run.Stdout, StringComparison.Ordinal);
+        Assert.Equal(6, new[] { "module", "input", "output", "limits", "trace", "replay" }.Count(check => run.Stdout.Contains($"ok     {check} ", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("input", "--bundle")]
+    [InlineData("trace", "--trace")]
+    public async Task Verify_Sha3WrongEvidence_NamesTheCheck(string check, string option)
+    {
+        await SignAsync(hash: ContentHash.Sha3);
+        Directory.CreateDirectory(At("other"));
+        var trace = await CliRun.OfAsync("run", Guest, "--input", At("stdin"), "--dir", $"{At("tree")}::/", "--trace", At("other.trace"));
+
+        var run = await VerifyAsync("--invocation", At("invocation"), option, option == "--bundle" ? At("other") : At("other.trace"));
+
+        Assert.Equal((0, 1), (trace.ExitCode, run.ExitCode));
+        Assert.Contains($"FAILED {check} ", run.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_Sha3ReplayWithoutItsBundle_SaysWhereItIs()
+    {
+        await SignAsync(hash: ContentHash.Sha3);
+
+        var run = await VerifyAsync("--module", Guest, "--invocation", At("invocation"), "--input", At("stdin"), "--replay");
+
+        Assert.Equal(125, run.ExitCode);
+        Assert.Contains("needs the bundle sha3-256:", run.Stderr, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -159,17 +206,26 @@ public sealed class VerifyCommandTests : IDisposable
 
     private Task<CliRun> VerifyAsync(params string[] options) => CliRun.OfAsync(["verify", At("proof"), .. options]);
 
-    private async Task SignAsync(Func<StatementPayload, StatementPayload>? change = null)
+    /// <summary>Runs and signs; with a hash other than SHA-256 above a bundle, and with the trace in a file.</summary>
+    private async Task SignAsync(Func<StatementPayload, StatementPayload>? change = null, ContentHash? hash = null)
     {
+        hash ??= ContentHash.Sha256;
+        Directory.CreateDirectory(At("tree"));
+        File.WriteAllText(_directory.Path("tree/file"), "content");
+        var bundle = hash == ContentHash.Sha256 ? null : DirectoryPacker.Pack(At("tree"));
         var module = await File.ReadAllBytesAsync(Guest);
         var limits = new SandboxOptions();
         var request = new ExecutionRequest
         {
             Module = Digest.Of(module),
+            Hash = hash,
+            ModuleDigest = hash.Of(module),
+            Bundle = bundle,
             Entrypoint = "_start",
             Invocation = new Invocation
             {
-                Stdin = Blob.Of(Stdin),
+                Stdin = Blob.Of(Stdin, hash),
+                Bundle = bundle?.DigestUnder(hash),
                 Limits = new DeterministicLimits(limits.MemoryBytes, limits.Instructions, limits.StdoutBytes, limits.StderrBytes, limits.TableElements, limits.ScratchBytes, limits.ScratchEntries, limits.Descriptors),
             },
             Stdin = Stdin,
@@ -184,6 +240,11 @@ public sealed class VerifyCommandTests : IDisposable
         File.WriteAllBytes(At("invocation"), run.InvocationBytes.ToArray());
         File.WriteAllBytes(At("output"), run.OutputBytes.ToArray());
         File.WriteAllBytes(At("stdin"), Stdin);
+        using (var trace = File.Create(At("trace")))
+        {
+            TraceFile.Write(trace, run.Trace.ToKept());
+        }
+
         File.WriteAllBytes(At("stdout"), run.Stdout.ToArray());
     }
 }

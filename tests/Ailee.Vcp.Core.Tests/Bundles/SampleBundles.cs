@@ -48,8 +48,9 @@ internal static class SampleBundles
         return builder.Build();
     }
 
-    /// <summary>The one of these with a manifest.</summary>
-    public static Bundle WithManifest(string hex) => new[] { Empty, Small, Ordered, Long, Preopened }.Single(bundle => VectorFile.Hex(bundle.Manifest.Span) == hex);
+    /// <summary>The one of these with a manifest under a hash.</summary>
+    public static Bundle WithManifest(string hex, ContentHash hash) =>
+        new[] { Empty, Small, Ordered, Long, Preopened }.Single(bundle => VectorFile.Hex(bundle.ManifestUnder(hash).Span) == hex);
 
     public static byte[] Repeat(int count, byte value) => [.. Enumerable.Repeat(value, count)];
 }

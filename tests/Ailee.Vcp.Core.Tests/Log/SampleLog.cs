@@ -112,17 +112,17 @@ internal static class SampleLog
         yield return new OrchestratorPayload.Certificate(first.Task, SignedStatement.TryDecode(first.Sign().Encode(), out _)!.PayloadDigest, 2, 3, [.. votes]);
         yield return new OrchestratorPayload.Divergence(
             first.Task,
-            "sha-256",
+            ContentHash.Sha256,
             [Claim(first, "operator", null, Outcome.Completed), Claim(first, "operator", null, Outcome.Trapped)],
             new OrchestratorPayload.TraceDivergence("record", 1, 77));
         yield return new OrchestratorPayload.Divergence(
             second.Task,
-            "sha-256",
+            ContentHash.Sha256,
             [Claim(first, "operator", Digest.Of("a statement"u8), Outcome.OutOfFuel)],
             null);
         yield return new OrchestratorPayload.Divergence(
             second.Task,
-            "sha-256",
+            ContentHash.Sha256,
             [Claim(second, "Käthe & Söhne", Digest.Of("a statement"u8), Outcome.OutputLimit)],
             new OrchestratorPayload.TraceDivergence("output", null, null));
     }

@@ -9,7 +9,7 @@ internal static class BlobProofs
     public static BlobProof Of(ReadOnlyMemory<byte> data, long offset, long length)
     {
         var range = ChunkRange.Of(data.Length, offset, length)!.Value;
-        var tree = new ChunkTree([.. Enumerable.Range(0, (int)ChunkRange.CountOf(data.Length)).Select(index => ChunkTree.Leaf(ChunkOf(data, index).Span))]);
+        var tree = new ChunkTree([.. Enumerable.Range(0, (int)ChunkRange.CountOf(data.Length)).Select(index => MerkleHash.Leaf(ChunkOf(data, index).Span))]);
         var chunks = Enumerable.Range((int)range.First, (int)range.Count).Select(index => new BlobChunk(index, ChunkOf(data, index), tree.PathOf(index)));
         return new BlobProof(Blob.Of(data.Span), offset, length, [.. chunks]);
     }

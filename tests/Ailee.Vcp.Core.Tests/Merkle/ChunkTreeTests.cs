@@ -10,7 +10,7 @@ public sealed class ChunkTreeTests
         for (var size = 1; size <= 65; size++)
         {
             var leaves = NaiveMerkle.Leaves(size);
-            var tree = new ChunkTree([.. leaves.Select(leaf => ChunkTree.Leaf(leaf))]);
+            var tree = new ChunkTree([.. leaves.Select(leaf => MerkleHash.Leaf(leaf))]);
 
             Assert.Equal(NaiveMerkle.Root(leaves), tree.Root.ToArray());
             for (var index = 0; index < size; index++)

@@ -39,7 +39,7 @@ internal sealed class OrchestratorParts
             payload.Kind,
             payload.Subject,
             RawCbor.Bytes(divergence.Task.ToArray()),
-            RawCbor.Text(divergence.HashName),
+            RawCbor.Text(divergence.Hash.Name),
             RawCbor.Array([.. divergence.Claims.Select(Claim)]),
             divergence.Difference is { } difference
                 ? RawCbor.Array(RawCbor.Text(difference.Field), Optional(difference.Leaf), Optional(difference.Record))

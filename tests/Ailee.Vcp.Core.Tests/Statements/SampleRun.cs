@@ -25,7 +25,14 @@ internal sealed record SampleRun
 
     public Nonce Nonce { get; init; } = new(new UInt128(0x0011_2233_4455_6677, 0x8899_aabb_ccdd_eeff));
 
-    public Digest Profile { get; init; } = Digest.Of("an example profile"u8);
+    /// <summary>The hash of everything that the statement commits to.</summary>
+    public ContentHash Hash { get; init; } = ContentHash.Sha256;
+
+    public Digest Profile
+    {
+        get => field == default ? Hash.Of("an example profile"u8) : field;
+        init;
+    }
 
     public byte[] Module { get; init; } = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
@@ -67,15 +74,15 @@ internal sealed record SampleRun
 
     public long MemoryPages { get; init; } = 1;
 
-    public Invocation Invocation => BareInvocation with { Stdin = Blob.Of(Stdin), Bundle = Bundle?.Digest };
+    public Invocation Invocation => BareInvocation with { Stdin = Blob.Of(Stdin, Hash), Bundle = Bundle?.DigestUnder(Hash) };
 
     public OutputRecord Output => new()
     {
-        Stdout = Blob.Of(Stdout),
-        Stderr = Blob.Of(Stderr),
+        Stdout = Blob.Of(Stdout, Hash),
+        Stderr = Blob.Of(Stderr, Hash),
         Results = Results,
         Trap = Trap,
-        Files = [.. Files.Select(file => new OutputFile(file.Key, Blob.Of(file.Value))).OrderBy(file => file.Path, OutputFile.Order)],
+        Files = [.. Files.Select(file => new OutputFile(file.Key, Blob.Of(file.Value, Hash))).OrderBy(file => file.Path, OutputFile.Order)],
     };
 
     public StatementPayload Payload
@@ -83,23 +90,24 @@ internal sealed record SampleRun
         get
         {
             var (input, output) = (Invocation.Encode(), Output.Encode());
-            var trace = new MerkleTreeBuilder();
+            var trace = new MerkleTreeBuilder(Hash);
             foreach (var leaf in TraceLeaves)
             {
-                trace.Append(MerkleHash.Leaf(leaf));
+                trace.Append(Hash.Leaf(leaf));
             }
 
             return new StatementPayload
             {
                 Task = Task,
                 Nonce = Nonce,
+                Hash = Hash,
                 Profile = Profile,
-                Module = Digest.Of(Module),
+                Module = Hash.Of(Module),
                 Entrypoint = Entrypoint,
-                Input = Digest.Of(input),
+                Input = Hash.Of(input),
                 Outcome = Outcome,
                 ExitCode = ExitCode,
-                Output = Digest.Of(output),
+                Output = Hash.Of(output),
                 TraceRoot = trace.Root(),
                 TraceLeaves = trace.Count,
                 Instructions = Instructions,
@@ -111,9 +119,9 @@ internal sealed record SampleRun
         }
     }
 
-    private byte[] Start() => TraceLeaf.Encode(new TraceItem.Start(Profile, Digest.Of(Module), Entrypoint, Digest.Of(Invocation.Encode())));
+    private byte[] Start() => TraceLeaf.Encode(new TraceItem.Start(Profile, Hash.Of(Module), Entrypoint, Hash.Of(Invocation.Encode())));
 
-    private byte[] Finish() => TraceLeaf.Encode(new TraceItem.Finish(Outcome, ExitCode, Digest.Of(Output.Encode()), Instructions, MemoryPages));
+    private byte[] Finish() => TraceLeaf.Encode(new TraceItem.Finish(Outcome, ExitCode, Hash.Of(Output.Encode()), Instructions, MemoryPages));
 
     // [1, [["sched_yield", [], 0, null, instructions so far]…]]
     private static IEnumerable<byte[]> Block(int calls)
@@ -153,7 +161,7 @@ internal sealed record SampleRun
         Output = Output.Encode(),
         Stdout = Stdout,
         Stderr = Stderr,
-        BundleManifest = Bundle?.Manifest,
+        BundleManifest = Bundle?.ManifestUnder(Hash),
         Files = Files.ToDictionary(file => file.Key, file => (ReadOnlyMemory<byte>)file.Value),
         TraceLeaves = [.. TraceLeaves.Select(leaf => new ReadOnlyMemory<byte>(leaf))],
     };

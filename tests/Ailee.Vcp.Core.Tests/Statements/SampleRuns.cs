@@ -159,6 +159,20 @@ internal static class SampleRuns
         Instructions = 300,
     };
 
+    /// <summary>A command with a bundle, streams and files, of which one has two chunks, under SHA3-256.</summary>
+    public static SampleRun Sha3Command { get; } = WithFiles with
+    {
+        Name = "completed-with-files-sha3-256",
+        Counter = 48,
+        Hash = ContentHash.Sha3,
+        Stdin = "first\nsecond\n"u8.ToArray(),
+        Stdout = "2 lines\n"u8.ToArray(),
+        HostCalls = 3,
+    };
+
+    /// <summary>A guest that wrote nothing and was given nothing, under SHA3-256.</summary>
+    public static SampleRun Sha3Trapped { get; } = Trapped with { Name = "trapped-sha3-256", Counter = 49, Hash = ContentHash.Sha3, Stdout = [] };
+
     public static IReadOnlyList<SampleRun> All { get; } =
-        [Command, ExitCode, Trapped, Function, OutOfFuel, OutputLimit, Longest, WithFiles, FilesLimit, FunctionOfBytes];
+        [Command, ExitCode, Trapped, Function, OutOfFuel, OutputLimit, Longest, WithFiles, FilesLimit, FunctionOfBytes, Sha3Command, Sha3Trapped];
 }

@@ -44,7 +44,7 @@ internal sealed class StatementParts
             (14, RawCbor.Integer(payload.Gas)),
             (15, RawCbor.Integer(payload.MemoryPages)),
             (16, Bytes(payload.ExecutionHash)),
-            (17, RawCbor.Text("sha-256")));
+            (17, RawCbor.Text(payload.Hash.Name)));
     }
 
     /// <summary>Header entries 1, 3 and 4; entry 15 is made of <see cref="Claims"/>.</summary>

@@ -108,6 +108,9 @@ public sealed class StatementStructureTests
     [Theory]
     [InlineData("sha-512")]
     [InlineData("SHA-256")]
+    [InlineData("sha3-512")]
+    [InlineData("SHA3-256")]
+    [InlineData("sha3-256 ")]
     [InlineData("")]
     [InlineData("sha-256 ")]
     public void Verify_OtherHashName_HasWrongStructure(string name) =>

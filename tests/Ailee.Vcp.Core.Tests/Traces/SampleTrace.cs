@@ -18,7 +18,7 @@ internal static class SampleTrace
     public static KeptTrace Of(IEnumerable<TraceItem.HostCall> calls, TraceItem.Start? start = null, TraceItem.Finish? finish = null)
     {
         List<ReadOnlyMemory<byte>> leaves = [TraceLeaf.Encode(start ?? Start), .. calls.Chunk(TraceLeaf.RecordsPerBlock).Select(Block), TraceLeaf.Encode(finish ?? Finish)];
-        return KeptTrace.Of([.. leaves.Select(leaf => MerkleHash.Leaf(leaf.Span))], leaves);
+        return KeptTrace.Of(ContentHash.Sha256, [.. leaves.Select(leaf => MerkleHash.Leaf(leaf.Span))], leaves);
     }
 
     /// <summary>The same trace without some of its leaves.</summary>

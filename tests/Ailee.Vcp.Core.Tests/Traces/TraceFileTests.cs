@@ -17,7 +17,7 @@ public sealed class TraceFileTests
     [Fact]
     public void Read_Whole_GivesLeavesAndHashes()
     {
-        var read = TraceFile.TryRead(Bytes(Trace), out _)!;
+        var read = TraceFile.TryRead(Bytes(Trace), ContentHash.Sha256, out _)!;
 
         Assert.Equal(Trace.LeafHashes, read.LeafHashes);
         Assert.Equal(Trace.Root(), read.Root());
@@ -27,7 +27,7 @@ public sealed class TraceFileTests
     [Fact]
     public void Read_LeavesMissing_GivesTheirHashes()
     {
-        var read = TraceFile.TryRead(Bytes(Trace.Without(1, 3)), out _)!;
+        var read = TraceFile.TryRead(Bytes(Trace.Without(1, 3)), ContentHash.Sha256, out _)!;
 
         Assert.Equal(Trace.LeafHashes, read.LeafHashes);
         Assert.Equal([false, true, false, true], read.Leaves.Select(leaf => leaf is null));
@@ -39,7 +39,7 @@ public sealed class TraceFileTests
         var bytes = Bytes(SampleTrace.Of([SampleTrace.Call(0)]));
         for (var length = 0; length < bytes.Length; length++)
         {
-            var read = TraceFile.TryRead(bytes.AsMemory(0, length), out var fault);
+            var read = TraceFile.TryRead(bytes.AsMemory(0, length), ContentHash.Sha256, out var fault);
 
             Assert.True(read is null ? fault is not null : read.LeafHashes.Count < 3);
         }
@@ -51,7 +51,7 @@ public sealed class TraceFileTests
     [InlineData("4100")]
     [InlineData("9fff")]
     public void Read_OtherItems_Refused(string hex) =>
-        Assert.Null(TraceFile.TryRead((byte[])[.. Bytes(Trace), .. Convert.FromHexString(hex)], out _));
+        Assert.Null(TraceFile.TryRead((byte[])[.. Bytes(Trace), .. Convert.FromHexString(hex)], ContentHash.Sha256, out _));
 
     [Fact]
     public void Decode_EveryLeaf_GivesItsItems()
@@ -124,7 +124,7 @@ public sealed class TraceFileTests
             Instructions = finish.Instructions,
             MemoryPages = finish.MemoryPages,
         };
-        bool Fits(params int[] leaves) => TraceClaims.Fit(payload, KeptTrace.Of([.. leaves.Select(leaf => Trace.LeafHashes[leaf])], [.. leaves.Select(leaf => Trace.Leaves[leaf]!.Value)]));
+        bool Fits(params int[] leaves) => TraceClaims.Fit(payload, KeptTrace.Of(ContentHash.Sha256, [.. leaves.Select(leaf => Trace.LeafHashes[leaf])], [.. leaves.Select(leaf => Trace.Leaves[leaf]!.Value)]));
 
         Assert.True(TraceClaims.Fit(payload, Trace));
         Assert.True(TraceClaims.Fit(payload, Trace.Without(0, 1, 2, 3)));

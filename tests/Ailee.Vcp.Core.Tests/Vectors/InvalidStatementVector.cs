@@ -10,12 +10,13 @@ internal sealed record InvalidStatementVector(string Name, string StatementHex, 
 {
     private static readonly SampleRun Run = SampleRuns.Command;
     private static readonly SampleRun Foreign = Run with { KeySeed = SampleRuns.Function.KeySeed };
+    private static readonly SampleRun Sha3 = Run with { Hash = ContentHash.Sha3 };
     private static readonly NodeId ForeignId = Foreign.PublicKey.Id;
     private static readonly TaskId OtherTask = TaskId.Parse("019b76da-a800-7000-8000-000000000002");
 
     public static IReadOnlyList<InvalidStatementVector> All { get; } =
     [
-        .. WellFormed(), .. TrailingBytes(), .. Canonical(), .. Envelope(), .. Content(), .. KeyId(), .. Signature(), .. ExecutionHash(),
+        .. WellFormed(), .. TrailingBytes(), .. Canonical(), .. Envelope(), .. Content(), .. KeyId(), .. Signature(), .. ExecutionHash(), .. Hashes(),
     ];
 
     private static IEnumerable<InvalidStatementVector> WellFormed() => Named(
@@ -96,6 +97,22 @@ internal sealed record InvalidStatementVector(string Name, string StatementHex, 
         ("execution hash of zeros", Run.Sign(Run.Payload with { ExecutionHash = default }).Encode()),
         ("execution hash of another run", Run.Sign(Run.Payload with { ExecutionHash = SampleRuns.Trapped.Payload.ExecutionHash }).Encode()),
         ("exit code changed and signed again", Run.Sign(Run.Payload with { ExitCode = 1 }).Encode()));
+
+    private static IEnumerable<InvalidStatementVector> Hashes() =>
+    [
+        .. Named(
+            "structure",
+            ("hash name sha3-512", Changed(parts => StatementParts.Set(parts.Payload, 17, RawCbor.Text("sha3-512")))),
+            ("hash name in capitals", Changed(parts => StatementParts.Set(parts.Payload, 17, RawCbor.Text("SHA3-256")))),
+            ("hash name as a number", Changed(parts => StatementParts.Set(parts.Payload, 17, RawCbor.Integer(-16))))),
+        .. Named(
+            "signature",
+            ("hash name changed afterwards", KeepingSignature(parts => StatementParts.Set(parts.Payload, 17, RawCbor.Text("sha3-256"))))),
+        .. Named(
+            "execution-hash",
+            ("under SHA-256 and says sha3-256", Changed(parts => StatementParts.Set(parts.Payload, 17, RawCbor.Text("sha3-256")))),
+            ("under SHA3-256 and says sha-256", Run.Sign(Sha3.Payload with { Hash = ContentHash.Sha256 }).Encode())),
+    ];
 
     private static IEnumerable<InvalidStatementVector> Named(string check, params (string Name, byte[] Bytes)[] statements) =>
         statements.Select(each => new InvalidStatementVector(each.Name, VectorFile.Hex(each.Bytes), check));

@@ -99,13 +99,13 @@ internal sealed record DivergenceVector(string Task, string HashName, IReadOnlyL
 {
     public static DivergenceVector Of(OrchestratorPayload.Divergence divergence) => new(
         divergence.Task.ToString(),
-        divergence.HashName,
+        divergence.Hash.Name,
         [.. divergence.Claims.Select(ClaimVector.Of)],
         divergence.Difference is { } difference ? new DifferenceVector(difference.Field, difference.Leaf, difference.Record) : null);
 
     public OrchestratorPayload ToPayload() => new OrchestratorPayload.Divergence(
         TaskId.Parse(Task),
-        HashName,
+        ContentHash.Find(HashName)!,
         [.. Claims.Select(claim => claim.ToClaim())],
         Difference is { } difference ? new OrchestratorPayload.TraceDivergence(difference.Field, difference.Leaf, difference.Record) : null);
 }

@@ -60,13 +60,14 @@ internal sealed record StatementVector(
         Counter = ulong.Parse(Header.Counter, CultureInfo.InvariantCulture),
         Task = TaskId.Parse(Payload.Task),
         Nonce = Nonce.FromBytes(Bytes(Payload.Nonce)),
+        Hash = ContentHash.Find(Payload.HashName)!,
         Profile = new Digest(Bytes(Payload.Profile)),
         Module = Bytes(ModuleHex),
         Entrypoint = Payload.Entrypoint,
         Stdin = Bytes(Invocation.StdinHex),
         Stdout = Bytes(Output.StdoutHex),
         Stderr = Bytes(Output.StderrHex),
-        Bundle = Invocation.BundleManifestHex is { } manifest ? SampleBundles.WithManifest(manifest) : null,
+        Bundle = Invocation.BundleManifestHex is { } manifest ? SampleBundles.WithManifest(manifest, ContentHash.Find(Payload.HashName)!) : null,
         Files = Output.Files.ToDictionary(file => file.Path, file => file.Data()),
         TraceLeaves = [.. TraceLeavesHex.Select(Bytes)],
         BareInvocation = Invocation.ToInvocation(),
@@ -120,7 +121,7 @@ internal sealed record PayloadVector(
         StatementVector.Text(payload.Gas),
         (int)payload.MemoryPages,
         payload.ExecutionHash.ToHex(),
-        StatementPayload.HashName);
+        payload.Hash.Name);
 }
 
 internal sealed record ScalarVector(string Type, string Bits)
@@ -167,7 +168,7 @@ internal sealed record InvocationVector(
             invocation.PassesBytes,
             new Dictionary<string, string>(invocation.Environment),
             VectorFile.Hex(run.Stdin),
-            run.Bundle is { } bundle ? VectorFile.Hex(bundle.Manifest.Span) : null,
+            run.Bundle is { } bundle ? VectorFile.Hex(bundle.ManifestUnder(run.Hash).Span) : null,
             invocation.Outputs,
             VectorFile.Hex(invocation.Seed.Span),
             StatementVector.Text(invocation.ClockNanoseconds),

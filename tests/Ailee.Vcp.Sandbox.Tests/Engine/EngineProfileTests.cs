@@ -12,14 +12,25 @@ public sealed class EngineProfileTests
     [Fact]
     public void Description_Always_IsDeterministicCbor()
     {
-        Assert.Null(DeterministicCbor.Check(EngineProfile.Description.Span));
-        Assert.Equal(Digest.Of(EngineProfile.Description.Span), EngineProfile.Digest);
+        Assert.Null(DeterministicCbor.Check(EngineProfile.DescriptionOf(ContentHash.Sha256)));
+        Assert.Equal(Digest.Of(EngineProfile.DescriptionOf(ContentHash.Sha256)), EngineProfile.Digest);
+    }
+
+    [Fact]
+    public void Description_OfEitherHash_DiffersInItsNameAlone()
+    {
+        var (sha256, sha3) = (EngineProfile.DescriptionOf(ContentHash.Sha256), EngineProfile.DescriptionOf(ContentHash.Sha3));
+
+        Assert.Null(DeterministicCbor.Check(sha3));
+        Assert.Equal([.. sha256[..^8], 0x68, .. "sha3-256"u8], sha3);
+        Assert.Equal(ContentHash.Sha3.Of(sha3), EngineProfile.DigestOf(ContentHash.Sha3));
+        Assert.Equal(EngineProfile.Digest, EngineProfile.DigestOf(ContentHash.Sha256));
     }
 
     [Fact]
     public void Description_Decoded_NamesEngineMetersAndPrices()
     {
-        var reader = new CborReader(EngineProfile.Description, CborConformanceMode.Strict);
+        var reader = new CborReader(EngineProfile.DescriptionOf(ContentHash.Sha256), CborConformanceMode.Strict);
 
         Assert.Equal(9, reader.ReadStartArray());
         Assert.Equal("vcp-profile-v1", reader.ReadTextString());

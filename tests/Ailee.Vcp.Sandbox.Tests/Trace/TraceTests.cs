@@ -122,7 +122,7 @@ public sealed class TraceTests(SandboxFixture fixture)
     [Fact]
     public void Leaves_BeyondWhatIsKept_AreAPrefixAndTheRootCoversAll()
     {
-        using var recorder = new TraceRecorder();
+        using var recorder = new TraceRecorder(ContentHash.Sha256);
         var tree = new MerkleTreeBuilder();
         recorder.Start(default, "run", default);
         var records = 0;
@@ -153,7 +153,7 @@ public sealed class TraceTests(SandboxFixture fixture)
     {
         ExecutionTrace Record(int from)
         {
-            using var recorder = new TraceRecorder(from);
+            using var recorder = new TraceRecorder(ContentHash.Sha256, from);
             recorder.Start(default, "run", default);
             for (var i = 0; i < 3 * TraceRecorder.RecordsPerBlock; i++)
             {

@@ -3,7 +3,6 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Core.Traces;
 using Ailee.Vcp.Sandbox.Execution;
@@ -39,10 +38,13 @@ internal sealed class ActingNode : IDisposable
         var module = Digest.Parse(lease.Module);
         using var prepared = await _server.Sandbox.PrepareAsync(module, token => Gateway.GetModuleAsync(module, token), default);
         var invocation = Invocation.TryDecode(lease.Invocation, out _)!;
-        var bundle = invocation.Bundle is { } named ? await BundleTarReader.ReadAsync(await Gateway.GetBundleAsync(named, default), BundleLimits.Default, default) : null;
+        var hash = ContentHash.Find(lease.Hash)!;
+        var bundle = lease.Bundle is { } named ? await BundleTarReader.ReadAsync(await Gateway.GetBundleAsync(Digest.Parse(named), default), BundleLimits.Default, default) : null;
         var request = new ExecutionRequest
         {
             Module = module,
+            Hash = hash,
+            ModuleDigest = hash.Of((await Gateway.GetModuleAsync(module, default)).Span),
             Entrypoint = lease.Entrypoint,
             Invocation = invocation,
             Bundle = bundle,
@@ -68,7 +70,7 @@ internal sealed class ActingNode : IDisposable
             Output = run.OutputBytes,
             Stdout = run.Stdout,
             Stderr = run.Stderr,
-            TraceHashes = leaves.SelectMany(leaf => MerkleHash.Leaf(leaf.Span).ToArray()).ToArray(),
+            TraceHashes = leaves.SelectMany(leaf => payload.Hash.Leaf(leaf.Span).ToArray()).ToArray(),
             TraceLeaves = leaves,
             Files = lie.Files(run.Output.Files.Zip(run.Files).ToDictionary(file => file.First.Path, file => file.Second)),
             WallTime = run.WallTime,
@@ -95,7 +97,7 @@ internal sealed class ActingNode : IDisposable
             .. leaves.Skip(1).SkipLast(1),
             TraceLeaf.Encode(new TraceItem.Finish(claimed.Outcome, claimed.ExitCode, claimed.Output, claimed.Instructions, claimed.MemoryPages)),
         ];
-        return (claimed with { TraceRoot = KeptTrace.Of([.. told.Select(leaf => MerkleHash.Leaf(leaf.Span))], []).Root() }, told);
+        return (claimed with { TraceRoot = KeptTrace.Of(claimed.Hash, [.. told.Select(leaf => claimed.Hash.Leaf(leaf.Span))], []).Root() }, told);
     }
 }
 

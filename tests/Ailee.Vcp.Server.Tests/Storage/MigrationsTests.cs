@@ -5,7 +5,7 @@ namespace Ailee.Vcp.Server.Tests.Storage;
 
 public sealed class MigrationsTests : IDisposable
 {
-    private const int Latest = 6;
+    private const int Latest = 8;
 
     private readonly TempDirectory _directory = new();
 
@@ -48,6 +48,10 @@ public sealed class MigrationsTests : IDisposable
             INSERT INTO task_files VALUES (x'01', 'a', 0, x''), (x'01', 'b', 0, x'');
             DROP VIEW whole_bundles;
             DROP TABLE partial_bundles;
+            ALTER TABLE tasks DROP COLUMN hash;
+            ALTER TABLE tasks DROP COLUMN module_digest;
+            ALTER TABLE modules DROP COLUMN sha3;
+            ALTER TABLE bundles DROP COLUMN sha3;
             PRAGMA user_version = 4;
             """);
 

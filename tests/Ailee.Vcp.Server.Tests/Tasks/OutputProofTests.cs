@@ -123,7 +123,7 @@ public sealed class OutputProofTests(LargeOutputFixture fixture) : IClassFixture
     {
         var statement = SignedStatement.TryDecode(await fixture.Client.GetStatementAsync(Digest.Parse(view.Proof), default), out _)!;
 
-        var check = view.ToEvidence().Check(statement.Payload);
+        var check = view.ToEvidence(statement.Payload.Hash).Check(statement.Payload);
 
         Assert.True(check.Ok, check.Detail);
     }

@@ -125,7 +125,7 @@ public sealed class OutputRangeTests(LargeOutputFixture fixture) : IClassFixture
         // An array of five; whose tag is the digest that the statement names.
         Assert.Equal([0x85], await record.Content.ReadAsByteArrayAsync());
         var proof = await fixture.Client.GetProofAsync(Digest.Parse(task.Proofs[0].Id), default);
-        Assert.Equal($"\"{proof.Payload.Output}\"", record.Headers.ETag?.Tag);
+        Assert.Equal($"\"{proof.Payload!.Output}\"", record.Headers.ETag?.Tag);
         Assert.All([stderr, stdout, record], response => Assert.Equal("Accept", response.Headers.Vary.Single()));
         await fixture.Http.GetAsync(path + "?stream=stdin").ProblemAsync("malformed-request");
     }

@@ -70,7 +70,7 @@ public sealed class TraceEndpointsTests(ServerFixture fixture) : IClassFixture<S
     {
         var (id, proof) = await RunAsync("yields", 5000);
 
-        var trace = TraceFile.TryRead(await fixture.Client.GetTraceFileAsync(id, default), out _)!;
+        var trace = TraceFile.TryRead(await fixture.Client.GetTraceFileAsync(id, default), ContentHash.Sha256, out _)!;
 
         Assert.Equal((await fixture.Client.GetProofAsync(proof, default)).Payload!.TraceRoot, trace.Root().ToString());
         Assert.All(trace.Leaves, leaf => Assert.NotNull(leaf));

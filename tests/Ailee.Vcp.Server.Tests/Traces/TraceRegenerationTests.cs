@@ -59,7 +59,7 @@ public sealed class TraceRegenerationTests : IAsyncLifetime
     {
         var (id, report) = await DecideAsync(kept: 2);
 
-        var trace = TraceFile.TryRead(await Server.Client.GetTraceFileAsync(id, default), out _)!;
+        var trace = TraceFile.TryRead(await Server.Client.GetTraceFileAsync(id, default), ContentHash.Sha256, out _)!;
 
         Assert.Equal(report.TraceLeaves.Select(leaf => MerkleHash.Leaf(leaf.Span)), trace.LeafHashes);
         Assert.Equal([false, false, true, true, true], trace.Leaves.Select(leaf => leaf is null));
