@@ -15,6 +15,7 @@ namespace Ailee.Vcp.Cli;
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(SubmitReport))]
 [JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(VerifyReports))]
 [JsonSerializable(typeof(TraceDiffReport))]
 [JsonSerializable(typeof(KeyReport))]
 [JsonSerializable(typeof(IReadOnlyList<KeyReport>))]

@@ -1,0 +1,40 @@
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Bundles;
+using Ailee.Vcp.Core.Statements;
+
+namespace Ailee.Vcp.Cli.Verify;
+
+/// <summary>What else is known of the files to verify.</summary>
+/// <param name="Common">What holds for each of them.</param>
+/// <param name="Bundle">The bundle below the guest.</param>
+/// <param name="Enrolments">Transparent statements, of any nodes.</param>
+/// <param name="Certificates">Transparent statements, of any tasks.</param>
+/// <param name="LogKeyIsExported">Whether the log's key lay beside the files, so that whoever gave these gave it too.</param>
+internal sealed record VerifyInputs(
+    Evidence Common,
+    Bundle? Bundle,
+    IReadOnlyList<ReadOnlyMemory<byte>> Enrolments,
+    IReadOnlyList<ReadOnlyMemory<byte>> Certificates,
+    bool LogKeyIsExported)
+{
+    private readonly Lazy<ILookup<NodeId, ReadOnlyMemory<byte>>> _enrolments = new(() => Enrolments.ToLookup(file => Payload<OrchestratorPayload.Enrolment>(file)?.Node.Id ?? default));
+    private readonly Lazy<ILookup<TaskId, ReadOnlyMemory<byte>>> _certificates = new(() => Certificates.ToLookup(file => Payload<OrchestratorPayload.Certificate>(file)?.Task ?? default));
+
+    /// <summary>What is known of one file: of several enrolments and certificates the one that it is about, else the first, which says that it is not.</summary>
+    public Evidence Of(ReadOnlyMemory<byte> file)
+    {
+        var statement = TransparentStatement.TryDecode(file, out _) is { } decoded ? SignedStatement.TryDecode(decoded.Statement, out _) : null;
+        return Common with
+        {
+            Enrolment = Pick(Enrolments, statement is null ? [] : _enrolments.Value[statement.Header.KeyId]),
+            Certificate = Pick(Certificates, statement is null ? [] : _certificates.Value[statement.Payload.Task]),
+        };
+    }
+
+    private static ReadOnlyMemory<byte>? Pick(IReadOnlyList<ReadOnlyMemory<byte>> files, IEnumerable<ReadOnlyMemory<byte>> fitting) =>
+        files.Count == 0 ? null : fitting.FirstOrDefault(files[0]);
+
+    private static TPayload? Payload<TPayload>(ReadOnlyMemory<byte> file)
+        where TPayload : OrchestratorPayload =>
+        (TransparentStatement.TryDecode(file, out _) is { } decoded ? OrchestratorStatement.TryDecode(decoded.Statement, out _) : null)?.Payload as TPayload;
+}
