@@ -65,6 +65,11 @@ internal static class VerifyCommand
             checks.Add(await Replay.RunAsync(replayed, evidence, inputs.Bundle, cancellationToken));
         }
 
+        if (report.Orchestrator is not null && (parsed.GetValue(Leaf) is not null || parsed.GetValue(ReplayIt)))
+        {
+            checks.Add(new StatementCheck(parsed.GetValue(ReplayIt) ? Replay.CheckName : LeafCheck.CheckName, false, "This is no statement about an execution."));
+        }
+
         return checks;
     }
 }

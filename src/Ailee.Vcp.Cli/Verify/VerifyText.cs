@@ -13,7 +13,7 @@ internal static class VerifyText
 
         foreach (var check in report.Checks)
         {
-            console.Print($"{Mark(check.Ok)} {check.Name,-15} {check.Detail}");
+            console.Print($"{Mark(check.Ok)} {check.Name,-15} {Shown(check.Detail)}");
         }
 
         if (report.Valid)
