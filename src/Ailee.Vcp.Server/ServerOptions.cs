@@ -1,5 +1,6 @@
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Microsoft.Extensions.Options;
@@ -17,9 +18,10 @@ internal static class ServerOptions
         var sandbox = Read<SandboxOptions>(configuration, SandboxOptions.Section, options => options.Problems(), problems);
         var tasks = Read<TaskOptions>(configuration, TaskOptions.Section, options => options.Problems(), problems);
         var bundles = Read<BundleOptions>(configuration, BundleOptions.Section, options => options.Problems(), problems);
+        var log = Read<LogOptions>(configuration, LogOptions.Section, options => options.Problems(), problems);
         CheckAddresses(configuration["urls"], problems);
         return problems.Count == 0
-            ? services.AddSingleton(Options.Create(sandbox)).AddSingleton(Options.Create(tasks)).AddSingleton(Options.Create(bundles))
+            ? services.AddSingleton(Options.Create(sandbox)).AddSingleton(Options.Create(tasks)).AddSingleton(Options.Create(bundles)).AddSingleton(Options.Create(log))
             : throw new OptionsValidationException(string.Empty, typeof(ServerOptions), problems);
     }
 

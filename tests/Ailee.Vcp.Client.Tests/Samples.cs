@@ -88,6 +88,7 @@ internal static class Samples
     public static readonly ProofView Proof = new()
     {
         Id = "sha256:05",
+        Kind = "execution",
         Task = "id",
         Node = "node",
         IssuedAt = Time,

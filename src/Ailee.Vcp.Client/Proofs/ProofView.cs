@@ -6,13 +6,16 @@ public sealed record ProofView
     /// <summary>SHA-256 of the statement.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The task.</summary>
-    public required string Task { get; init; }
+    /// <summary>What it is about: <c>execution</c>, <c>genesis</c>, <c>enrolment</c>, <c>certificate</c> or <c>divergence</c>.</summary>
+    public required string Kind { get; init; }
 
-    /// <summary>The node that signed.</summary>
-    public required string Node { get; init; }
+    /// <summary>The task; absent if it is about none.</summary>
+    public string? Task { get; init; }
 
-    /// <summary>When the node says it signed.</summary>
+    /// <summary>The node that signed; absent if the orchestrator did.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>When the signer says it signed.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 
     /// <summary>Counter of the key.</summary>
@@ -21,10 +24,25 @@ public sealed record ProofView
     /// <summary>The key that travels with the statement, base64url.</summary>
     public required string PublicKey { get; init; }
 
-    /// <summary>What the statement claims.</summary>
-    public required ProofPayload Payload { get; init; }
+    /// <summary>What an execution came to; with kind <c>execution</c> only.</summary>
+    public ProofPayload? Payload { get; init; }
 
-    /// <summary>The COSE_Sign1 in base64.</summary>
+    /// <summary>With kind <c>genesis</c> only.</summary>
+    public GenesisView? Genesis { get; init; }
+
+    /// <summary>With kind <c>enrolment</c> only.</summary>
+    public EnrolmentView? Enrolment { get; init; }
+
+    /// <summary>With kind <c>certificate</c> only.</summary>
+    public CertificateView? Certificate { get; init; }
+
+    /// <summary>With kind <c>divergence</c> only.</summary>
+    public DivergenceView? Divergence { get; init; }
+
+    /// <summary>Where the log holds it; absent until a checkpoint covers it.</summary>
+    public LogPosition? Log { get; init; }
+
+    /// <summary>The COSE_Sign1 in base64, without receipt.</summary>
     public required string Statement { get; init; }
 }
 

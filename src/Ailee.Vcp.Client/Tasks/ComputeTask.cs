@@ -38,6 +38,9 @@ public sealed record ComputeTask
     /// <summary>The signed statements about it.</summary>
     public required IReadOnlyList<TaskProof> Proofs { get; init; }
 
+    /// <summary>The vote; with mode <c>quorum</c> only.</summary>
+    public ConsensusView? Consensus { get; init; }
+
     /// <summary>Every try, in order.</summary>
     public required IReadOnlyList<TaskAttempt> Attempts { get; init; }
 
@@ -128,10 +131,27 @@ public sealed record TaskAttempt(int Number, string Node, string State, string? 
 /// <summary>How sure the answer must be.</summary>
 /// <param name="Mode">One of <see cref="AssuranceModes"/>.</param>
 /// <param name="Runs">How often the guest is run; absent if once.</param>
-public sealed record AssuranceView(string Mode, int? Runs);
+public sealed record AssuranceView(string Mode, int? Runs)
+{
+    /// <summary>How many nodes run it; with mode <c>quorum</c> only.</summary>
+    public int? Replicas { get; init; }
+
+    /// <summary>How many must agree; with mode <c>quorum</c> only.</summary>
+    public int? Quorum { get; init; }
+}
+
+/// <summary>The vote about a task.</summary>
+/// <param name="Required">Votes that a result needs.</param>
+/// <param name="Agreed">Votes for the result; 0 before the decision.</param>
+/// <param name="Certificate">Proof id of the orchestrator's certificate; absent before the decision.</param>
+public sealed record ConsensusView(int Required, int Agreed, string? Certificate);
 
 /// <summary>Why a task failed.</summary>
 /// <param name="Code">Stable code, see docs/error-codes.md.</param>
 /// <param name="Message">A sentence for people.</param>
 /// <param name="Divergence">With code <c>repeat-mismatch</c>: how the runs disagreed.</param>
-public sealed record TaskFailure(string Code, string Message, TaskDivergence? Divergence = null);
+public sealed record TaskFailure(string Code, string Message, TaskDivergence? Divergence = null)
+{
+    /// <summary>With a divergence: proof id of the orchestrator's report of it.</summary>
+    public string? Report { get; init; }
+}

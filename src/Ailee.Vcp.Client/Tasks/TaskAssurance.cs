@@ -11,6 +11,12 @@ public sealed record TaskAssurance
 
     /// <summary>How often the node runs the guest, with mode <c>repeat</c> only. Default 3. Range 2 to 10.</summary>
     public int? Runs { get; init; }
+
+    /// <summary>How many nodes of different owners run it, with mode <c>quorum</c> only. Default 3. Range 1 to 16.</summary>
+    public int? Replicas { get; init; }
+
+    /// <summary>How many of them must agree, with mode <c>quorum</c> only: more than half of the replicas. Default: the least such number.</summary>
+    public int? Quorum { get; init; }
 }
 
 /// <summary>The modes of assurance.</summary>
@@ -21,4 +27,7 @@ public static class AssuranceModes
 
     /// <summary>Several runs on one node, which must agree in outcome, exit code, output, instructions and trace.</summary>
     public const string RepeatedRuns = "repeat";
+
+    /// <summary>Runs on nodes of different owners, which vote; the orchestrator certifies the decision.</summary>
+    public const string Quorum = "quorum";
 }

@@ -2,7 +2,7 @@ using Ailee.Vcp.Client.Traces;
 
 namespace Ailee.Vcp.Client.Tasks;
 
-/// <summary>How the runs of a repeated task disagreed. Nobody signs it.</summary>
+/// <summary>How the runs of a repeated task disagreed.</summary>
 /// <param name="Runs">The runs made, up to the one that disagreed with the first.</param>
 /// <param name="Field">
 /// What differs at the first point where the first and the last of them part: <c>name</c>, <c>arguments</c>, <c>errno</c>,

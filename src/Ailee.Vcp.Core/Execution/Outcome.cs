@@ -28,4 +28,18 @@ public static class OutcomeNames
         Outcome.OutputLimit => "output-limit",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
+
+    /// <summary>The outcome with a stable name, or null.</summary>
+    public static Outcome? Find(string name)
+    {
+        foreach (var outcome in Enum.GetValues<Outcome>())
+        {
+            if (outcome.ToName() == name)
+            {
+                return outcome;
+            }
+        }
+
+        return null;
+    }
 }

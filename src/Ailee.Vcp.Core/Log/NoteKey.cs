@@ -62,8 +62,13 @@ public sealed record NoteKey(string Name, PublicKey Key, NoteKeyType Type)
         return new NoteSignature(name, new NoteKey(name, key.PublicKey, NoteKeyType.Witness).Hash, signature);
     }
 
-    /// <summary>Whether one of the note's signatures is this key's, over its text.</summary>
-    public bool Verifies(SignedNote note) => note.Signatures.Any(signature => Verifies(note.Text, signature));
+    /// <summary>Whether the note has a signature of this key's name and hash, and each such one is over its text.</summary>
+    public bool Verifies(SignedNote note)
+    {
+        // A false line beside a right one means that somebody tampered with the note, which then is not to be believed.
+        var asked = note.Signatures.Where(signature => signature.Name == Name && signature.KeyHash == Hash).ToList();
+        return asked.Count > 0 && asked.TrueForAll(signature => Verifies(note.Text, signature));
+    }
 
     /// <summary>Whether a signature line is this key's over a text.</summary>
     public bool Verifies(string text, NoteSignature signature)
@@ -76,7 +81,9 @@ public sealed record NoteKey(string Name, PublicKey Key, NoteKeyType Type)
         var bytes = signature.Bytes.Span;
         return Type == NoteKeyType.Log
             ? bytes.Length == SigningKey.SignatureSizeBytes && Key.Verify(Encoding.UTF8.GetBytes(text), bytes)
-            : bytes.Length == TimeBytes + SigningKey.SignatureSizeBytes && Key.Verify(CosignedText(text, BinaryPrimitives.ReadUInt64BigEndian(bytes)), bytes[TimeBytes..]);
+            : bytes.Length == TimeBytes + SigningKey.SignatureSizeBytes
+                && BinaryPrimitives.ReadUInt64BigEndian(bytes) is var seconds && seconds <= long.MaxValue
+                && Key.Verify(CosignedText(text, seconds), bytes[TimeBytes..]);
     }
 
     /// <inheritdoc/>

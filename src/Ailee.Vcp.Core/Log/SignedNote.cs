@@ -47,7 +47,7 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
         var note = Utf8.GetString(bytes);
         // The last blank line divides: the text may have some of its own.
         var divide = note.LastIndexOf("\n\n", StringComparison.Ordinal);
-        if (divide < 0 || note[^1] != '\n' || note.Any(character => character is < ' ' and not '\n' or '\u007f'))
+        if (divide < 0 || divide + 2 == note.Length || note[^1] != '\n' || note.Any(character => character is < ' ' and not '\n' or '\u007f'))
         {
             return null;
         }

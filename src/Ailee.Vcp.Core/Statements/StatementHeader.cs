@@ -53,6 +53,10 @@ public sealed record StatementHeader
         Key = key,
     };
 
+    /// <summary>The header of a statement of any kind, without looking at its payload. Null and a fault if there is none.</summary>
+    public static StatementHeader? TryDecode(ReadOnlyMemory<byte> statement, out CborFault? fault) =>
+        ShapeDecoding.Try(() => Read(CoseSign1.Read(statement).Protected), out fault);
+
     internal byte[] Encode() => CborWriting.Encode(this, static (writer, header) => header.Write(writer));
 
     internal static StatementHeader Read(ReadOnlyMemory<byte> data)

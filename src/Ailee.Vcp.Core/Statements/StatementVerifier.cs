@@ -65,7 +65,7 @@ public static class StatementVerifier
         if (file is not null)
         {
             execution = SignedStatement.TryDecode(file.Statement, out fault);
-            orchestrator = execution is null && fault!.Kind == CborFaultKind.WrongShape ? OrchestratorStatement.TryDecode(file.Statement, out _) : null;
+            orchestrator = execution is null && IsOfAnotherKind(file.Statement) ? OrchestratorStatement.TryDecode(file.Statement, out fault) : null;
         }
 
         if (file is null || (execution is null && orchestrator is null))
@@ -88,6 +88,10 @@ public static class StatementVerifier
                 : $"A COSE_Sign1 with the header and payload of a version 1 {decoded.Header.Kind.Name}."));
         return subjectOk ? decoded : null;
     }
+
+    // Which of the two decoders' faults tells what is wrong.
+    private static bool IsOfAnotherKind(ReadOnlyMemory<byte> statement) =>
+        ShapeDecoding.Try(() => StatementHeader.Read(CoseSign1.Read(statement).Protected), out _) is { } header && header.Kind != StatementKind.Execution;
 
     internal static string CheckFor(CborFaultKind kind) => kind switch
     {

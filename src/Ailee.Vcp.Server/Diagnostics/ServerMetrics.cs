@@ -3,6 +3,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Tasks;
 using Prometheus;
 
@@ -26,6 +27,8 @@ internal sealed class ServerMetrics
     private readonly Counter _regenerations;
     private readonly Histogram _execution;
     private readonly Histogram _queued;
+    private readonly Histogram _logLag;
+    private readonly Gauge _logSize;
 
     public ServerMetrics(TaskQueue queue, WasmSandbox sandbox, BundleCache bundles)
     {
@@ -41,6 +44,8 @@ internal sealed class ServerMetrics
         var buckets = Histogram.ExponentialBuckets(0.0001, 3, 13);
         _execution = metrics.CreateHistogram("vcp_task_execution_seconds", "Wall time of conclusive runs.", new HistogramConfiguration { Buckets = buckets });
         _queued = metrics.CreateHistogram("vcp_task_queue_seconds", "Time from submission to lease.", new HistogramConfiguration { Buckets = buckets });
+        _logLag = metrics.CreateHistogram("vcp_log_integration_seconds", "Time from appending an entry to the log until its checkpoint is served.", new HistogramConfiguration { Buckets = buckets });
+        _logSize = metrics.CreateGauge("vcp_log_entries", "Entries of the log that its checkpoint covers.");
         AddGauges(metrics, queue, sandbox);
         AddBundleGauges(metrics, bundles);
         DotNetStats.Register(Registry);
@@ -81,6 +86,16 @@ internal sealed class ServerMetrics
     public void Regenerated(bool same) => _regenerations.WithLabels(same ? "same" : "failed").Inc();
 
     public void Rejected(string check) => _rejected.WithLabels(check).Inc();
+
+    /// <summary>Entries were taken into the tree, whose checkpoint is served now.</summary>
+    public void Integrated(long size, DateTimeOffset now, IReadOnlyList<LoggedEntry> entries)
+    {
+        _logSize.Set(size);
+        foreach (var entry in entries)
+        {
+            _logLag.Observe(Math.Max(0, (now - entry.LoggedAt).TotalSeconds));
+        }
+    }
 
     public void Verified(VerificationReport report) => _verified.WithLabels(report.FirstFailure?.Name ?? "none").Inc();
 

@@ -33,6 +33,7 @@ internal static class Problems
     public static readonly ProblemKind TaskDecided = new("task-already-decided", 409, "The task is decided");
     public static readonly ProblemKind TaskUndecided = new("task-not-decided", 409, "The task has no output yet, or came to none");
     public static readonly ProblemKind TraceUnavailable = new("trace-unavailable", 409, "This part of the trace is not kept and cannot be made again");
+    public static readonly ProblemKind NotEnoughOwners = new("not-enough-owners", 409, "There are nodes of fewer owners than the task asks for");
     public static readonly ProblemKind BodyTooLarge = new("body-too-large", 413, "The body is too large");
     public static readonly ProblemKind BundleTooLarge = new("bundle-too-large", 413, "The bundle has too many paths or bytes, or is too deep");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported-media-type", 415, "The body's media type is not taken here");
@@ -68,6 +69,7 @@ internal static class Problems
     public static readonly ProblemKind QueueFull = new("queue-full", 503, "Too many tasks are waiting");
     public static readonly ProblemKind CompilerBusy = new("compiler-busy", 503, "Too many modules are waiting to be compiled");
     public static readonly ProblemKind TraceBusy = new("trace-busy", 503, "This part of the trace is not kept and is being made again");
+    public static readonly ProblemKind ProofNotIntegrated = new("proof-not-integrated", 503, "No checkpoint of the log covers the statement yet");
     public static readonly ProblemKind BundleBusy = new("bundle-busy", 503, "Too many bundles are being uploaded");
     public static readonly ProblemKind StorageUnavailable = new("storage-unavailable", 503, "The server cannot store at the moment");
     public static readonly ProblemKind ShuttingDown = new("shutting-down", 503, "The server is stopping");

@@ -7,8 +7,20 @@ internal static class WaitPreference
 {
     private const int MaxSeconds = 60;
 
+    /// <summary>The wait of the Prefer header, which the answer then says was applied.</summary>
+    public static TimeSpan? ApplyWait(this HttpContext context)
+    {
+        var wait = FromPrefer(context.Request);
+        if (wait is { } duration)
+        {
+            context.Response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={(int)duration.TotalSeconds}");
+        }
+
+        return wait;
+    }
+
     /// <summary>The wait of the Prefer header; null if it asks for none. Preferences that cannot be met are ignored, as the RFC says.</summary>
-    public static TimeSpan? FromPrefer(HttpRequest request)
+    private static TimeSpan? FromPrefer(HttpRequest request)
     {
         foreach (var preference in request.Headers.GetCommaSeparatedValues("Prefer"))
         {

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Storage;
 
@@ -62,11 +63,11 @@ internal static class AttemptStore
 
     public static Attempt? Find(IReadTransaction transaction, Guid lease) => transaction.QueryFirst(
         """
-        SELECT a.task, a.node, a.started_ms, a.state, t.nonce, t.module, t.entrypoint, i.invocation, t.runs
+        SELECT a.task, a.node, a.started_ms, a.state, t.nonce, t.module, t.entrypoint, i.invocation, t.runs, t.assurance
         FROM attempts a JOIN tasks t ON t.id = a.task JOIN task_inputs i ON i.task = a.task
         WHERE a.lease = $lease
         """,
-        row => new Attempt(row.TaskId(0), row.NodeId(1), row.Time(2), row.Text(3), Nonce.FromBytes(row.Bytes(4)), row.Digest(5), row.Text(6), row.Bytes(7)) { Runs = (int)row.Int64(8) },
+        row => new Attempt(row.TaskId(0), row.NodeId(1), row.Time(2), row.Text(3), Nonce.FromBytes(row.Bytes(4)), row.Digest(5), row.Text(6), row.Bytes(7)) { Runs = (int)row.Int64(8), IsVote = row.Text(9) == AssuranceModes.Quorum },
         ("$lease", lease.ToByteArray(bigEndian: true)));
 }
 
@@ -75,4 +76,7 @@ internal sealed record Attempt(TaskId Task, NodeId Node, DateTimeOffset StartedA
 {
     /// <summary>How often the node runs the guest.</summary>
     public int Runs { get; init; } = 1;
+
+    /// <summary>Whether nodes vote on the task.</summary>
+    public bool IsVote { get; init; }
 }

@@ -3,7 +3,6 @@ using Ailee.Vcp.Node;
 using Ailee.Vcp.Node.Keys;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Execution;
-using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +13,7 @@ internal sealed class BuiltInNode(
     SigningKey key,
     StatementCounter counter,
     IServiceProvider services,
-    IDatabase database,
+    NodeEnrolment enrolment,
     WasmSandbox sandbox,
     GuestThreads threads,
     BundleCache bundles,
@@ -37,12 +36,7 @@ internal sealed class BuiltInNode(
             throw new StartupException($"{problem} Lower Sandbox:Slots, Sandbox:MemoryBytes or Sandbox:ScratchBytes.");
         }
 
-        var row = new NodeRow(key.PublicKey.Id, key.PublicKey, Name, Owner, time.GetUtcNow());
-        await database.WriteAsync(transaction =>
-        {
-            NodeStore.Enrol(transaction, row);
-            return true;
-        });
+        await enrolment.EnrolAsync(new NodeRow(key.PublicKey.Id, key.PublicKey, Name, Owner, time.GetUtcNow()));
         await decisions.RecoverAsync(time.GetUtcNow());
         await base.StartAsync(cancellationToken);
     }

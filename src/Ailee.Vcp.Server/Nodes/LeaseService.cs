@@ -79,7 +79,7 @@ internal sealed class LeaseService(
         failure = statement is not null ? await DecideAsync(report, attempt, statement, received)
             : report.Divergence is not { } divergence ? failure
             : attempt.Runs == 1 ? IntakeCodes.DivergenceUnasked
-            : await decisions.DivergeAsync(attempt.Task, report.Lease, divergence, received);
+            : await decisions.DivergeAsync(attempt.Task, report.Lease, node.Id, divergence, received);
         if (failure is null)
         {
             return new LeaseReceipt(true, null);
@@ -154,6 +154,7 @@ internal sealed class LeaseService(
         {
             Trace = DecidedTrace.Of(report),
             Runs = attempt.Runs,
+            IsVote = attempt.IsVote,
         });
     }
 }

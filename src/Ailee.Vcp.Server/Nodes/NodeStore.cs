@@ -10,14 +10,21 @@ internal sealed record NodeRow(NodeId Id, PublicKey PublicKey, string Name, stri
 /// <summary>The SQL of nodes.</summary>
 internal static class NodeStore
 {
-    /// <summary>Enrols a node; one that is enrolled already stays as it is.</summary>
-    public static void Enrol(IWriteTransaction transaction, NodeRow node) => transaction.Execute(
+    /// <summary>Enrols a node; false for one that is enrolled already, which stays as it is.</summary>
+    public static bool TryEnrol(IWriteTransaction transaction, NodeRow node) => transaction.Execute(
         "INSERT OR IGNORE INTO nodes (id, public_key, name, owner, enrolled_ms) VALUES ($id, $key, $name, $owner, $now)",
         ("$id", node.Id.Thumbprint.ToArray()),
         ("$key", node.PublicKey.Bytes.ToArray()),
         ("$name", node.Name),
         ("$owner", node.Owner),
-        ("$now", node.EnrolledAt.ToUnixTimeMilliseconds()));
+        ("$now", node.EnrolledAt.ToUnixTimeMilliseconds())) == 1;
+
+    /// <summary>Who answers for a node; null if it is not enrolled.</summary>
+    public static OwnerId? FindOwner(IReadTransaction transaction, NodeId node) =>
+        transaction.QueryFirst<OwnerId?>("SELECT owner FROM nodes WHERE id = $id", row => OwnerId.Parse(row.Text(0)), ("$id", node.Thumbprint.ToArray()));
+
+    /// <summary>How many answer for nodes.</summary>
+    public static long CountOwners(IReadTransaction transaction) => transaction.QueryFirst("SELECT COUNT(DISTINCT owner) FROM nodes", row => row.Int64(0));
 
     public static List<NodeRow> List(IReadTransaction transaction) => transaction.Query(
         "SELECT id, public_key, name, owner, enrolled_ms FROM nodes ORDER BY enrolled_ms, id",

@@ -24,6 +24,7 @@ internal static class IntakeCodes
     public const string CounterStale = "counter-stale";
     public const string Equivocation = "equivocation";
     public const string DivergenceUnasked = "divergence-unasked";
+    public const string DivergenceMalformed = "divergence-malformed";
 }
 
 /// <summary>

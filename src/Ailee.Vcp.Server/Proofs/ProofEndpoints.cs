@@ -8,6 +8,7 @@ using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -22,8 +23,8 @@ internal static class ProofEndpoints
         var options = ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<IOptions<SandboxOptions>>().Value;
         var proofs = api.MapGroup("/proofs").WithTags("Proofs");
         proofs.MapGet("/", List).WithSummary("List statements, newest first, by task, module or node");
-        proofs.MapGet("/{id}", Get)
-            .WithSummary("A statement in words; with 'Accept: application/scitt-statement+cose' the COSE file")
+        proofs.MapGet("/{id}", GetAsync)
+            .WithSummary("A statement in words; with 'Accept: application/scitt-statement+cose' the COSE file with the log's receipt")
             .Produces<ProofView>()
             .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Statement);
         proofs.MapPost("/verify", VerifyAsync)
@@ -45,16 +46,27 @@ internal static class ProofEndpoints
                 proof => ProofViews.Create(proof.Statement)));
     }
 
-    private static Results<Ok<ProofView>, FileContentHttpResult, ProblemAnswer> Get(string id, HttpRequest request, IDatabase database)
+    private static async Task<Results<Ok<ProofView>, FileContentHttpResult, ProblemAnswer>> GetAsync(
+        string id,
+        HttpContext context,
+        IDatabase database,
+        LogReceipts receipts,
+        CancellationToken cancellationToken)
     {
-        if (!Digest.TryParse(id, out var digest) || database.Read(transaction => ProofStore.FindStatement(transaction, digest)) is not { } statement)
+        if (!Digest.TryParse(id, out var digest) || database.Read(transaction => ProofStore.FindAny(transaction, digest)) is not { } statement)
         {
             return Problems.ProofNotFound.Because("A proof's id is 'sha256:' and the SHA-256 of its statement in hexadecimal.").ToAnswer();
         }
 
-        return request.GetTypedHeaders().Accept.Any(type => type.MediaType == MediaTypes.Statement)
-            ? TypedResults.Bytes(statement, MediaTypes.Statement, $"{digest.ToHex()[..16]}.cose")
-            : TypedResults.Ok(ProofViews.Create(statement));
+        if (!context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == MediaTypes.Statement))
+        {
+            return TypedResults.Ok(ProofViews.Create(statement) with { Log = receipts.Find(digest) });
+        }
+
+        var wait = context.ApplyWait() ?? TimeSpan.Zero;
+        return await receipts.AddAsync(statement, wait, cancellationToken) is { } file
+            ? TypedResults.Bytes(file, MediaTypes.Statement, $"{digest.ToHex()[..16]}.cose")
+            : (Problems.ProofNotIntegrated.Because("The log's next checkpoint will cover it; ask again, or with 'Prefer: wait=10'.") with { RetryAfterSeconds = 1 }).ToAnswer();
     }
 
     private static async Task<Results<Ok<VerifyResponse>, ProblemAnswer>> VerifyAsync(HttpRequest request, ServerMetrics metrics, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Storage;
 
 namespace Ailee.Vcp.Server.Proofs;
@@ -9,16 +10,40 @@ namespace Ailee.Vcp.Server.Proofs;
 internal static class ProofStore
 {
     public static void Add(IWriteTransaction transaction, SignedStatement statement, DateTimeOffset received) => transaction.Execute(
-        "INSERT INTO proofs (id, task, node, module, received_ms, statement) VALUES ($id, $task, $node, $module, $received, $statement)",
+        "INSERT INTO proofs (id, task, node, module, received_ms, statement, input, output) VALUES ($id, $task, $node, $module, $received, $statement, $input, $output)",
         ("$id", statement.Id.ToArray()),
         ("$task", statement.Payload.Task.ToArray()),
         ("$node", statement.Header.KeyId.Thumbprint.ToArray()),
         ("$module", statement.Payload.Module.ToArray()),
         ("$received", received.ToUnixTimeMilliseconds()),
-        ("$statement", statement.Bytes.ToArray()));
+        ("$statement", statement.Bytes.ToArray()),
+        ("$input", statement.Payload.Input.ToArray()),
+        ("$output", statement.Payload.Output.ToArray()));
 
+    /// <summary>Adds the digests of what was stored when nobody searched by them, and returns all statements, oldest first.</summary>
+    public static List<SignedStatement> FillDigests(IWriteTransaction transaction)
+    {
+        var statements = transaction.Query(
+            "SELECT statement FROM proofs ORDER BY received_ms, id",
+            row => SignedStatement.TryDecode(row.Bytes(0), out var fault) ?? throw new InvalidDataException($"A stored statement does not decode: {fault!.Detail}"));
+        foreach (var statement in statements)
+        {
+            transaction.Execute(
+                "UPDATE proofs SET input = $input, output = $output WHERE id = $id",
+                ("$input", statement.Payload.Input.ToArray()),
+                ("$output", statement.Payload.Output.ToArray()),
+                ("$id", statement.Id.ToArray()));
+        }
+
+        return statements;
+    }
+
+    /// <summary>A node's statement.</summary>
     public static byte[]? FindStatement(IReadTransaction transaction, Digest id) =>
         transaction.QueryFirst("SELECT statement FROM proofs WHERE id = $id", row => row.Bytes(0), ("$id", id.ToArray()));
+
+    /// <summary>A statement of any kind.</summary>
+    public static byte[]? FindAny(IReadTransaction transaction, Digest id) => FindStatement(transaction, id) ?? LogStore.FindStatement(transaction, id);
 
     /// <summary>The proof that a node gave for a task, or null.</summary>
     public static Digest? FindByNode(IReadTransaction transaction, TaskId task, NodeId node) => transaction.QueryFirst<Digest?>(

@@ -8,13 +8,18 @@ namespace Ailee.Vcp.Server.Proofs;
 /// <summary>Statements as the contract shows them.</summary>
 internal static class ProofViews
 {
-    public static ProofView Create(byte[] bytes)
+    public static ProofView Create(byte[] bytes) =>
+        SignedStatement.TryDecode(bytes, out _) is { } execution ? Create(execution)
+        : OrchestratorStatement.TryDecode(bytes, out var fault) is { } orchestrator ? OrchestratorProofs.Create(orchestrator)
+        : throw new InvalidDataException($"A stored statement does not decode: {fault!.Detail}");
+
+    private static ProofView Create(SignedStatement statement)
     {
-        var statement = SignedStatement.TryDecode(bytes, out var fault) ?? throw new InvalidDataException($"A stored statement does not decode: {fault!.Detail}");
         var (header, payload) = (statement.Header, statement.Payload);
         return new ProofView
         {
             Id = statement.Id.ToString(),
+            Kind = header.Kind.Name,
             Task = payload.Task.ToString(),
             Node = header.KeyId.ToString(),
             IssuedAt = DateTimeOffset.FromUnixTimeSeconds(header.IssuedAtSeconds),
@@ -35,7 +40,7 @@ internal static class ProofViews
                 payload.Gas,
                 payload.MemoryPages,
                 payload.ExecutionHash.ToString()),
-            Statement = Convert.ToBase64String(bytes),
+            Statement = Convert.ToBase64String(statement.Bytes.Span),
         };
     }
 

@@ -29,6 +29,10 @@ internal sealed class DataDirectory : IDisposable
 
     public string NodeCounter => Path.Combine(Root, "node.counter");
 
+    public string OrchestratorKey => Path.Combine(Root, "orchestrator.key");
+
+    public string LogKey => Path.Combine(Root, "log.key");
+
     public string CacheKey => Path.Combine(Root, "cache.key");
 
     public string CompiledModules => Path.Combine(Root, "compiled");

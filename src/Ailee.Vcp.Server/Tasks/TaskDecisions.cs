@@ -1,9 +1,11 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Quorum;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Storage;
@@ -28,6 +30,9 @@ internal sealed record TaskDecision(
 
     /// <summary>How often the node ran the guest.</summary>
     public int Runs { get; init; } = 1;
+
+    /// <summary>Whether nodes vote on it.</summary>
+    public bool IsVote { get; init; }
 }
 
 /// <summary>Ends tasks: task, statement, output, attempt and counter in one transaction, so that a crash leaves all of it or nothing.</summary>
@@ -35,6 +40,8 @@ internal sealed class TaskDecisions(
     IDatabase database,
     TaskQueue queue,
     TaskWaiters waiters,
+    StatementLog log,
+    LogIntegrator integrator,
     ServerMetrics metrics,
     IOptions<TaskOptions> options)
 {
@@ -49,6 +56,7 @@ internal sealed class TaskDecisions(
         {
             var payload = decision.Statement.Payload;
             queue.GivePlaceBack();
+            integrator.Signal();
             if (decision.Runs > 1)
             {
                 metrics.Repeated(agreed: true);
@@ -63,10 +71,22 @@ internal sealed class TaskDecisions(
     }
 
     /// <summary>Fails a task whose repeated runs disagreed. Trying again would only hide it.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="lease">The attempt.</param>
+    /// <param name="node">The node that ran it.</param>
+    /// <param name="divergence">What it says of the runs.</param>
+    /// <param name="now">When.</param>
     /// <returns>Null, or the name of the intake check that failed.</returns>
-    public async Task<string?> DivergeAsync(TaskId task, Guid lease, TaskDivergence divergence, DateTimeOffset now)
+    public async Task<string?> DivergeAsync(TaskId task, Guid lease, NodeId node, TaskDivergence divergence, DateTimeOffset now)
     {
         const string Code = "repeat-mismatch";
+        var claims = DivergenceClaims.Read(divergence, node, database.Read(transaction => NodeStore.FindOwner(transaction, node)));
+        if (claims is null)
+        {
+            return IntakeCodes.DivergenceMalformed;
+        }
+
+        var report = new OrchestratorPayload.Divergence(task, StatementPayload.HashName, claims, new OrchestratorPayload.TraceDivergence(divergence.Field, divergence.Leaf, divergence.Record));
         var failure = new TaskFailure(Code, "Runs of the same thing came to different ends; the first difference is in 'divergence'.", divergence);
         var ended = await database.WriteAsync(transaction =>
         {
@@ -76,6 +96,7 @@ internal sealed class TaskDecisions(
             }
 
             TaskStore.Fail(transaction, task, failure, now);
+            TaskStore.SetDecision(transaction, task, log.State(transaction, report, now));
             return true;
         });
         if (!ended)
@@ -84,6 +105,7 @@ internal sealed class TaskDecisions(
         }
 
         queue.GivePlaceBack();
+        integrator.Signal();
         metrics.Repeated(agreed: false);
         metrics.Decided(TaskStates.Failed, null, 0, 0);
         waiters.Decided(task);
@@ -135,7 +157,7 @@ internal sealed class TaskDecisions(
         }
     }
 
-    private static (string? Failure, bool DecidedNow) Complete(IWriteTransaction transaction, TaskDecision decision)
+    private (string? Failure, bool DecidedNow) Complete(IWriteTransaction transaction, TaskDecision decision)
     {
         var statement = decision.Statement;
         if (ProofStore.FindByNode(transaction, decision.Task, statement.Header.KeyId) is { } earlier)
@@ -148,6 +170,8 @@ internal sealed class TaskDecisions(
             return (failure, false);
         }
 
+        // Before the attempt ends: the vote is its lease's.
+        var vote = decision.IsVote ? TaskVotes.Count(transaction, decision.Task, statement, options.Value.MaxAttempts) : null;
         if (!AttemptStore.TryEnd(transaction, decision.Lease, AttemptStates.Accepted, null, decision.Received))
         {
             // Cancelled, lost or decided otherwise. Nothing is kept of it, so the same report hears the same again.
@@ -176,10 +200,25 @@ internal sealed class TaskDecisions(
         }
 
         ProofStore.Add(transaction, statement, decision.Received);
+        StatementLog.Append(transaction, statement, decision.Received);
+        if (vote is not null)
+        {
+            Certify(transaction, decision, vote.State);
+        }
+
         TaskOutputs.Add(transaction, decision.Task, decision.Output);
         TraceStore.Add(transaction, decision.Task, decision.Trace);
         TaskFiles.Add(transaction, decision.Task, decision.Output.Files);
         return (null, true);
+    }
+
+    private void Certify(IWriteTransaction transaction, TaskDecision decision, QuorumState state)
+    {
+        // As long as a task has one replica its first vote decides it.
+        var won = state.Decision as QuorumDecision.Won ?? throw new InvalidOperationException($"The vote of task {decision.Task} came to no decision.");
+        var votes = won.Votes.Select(vote => new OrchestratorPayload.Vote(vote.Node, vote.Owner.ToString(), vote.Statement));
+        var certificate = new OrchestratorPayload.Certificate(decision.Task, won.Payload, state.Policy.Quorum, state.Policy.Replicas, [.. votes]);
+        TaskStore.SetDecision(transaction, decision.Task, log.State(transaction, certificate, decision.Received));
     }
 
     private string? Requeue(IWriteTransaction transaction, TaskId task, string reason, DateTimeOffset now)

@@ -11,4 +11,10 @@ internal sealed record TaskDraft(Digest Module, string Entrypoint, Invocation In
 
     /// <summary>How often the node runs the guest.</summary>
     public int Runs { get; init; } = 1;
+
+    /// <summary>How many nodes run it.</summary>
+    public int Replicas { get; init; } = 1;
+
+    /// <summary>How many of them must agree.</summary>
+    public int Quorum { get; init; } = 1;
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
@@ -65,12 +64,7 @@ internal static class TaskEndpoints
         TaskId id,
         CancellationToken cancellationToken)
     {
-        var wait = WaitPreference.FromPrefer(context.Request);
-        if (wait is { } duration)
-        {
-            context.Response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={(int)duration.TotalSeconds}");
-        }
-
+        var wait = context.ApplyWait();
         var task = wait is null ? service.Find(id) : await service.WaitAsync(id, wait.Value, cancellationToken);
         var location = $"/api/v1/tasks/{id}";
         context.Response.Headers.Location = location;

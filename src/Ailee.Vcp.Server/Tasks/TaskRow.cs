@@ -23,6 +23,15 @@ internal sealed record TaskRow(
     /// <summary>How often the node runs the guest.</summary>
     public required int Runs { get; init; }
 
+    /// <summary>How many nodes run it.</summary>
+    public required int Replicas { get; init; }
+
+    /// <summary>How many of them must agree.</summary>
+    public required int Quorum { get; init; }
+
+    /// <summary>The orchestrator's statement about the decision, if it made one.</summary>
+    public Digest? Decision { get; init; }
+
     /// <summary>How repeated runs disagreed, as JSON.</summary>
     public string? Divergence { get; init; }
 }

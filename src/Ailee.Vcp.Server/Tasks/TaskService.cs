@@ -41,7 +41,12 @@ internal sealed class TaskService(
             return (default, problem);
         }
 
-        if (draft!.Invocation.Bundle is { } bundle && database.Read(transaction => BundleStore.Find(transaction, bundle)) is null)
+        if (database.Read(NodeStore.CountOwners) is var owners && owners < draft!.Replicas)
+        {
+            return (default, Problems.NotEnoughOwners.Because($"{draft.Replicas} replicas need nodes of as many owners; there are nodes of {owners}."));
+        }
+
+        if (draft.Invocation.Bundle is { } bundle && database.Read(transaction => BundleStore.Find(transaction, bundle)) is null)
         {
             return (default, Problems.BundleNotFound.Because($"There is no bundle {bundle}; upload it first."));
         }

@@ -10,12 +10,12 @@ namespace Ailee.Vcp.Server.Tasks;
 /// <summary>The SQL of tasks. Every change of state names the states that it may start from.</summary>
 internal static class TaskStore
 {
-    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, bundle, assurance, runs, divergence";
+    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, bundle, assurance, runs, divergence, replicas, quorum, decision";
 
     public static void Add(IWriteTransaction transaction, TaskId id, Nonce nonce, TaskDraft draft, DateTimeOffset now)
     {
         transaction.Execute(
-            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, bundle, assurance, runs) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $bundle, $assurance, $runs)",
+            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, bundle, assurance, runs, replicas, quorum) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $bundle, $assurance, $runs, $replicas, $quorum)",
             ("$id", id.ToArray()),
             ("$module", draft.Module.ToArray()),
             ("$entrypoint", draft.Entrypoint),
@@ -24,7 +24,9 @@ internal static class TaskStore
             ("$now", now.ToUnixTimeMilliseconds()),
             ("$bundle", draft.Invocation.Bundle?.ToArray()),
             ("$assurance", draft.Assurance),
-            ("$runs", (long)draft.Runs));
+            ("$runs", (long)draft.Runs),
+            ("$replicas", (long)draft.Replicas),
+            ("$quorum", (long)draft.Quorum));
         transaction.Execute(
             "INSERT INTO task_inputs (task, invocation, stdin) VALUES ($id, $invocation, $stdin)",
             ("$id", id.ToArray()),
@@ -75,6 +77,10 @@ internal static class TaskStore
         ("$divergence", failure.Divergence is null ? null : JsonSerializer.Serialize(failure.Divergence, VcpJson.Default.TaskDivergence)),
         ("$id", id.ToArray()));
 
+    /// <summary>Keeps what the orchestrator stated about the decision.</summary>
+    public static void SetDecision(IWriteTransaction transaction, TaskId id, Digest statement) =>
+        transaction.Execute("UPDATE tasks SET decision = $statement WHERE id = $id", ("$statement", statement.ToArray()), ("$id", id.ToArray()));
+
     public static (byte[] Invocation, byte[] Stdin)? FindInput(IReadTransaction transaction, TaskId id) => transaction.QueryFirst<(byte[], byte[])?>(
         "SELECT invocation, stdin FROM task_inputs WHERE task = $id",
         row => (row.Bytes(0), row.Bytes(1)),
@@ -106,5 +112,8 @@ internal static class TaskStore
         Assurance = row.Text(12),
         Runs = (int)row.Int64(13),
         Divergence = row.NullableText(14),
+        Replicas = (int)row.Int64(15),
+        Quorum = (int)row.Int64(16),
+        Decision = row.IsNull(17) ? null : row.Digest(17),
     };
 }

@@ -35,7 +35,7 @@ internal sealed class TaskValidator(SandboxOptions options)
             ReadBundle(request.Bundle, out var bundle),
             ReadOutputs(request.Outputs, out var outputs),
             ReadLimits(request.Limits, module, out var limits, out var timeoutMs),
-            ReadAssurance(request.Assurance, out var assurance, out var runs),
+            AssuranceRules.Read(request.Assurance, out var assurance),
         ];
         if (Array.Find(problems, candidate => candidate is not null) is { } first)
         {
@@ -48,7 +48,7 @@ internal sealed class TaskValidator(SandboxOptions options)
             : request.Input is null ? AddFunction(request, entrypoint, signature!, ref invocation)
             : AddBytes(request, entrypoint, module, ref invocation);
         problem ??= CheckSize(request, stdin);
-        draft = new TaskDraft(Digest.Parse(module.Digest), entrypoint, invocation, stdin, timeoutMs) { Assurance = assurance, Runs = runs };
+        draft = new TaskDraft(Digest.Parse(module.Digest), entrypoint, invocation, stdin, timeoutMs) { Assurance = assurance.Mode, Runs = assurance.Runs, Replicas = assurance.Replicas, Quorum = assurance.Quorum };
         return problem;
     }
 
@@ -127,20 +127,6 @@ internal sealed class TaskValidator(SandboxOptions options)
 
         return module.MemoryPages * PageBytes > memory
             ? Problems.LimitTooLow.Because($"The module starts with {module.MemoryPages * PageBytes} bytes of memory; limits.memoryBytes is {memory}.")
-            : null;
-    }
-
-    private static Problem? ReadAssurance(TaskAssurance? asked, out string mode, out int runs)
-    {
-        const int DefaultRuns = 3;
-        const int MaxRuns = 10;
-        mode = asked?.Mode ?? AssuranceModes.SingleRun;
-        var isRepeat = mode == AssuranceModes.RepeatedRuns;
-        runs = isRepeat ? asked!.Runs ?? DefaultRuns : 1;
-        return mode is "quorum" or "adaptive" ? Problems.AssuranceUnsupported.Because($"This server does not offer '{mode}' yet; use single or repeat.")
-            : !isRepeat && mode != AssuranceModes.SingleRun ? Problems.AssuranceInvalid.Because("assurance.mode must be single or repeat.")
-            : !isRepeat && asked?.Runs is not null ? Problems.AssuranceInvalid.Because("assurance.runs is for mode repeat only.")
-            : isRepeat && runs is < 2 or > MaxRuns ? Problems.AssuranceInvalid.Because($"assurance.runs must be between 2 and {MaxRuns}.")
             : null;
     }
 

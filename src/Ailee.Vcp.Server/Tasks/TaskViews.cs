@@ -44,14 +44,17 @@ internal static class TaskViews
             Bundle = row.Bundle?.ToString(),
             SubmittedAt = row.SubmittedAt,
             CompletedAt = row.CompletedAt,
-            Assurance = new AssuranceView(row.Assurance, row.Runs == 1 ? null : row.Runs),
+            Assurance = new AssuranceView(row.Assurance, row.Runs == 1 ? null : row.Runs) { Replicas = IsVote(row) ? row.Replicas : null, Quorum = IsVote(row) ? row.Quorum : null },
             Result = task.Output is null || statement is null ? null : Result(statement.Payload, task.Output, task.Files),
             Metrics = statement is null ? null : Metrics(statement.Payload, row),
             Proofs = statement is null ? [] : [new TaskProof(statement.Id.ToString(), statement.Header.KeyId.ToString(), statement.Payload.ExecutionHash.ToString())],
+            Consensus = IsVote(row) ? new ConsensusView(row.Quorum, statement is null ? 0 : 1, row.Decision?.ToString()) : null,
             Attempts = task.Attempts,
-            Failure = row.FailureCode is null ? null : new TaskFailure(row.FailureCode, row.FailureMessage ?? string.Empty, Divergence(row.Divergence)),
+            Failure = row.FailureCode is null ? null : new TaskFailure(row.FailureCode, row.FailureMessage ?? string.Empty, Divergence(row.Divergence)) { Report = row.Decision?.ToString() },
         };
     }
+
+    private static bool IsVote(TaskRow row) => row.Assurance == AssuranceModes.Quorum;
 
     private static TaskDivergence? Divergence(string? json) => json is null ? null : JsonSerializer.Deserialize(json, VcpJson.Default.TaskDivergence);
 

@@ -26,7 +26,7 @@ public sealed class WaitPreferenceTests
     [InlineData(5, "respond-async", "wait=5")]
     [InlineData(5, "wait=soon, wait=5")]
     [InlineData(5, "wait=5, wait=7")]
-    public void FromPrefer_Header_SecondsOrNothing(int? seconds, params string[] headers)
+    public void ApplyWait_Header_SecondsOrNothing(int? seconds, params string[] headers)
     {
         var request = new DefaultHttpContext().Request;
         if (headers.Length > 0)
@@ -34,7 +34,7 @@ public sealed class WaitPreferenceTests
             request.Headers["Prefer"] = headers;
         }
 
-        Assert.Equal(seconds is null ? null : TimeSpan.FromSeconds(seconds.Value), WaitPreference.FromPrefer(request));
+        Assert.Equal(seconds is null ? null : TimeSpan.FromSeconds(seconds.Value), request.HttpContext.ApplyWait());
     }
 
     [Theory]

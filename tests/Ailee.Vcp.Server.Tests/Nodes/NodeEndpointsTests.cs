@@ -30,7 +30,7 @@ public sealed class NodeEndpointsTests(ServerFixture fixture) : IClassFixture<Se
 
         var proof = await fixture.Client.GetProofAsync(Digest.Parse(task.Proofs[0].Id), default);
 
-        Assert.Equal((node.Id, node.PublicKey, node.Profile), (proof.Node, proof.PublicKey, proof.Payload.Profile));
+        Assert.Equal((node.Id, node.PublicKey, node.Profile), (proof.Node, proof.PublicKey, proof.Payload!.Profile));
     }
 
     [Fact]

@@ -24,8 +24,8 @@ public sealed class ProofEndpointsTests(ServerFixture fixture) : IClassFixture<S
         Assert.Equal(header.Key.ToString(), proof.PublicKey);
         Assert.Equal(header.Counter.ToString(CultureInfo.InvariantCulture), proof.Counter);
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(header.IssuedAtSeconds), proof.IssuedAt);
-        Assert.Equal((payload.Task.ToString(), payload.Nonce.ToString()), (proof.Task, proof.Payload.Nonce));
-        Assert.Equal((task.Module, "add", "completed", 0L), (proof.Payload.Module, proof.Payload.Entrypoint, proof.Payload.Outcome, proof.Payload.ExitCode));
+        Assert.Equal((payload.Task.ToString(), payload.Nonce.ToString()), (proof.Task, proof.Payload!.Nonce));
+        Assert.Equal((task.Module, "add", "completed", 0L), (proof.Payload!.Module, proof.Payload.Entrypoint, proof.Payload.Outcome, proof.Payload.ExitCode));
         Assert.Equal((task.Metrics!.Instructions, task.Metrics.Gas, 0L), (proof.Payload.Instructions, proof.Payload.Gas, proof.Payload.MemoryPages));
         Assert.Equal((payload.TraceRoot.ToString(), payload.TraceLeaves), (proof.Payload.TraceRoot, proof.Payload.TraceLeaves));
         Assert.Equal(task.Proofs[0].ExecutionHash, proof.Payload.ExecutionHash);
@@ -107,7 +107,7 @@ public sealed class ProofEndpointsTests(ServerFixture fixture) : IClassFixture<S
 
         var proof = await fixture.Client.GetProofAsync(Digest.Parse(task.Proofs[0].Id), default);
 
-        Assert.Equal(module.ToString(), proof.Payload.Module);
+        Assert.Equal(module.ToString(), proof.Payload!.Module);
         Assert.Equal("completed", (await fixture.Client.GetTaskAsync(TaskId.Parse(task.Id), null, default)).Result!.Outcome);
     }
 

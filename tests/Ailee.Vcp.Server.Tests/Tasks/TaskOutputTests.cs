@@ -22,7 +22,7 @@ public sealed class TaskOutputTests(ServerFixture fixture) : IClassFixture<Serve
         var proof = await fixture.Client.GetProofAsync(Digest.Parse(task.Proofs[0].Id), default);
         var invocationBytes = await fixture.Client.GetInvocationAsync(id, default);
         var outputBytes = await fixture.Client.GetOutputRecordAsync(id, default);
-        Assert.Equal(proof.Payload.Input, Digest.Of(invocationBytes).ToString());
+        Assert.Equal(proof.Payload!.Input, Digest.Of(invocationBytes).ToString());
         Assert.Equal(proof.Payload.Output, Digest.Of(outputBytes).ToString());
         var invocation = Invocation.TryDecode(invocationBytes, out _)!;
         Assert.Equal(["a"], invocation.Arguments);

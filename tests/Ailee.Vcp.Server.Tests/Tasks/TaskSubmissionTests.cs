@@ -58,7 +58,7 @@ public sealed class TaskSubmissionTests(ServerFixture fixture) : IClassFixture<S
         var second = await fixture.Client.GetProofAsync(Digest.Parse((await fixture.Client.RunAsync(request)).Proofs[0].Id), default);
 
         Assert.NotEqual(first.Task, second.Task);
-        Assert.NotEqual(first.Payload.Nonce, second.Payload.Nonce);
+        Assert.NotEqual(first.Payload!.Nonce, second.Payload!.Nonce);
         Assert.NotEqual(first.Counter, second.Counter);
         Assert.Equal(first.Payload with { Nonce = second.Payload.Nonce }, second.Payload);
     }

@@ -50,7 +50,7 @@ public sealed class TraceEndpointsTests(ServerFixture fixture) : IClassFixture<S
     public async Task Leaf_Each_IsCommittedToByTheStatement()
     {
         var (id, proof) = await RunAsync("yields", 9000);
-        var payload = (await fixture.Client.GetProofAsync(proof, default)).Payload;
+        var payload = (await fixture.Client.GetProofAsync(proof, default)).Payload!;
 
         Assert.Equal(5, payload.TraceLeaves);
         for (var index = 0; index < payload.TraceLeaves; index++)
@@ -72,7 +72,7 @@ public sealed class TraceEndpointsTests(ServerFixture fixture) : IClassFixture<S
 
         var trace = TraceFile.TryRead(await fixture.Client.GetTraceFileAsync(id, default), out _)!;
 
-        Assert.Equal((await fixture.Client.GetProofAsync(proof, default)).Payload.TraceRoot, trace.Root().ToString());
+        Assert.Equal((await fixture.Client.GetProofAsync(proof, default)).Payload!.TraceRoot, trace.Root().ToString());
         Assert.All(trace.Leaves, leaf => Assert.NotNull(leaf));
     }
 

@@ -1,0 +1,18 @@
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Server.Log;
+using Ailee.Vcp.Server.Storage;
+
+namespace Ailee.Vcp.Server.Nodes;
+
+/// <summary>Enrols nodes: the row and the logged statement that says so, in one transaction.</summary>
+internal sealed class NodeEnrolment(IDatabase database, StatementLog log, LogIntegrator integrator)
+{
+    /// <summary>Enrols a node, unless it is.</summary>
+    public async Task EnrolAsync(NodeRow node)
+    {
+        await database.WriteAsync(transaction =>
+            NodeStore.TryEnrol(transaction, node)
+            && log.State(transaction, new OrchestratorPayload.Enrolment(node.PublicKey, node.Owner, node.Name), node.EnrolledAt) != default);
+        integrator.Signal();
+    }
+}

@@ -1,0 +1,34 @@
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Statements;
+
+namespace Ailee.Vcp.Server.Tasks;
+
+/// <summary>What a node says of repeated runs, as the orchestrator's report holds it.</summary>
+internal static class DivergenceClaims
+{
+    /// <summary>The claims; null if the node is not enrolled, or they are none that a report could hold.</summary>
+    public static List<OrchestratorPayload.Claim>? Read(TaskDivergence divergence, NodeId node, OwnerId? owner)
+    {
+        if (owner is null || divergence.Runs.Count is < 2 or > OrchestratorPayload.MaxVotes || divergence.Field.Length > OrchestratorPayload.MaxTextBytes
+            || divergence.Leaf < 0 || divergence.Record < 0)
+        {
+            return null;
+        }
+
+        var claims = new List<OrchestratorPayload.Claim>(divergence.Runs.Count);
+        foreach (var run in divergence.Runs)
+        {
+            if (OutcomeNames.Find(run.Outcome) is not { } outcome || !Digest.TryParse(run.Output, out var output) || !Digest.TryParse(run.TraceRoot, out var trace)
+                || run.Instructions < 0 || run.ExitCode is < 0 or > uint.MaxValue)
+            {
+                return null;
+            }
+
+            claims.Add(new OrchestratorPayload.Claim(node, owner.Value.ToString(), null, outcome, run.ExitCode ?? StatementPayload.NoExit, output, run.Instructions, trace));
+        }
+
+        return claims;
+    }
+}
