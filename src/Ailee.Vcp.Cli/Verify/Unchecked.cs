@@ -13,11 +13,20 @@ internal static class Unchecked
         }
         else if (evidence.LogKey is null)
         {
-            yield return "the log's signature: give --log-key";
+            yield return "the log's signature, and so the position in the log: give --log-key and --checkpoint";
         }
-        else if (logKeyIsExported)
+        else
         {
-            yield return "whose the log's key is: it came with the files; give --log-key from elsewhere";
+            if (logKeyIsExported)
+            {
+                yield return "whose the log's key is: it came with the files; give --log-key from elsewhere";
+            }
+
+            // A receipt signs a root; the same path can fit several sizes and positions, which only the checkpoint tells apart.
+            if (evidence.Checkpoint is null)
+            {
+                yield return "the position in the log: give --checkpoint";
+            }
         }
 
         if (report.Statement is not null && evidence.Enrolment is null)

@@ -18,7 +18,7 @@ public sealed class LoggedProofTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains($"It is entry 2 of the log {TestLog.Origin}, which had 6 entries.\n", run.Stdout, StringComparison.Ordinal);
         Assert.EndsWith(
-            "Not checked: the log's signature: give --log-key.\nNot checked: whether the node was enrolled: give --enrolment.\nVALID\n",
+            "Not checked: the log's signature, and so the position in the log: give --log-key and --checkpoint.\nNot checked: whether the node was enrolled: give --enrolment.\nVALID\n",
             run.Stdout,
             StringComparison.Ordinal);
     }
@@ -72,6 +72,7 @@ public sealed class LoggedProofTests : IDisposable
         var replayed = await VerifyAsync(Save("certificate", _task.Log.Transparent(_task.Certificate!.Value)), "--replay");
 
         Assert.Contains($"it began the log {TestLog.Origin} under the policy vcp-log-policy-v1.\n", genesis.Stdout, StringComparison.Ordinal);
+        Assert.Contains("Not checked: the position in the log: give --checkpoint.\n", genesis.Stdout, StringComparison.Ordinal);
         Assert.Contains($"2 nodes agreed on task {LoggedTask.Id}, of 2 asked, 2 needed: of owner", certificate.Stdout, StringComparison.Ordinal);
         Assert.EndsWith("Not checked: whose the orchestrator's key is: give --genesis or --orchestrator-key.\nVALID\n", certificate.Stdout, StringComparison.Ordinal);
         Assert.Equal((0, 0, 1), (genesis.ExitCode, certificate.ExitCode, replayed.ExitCode));
