@@ -28,7 +28,7 @@ internal static class FollowCommand
                 throw new CliException($"'{result.GetRequiredValue(server)}' is not the address of a server.");
             }
 
-            using var http = VcpClient.CreateHttp(address, null);
+            using var http = HttpLogSource.CreateHttp(address);
             var expected = result.GetValue(key) is { } text ? LogKeyText.Parse(text) : null;
             var follower = new LogFollower(new VcpClient(http), result.GetRequiredValue(state), expected, TimeSpan.FromSeconds(seconds), console);
             return await follower.RunAsync(result.GetValue(once), cancellationToken);

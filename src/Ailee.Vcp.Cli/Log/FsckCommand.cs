@@ -24,7 +24,7 @@ internal static class FsckCommand
     }
 
     private static ILogSource Open(string place) => ServerOptions.TryParseAddress(place, out var address)
-        ? new HttpLogSource(Client.VcpClient.CreateHttp(address, null))
+        ? new HttpLogSource(HttpLogSource.CreateHttp(address))
         : new DirectoryLogSource(place);
 
     private static void Show(FsckReport report, bool json, CliConsole console)

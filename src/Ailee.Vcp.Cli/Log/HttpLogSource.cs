@@ -11,10 +11,19 @@ namespace Ailee.Vcp.Cli.Log;
 internal sealed class HttpLogSource(HttpClient http) : ILogSource
 {
     private const int BundledEntryBytes = sizeof(ushort) + Digest.SizeBytes;
+    private const int LargestAnswerBytes = 1024 * 1024;
 
     private readonly VcpClient _client = new(http);
 
     public int Concurrency => 8;
+
+    /// <summary>A connection for whoever trusts nobody: without key, and with bounds on the time and length of answers.</summary>
+    public static HttpClient CreateHttp(Uri server)
+    {
+        var http = VcpClient.CreateHttp(server, null);
+        (http.Timeout, http.MaxResponseContentBufferSize) = (TimeSpan.FromSeconds(30), LargestAnswerBytes);
+        return http;
+    }
 
     /// <exception cref="CliException">There is no checkpoint.</exception>
     public async Task<LogHead> ReadHeadAsync(CancellationToken cancellationToken)

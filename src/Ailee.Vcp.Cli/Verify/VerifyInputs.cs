@@ -31,8 +31,16 @@ internal sealed record VerifyInputs(
         };
     }
 
-    private static ReadOnlyMemory<byte>? Pick(IReadOnlyList<ReadOnlyMemory<byte>> files, IEnumerable<ReadOnlyMemory<byte>> fitting) =>
-        files.Count == 0 ? null : fitting.FirstOrDefault(files[0]);
+    private static ReadOnlyMemory<byte>? Pick(IReadOnlyList<ReadOnlyMemory<byte>> files, IEnumerable<ReadOnlyMemory<byte>> fitting)
+    {
+        // A conditional expression would make empty memory of null.
+        if (files.Count == 0)
+        {
+            return null;
+        }
+
+        return fitting.FirstOrDefault(files[0]);
+    }
 
     private static TPayload? Payload<TPayload>(ReadOnlyMemory<byte> file)
         where TPayload : OrchestratorPayload =>
