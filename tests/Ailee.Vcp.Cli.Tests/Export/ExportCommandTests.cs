@@ -26,7 +26,6 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Equal((0, string.Empty), (verified.ExitCode, verified.Stderr));
         Assert.EndsWith(
             $"""
-            completed with exit code 0, 1234 instructions, 2391 gas.
             The node is node 1 of owner 1.
             It is entry 2 of the log {TestLog.Origin}, which had 3 entries.
             Not checked: whose the log's key is: it came with the files; give --log-key from elsewhere.
