@@ -11,6 +11,9 @@ namespace Ailee.Vcp.Cli;
 /// <param name="Variable">Looks up an environment variable.</param>
 internal sealed record CliConsole(Stream Stdin, Stream Stdout, Stream Stderr, bool HasInput, bool IsInteractive, Func<string, string?> Variable)
 {
+    /// <summary>The clock, for whatever waits or tells the time.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public static CliConsole System() => new(
         Console.OpenStandardInput(),
         Console.OpenStandardOutput(),

@@ -2,7 +2,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Ailee.Vcp.Cli.Export;
 using Ailee.Vcp.Cli.Keys;
+using Ailee.Vcp.Cli.Log;
 using Ailee.Vcp.Cli.Run;
 using Ailee.Vcp.Cli.Submit;
 using Ailee.Vcp.Cli.Traces;
@@ -15,6 +17,10 @@ namespace Ailee.Vcp.Cli;
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(SubmitReport))]
 [JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(VerifyReports))]
+[JsonSerializable(typeof(ExportReport))]
+[JsonSerializable(typeof(FsckReport))]
+[JsonSerializable(typeof(FollowState))]
 [JsonSerializable(typeof(TraceDiffReport))]
 [JsonSerializable(typeof(KeyReport))]
 [JsonSerializable(typeof(IReadOnlyList<KeyReport>))]

@@ -8,11 +8,14 @@ namespace Ailee.Vcp.Cli;
 /// </summary>
 internal static class ExitCodes
 {
-    /// <summary>Done; for <c>verify</c>: valid; for <c>trace diff</c>: the traces are equal.</summary>
+    /// <summary>Done; for <c>verify</c>: valid; for <c>log fsck</c>: sound; for <c>trace diff</c>: the traces are equal.</summary>
     public const int Success = 0;
 
-    /// <summary><c>verify</c>: a check failed; <c>trace diff</c>: the traces differ.</summary>
+    /// <summary><c>verify</c>: a check failed; <c>log fsck</c>: something is wrong; <c>trace diff</c>: the traces differ.</summary>
     public const int Invalid = 1;
+
+    /// <summary><c>log follow</c>: the log has forked, went back, or is not signed by its key.</summary>
+    public const int Alarm = 2;
 
     /// <summary><c>verify --replay</c>: the statement is of another engine version or configuration than this program has.</summary>
     public const int ProfileUnavailable = 3;

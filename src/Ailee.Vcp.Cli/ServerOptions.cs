@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using Ailee.Vcp.Client;
 
 namespace Ailee.Vcp.Cli;
@@ -21,8 +22,12 @@ internal sealed class ServerOptions
     public HttpClient Connect(ParseResult result, CliConsole console)
     {
         var text = result.GetValue(_server) ?? console.Variable("VCP_SERVER") ?? DefaultServer;
-        return Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")
+        return TryParseAddress(text, out var address)
             ? VcpClient.CreateHttp(address, result.GetValue(_apiKey) ?? console.Variable("VCP_API_KEY"))
             : throw new CliException($"'{text}' is not the address of a server, such as {DefaultServer}.");
     }
+
+    /// <summary>Reads the address of a server.</summary>
+    public static bool TryParseAddress(string text, [NotNullWhen(true)] out Uri? address) =>
+        Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out address) && address.Scheme is ("http" or "https");
 }

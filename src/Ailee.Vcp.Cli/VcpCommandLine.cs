@@ -1,11 +1,15 @@
 using System.CommandLine;
+using System.Text.Json;
+using Ailee.Vcp.Cli.Export;
 using Ailee.Vcp.Cli.Keys;
+using Ailee.Vcp.Cli.Log;
 using Ailee.Vcp.Cli.Run;
 using Ailee.Vcp.Cli.Submit;
 using Ailee.Vcp.Cli.Traces;
 using Ailee.Vcp.Cli.Verify;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Sandbox.Modules;
+using Microsoft.Data.Sqlite;
 
 namespace Ailee.Vcp.Cli;
 
@@ -22,6 +26,8 @@ internal static class VcpCommandLine
             RunCommand.Create(console, guest),
             SubmitCommand.Create(console, guest),
             VerifyCommand.Create(console),
+            ExportCommand.Create(console),
+            LogCommand.Create(console),
             TraceCommand.Create(console),
             KeysCommand.Create(console),
         };
@@ -57,6 +63,8 @@ internal static class VcpCommandLine
         CliException known => known,
         ModuleException module => new CliException($"{module.Message} ({module.Code})"),
         VcpApiException refused => new CliException($"The server refused: {refused.Message}"),
+        JsonException or FormatException => new CliException($"The server's answer cannot be read: {exception.Message}"),
+        SqliteException damaged => new CliException($"The database cannot be read: {damaged.Message}"),
         HttpRequestException unreachable => new CliException($"The server cannot be reached: {unreachable.Message}"),
         IOException or UnauthorizedAccessException or InvalidDataException => new CliException(exception.Message),
         OperationCanceledException => new CliException("Interrupted.", ExitCodes.Inconclusive),

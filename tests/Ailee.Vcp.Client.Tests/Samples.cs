@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ailee.Vcp.Client.Bundles;
+using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Client.Proofs;
@@ -56,7 +57,7 @@ internal static class Samples
 
     public static readonly TaskDivergence Divergence = new([new DivergentRun(1, "completed", 0, "o", 9, "t")], "end", 1, 2, Call, Finish);
 
-    public static readonly TraceLeafView Leaf = new("id", "gA==", "sha256:07", new InclusionView(1, 3, ["sha256:08"]), "sha256:09", [Start, Call]);
+    public static readonly TraceLeafView Leaf = new("id", "gA==", "sha256:07", new Traces.InclusionView(1, 3, ["sha256:08"]), "sha256:09", [Start, Call]);
 
     public static readonly OutputProofView OutputProof = new()
     {
@@ -114,6 +115,12 @@ internal static class Samples
     public static readonly VerifyResponse Verified = new(false, [new CheckView("signature", false, "not by it")]);
 
     public static readonly NodeView Node = new("id", "name", "owner", "key", "profile", "engine", "x64", 2, "online", Time);
+
+    public static readonly LogEntryView Entry = new(7, "sha256:05", "execution", "id", "node", "sha256:00", Time);
+
+    public static readonly Log.InclusionView Inclusion = new(7, "sha256:05", "sha256:06", 9, "sha256:07", ["sha256:08"]);
+
+    public static readonly ConsistencyView Consistency = new(7, 9, "sha256:06", "sha256:07", ["sha256:08"]);
 
     public static readonly StatsView Stats = new(
         new Dictionary<string, long> { ["completed"] = 1 },

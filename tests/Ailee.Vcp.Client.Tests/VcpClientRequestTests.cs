@@ -1,8 +1,10 @@
 using System.Text;
+using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Merkle;
 
 namespace Ailee.Vcp.Client.Tests;
 
@@ -49,6 +51,20 @@ public sealed class VcpClientRequestTests : IDisposable
         { "GET", $"/api/v1/proofs/{SomeDigest}", "application/scitt-statement+cose", client => client.GetStatementAsync(SomeDigest, default) },
         { "GET", "/api/v1/proofs", "application/json", client => client.ListProofsAsync(null, null, null, null, null, default) },
         { "GET", "/api/v1/proofs?task=t&module=sha256%3A0&node=n&limit=2&after=x", "application/json", client => client.ListProofsAsync("t", "sha256:0", "n", 2, "x", default) },
+        { "GET", "/api/v1/log/checkpoint", "text/plain", client => client.GetCheckpointAsync(default) },
+        { "GET", "/api/v1/log/key", "text/plain", client => client.GetLogKeyAsync(default) },
+        { "GET", "/api/v1/log/tile/1/x001/234", "application/octet-stream", client => client.GetTileAsync(new TilePath(1, 1234, 256), default) },
+        { "GET", "/api/v1/log/tile/entries/000.p/7", "application/octet-stream", client => client.GetTileAsync(new TilePath(TilePath.EntriesLevel, 0, 7), default) },
+        { "GET", "/api/v1/log/entries/7", "application/json", client => client.GetEntryAsync(7, null, default) },
+        { "GET", "/api/v1/log/entries/7?size=9", "application/json", client => client.GetEntryAsync(7, 9, default) },
+        { "GET", "/api/v1/log/consistency?from=7&to=9", "application/json", client => client.GetConsistencyAsync(7, 9, default) },
+        { "GET", "/api/v1/log/entries", "application/json", client => client.FindEntriesAsync(new LogEntryQuery(), default) },
+        {
+            "GET",
+            "/api/v1/log/entries?statement=sha256%3A0&task=t&module=m&input=i&output=o&node=n&kind=k&limit=2&after=x",
+            "application/json",
+            client => client.FindEntriesAsync(new LogEntryQuery { Statement = "sha256:0", Task = "t", Module = "m", Input = "i", Output = "o", Node = "n", Kind = "k", Limit = 2, After = "x" }, default)
+        },
         { "GET", "/api/v1/nodes", "application/json", client => client.ListNodesAsync(default) },
         { "GET", $"/api/v1/nodes/{SomeNode}", "application/json", client => client.GetNodeAsync(SomeNode, default) },
         { "GET", "/api/v1/stats", "application/json", client => client.GetStatsAsync(default) },
@@ -137,6 +153,28 @@ public sealed class VcpClientRequestTests : IDisposable
         Assert.True((await client.VerifyAsync(new VerifyRequest { Statement = "0g==" }, default)).Valid);
         Assert.StartsWith(MediaTypes.Json, _server.Headers["Content-Type"], StringComparison.Ordinal);
         Assert.Equal("""{"statement":"0g=="}""", Encoding.UTF8.GetString(_server.Sent));
+    }
+
+    [Fact]
+    public async Task Transparent_Wait_SentAsHeader()
+    {
+        (_server.Body, _server.MediaType) = ("statement", MediaTypes.Statement);
+
+        Assert.Equal("statement"u8.ToArray(), await _server.Client().GetTransparentStatementAsync(SomeDigest, TimeSpan.FromSeconds(10.9), default));
+
+        Assert.Equal(($"/api/v1/proofs/{SomeDigest}", MediaTypes.Statement, "wait=10"), (_server.PathAndQuery, _server.Headers["Accept"], _server.Headers["Prefer"]));
+    }
+
+    [Fact]
+    public async Task Present_Note_AsText()
+    {
+        _server.Body = """{"size":9,"consistent":true}""";
+
+        var answer = await _server.Client().PresentCheckpointAsync("a note"u8.ToArray(), default);
+
+        Assert.Equal(new PresentedView(9, true), answer);
+        Assert.Equal(("POST", "/api/v1/log/checkpoint", MediaTypes.Text), (_server.Method, _server.PathAndQuery, _server.Headers["Content-Type"]));
+        Assert.Equal("a note"u8.ToArray(), _server.Sent);
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 using System.Net;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Log;
 
 namespace Ailee.Vcp.Client.Tests;
 
@@ -24,6 +26,19 @@ public sealed class VcpClientResponseTests : IDisposable
         (_server.Body, _server.MediaType) = ("bytes", MediaTypes.Wasm);
 
         Assert.Equal("bytes"u8.ToArray(), await _server.Client().GetModuleContentAsync(Digest.Of([]), default));
+    }
+
+    [Fact]
+    public async Task Answer_LogKey_Read()
+    {
+        using var key = SigningKey.Create();
+        var expected = new NoteKey("a.log", key.PublicKey, NoteKeyType.Log);
+        (_server.Body, _server.MediaType) = ($"{expected}\n", MediaTypes.Text);
+
+        Assert.Equal(expected, await _server.Client().GetLogKeyAsync(default));
+
+        _server.Body = "a.log+00000000+AAAA";
+        await Assert.ThrowsAsync<FormatException>(() => _server.Client().GetLogKeyAsync(default));
     }
 
     [Fact]

@@ -28,6 +28,11 @@ public sealed class VcpJsonTests
         Samples.Verified,
         Samples.Node,
         new Page<Nodes.NodeView>([Samples.Node], null),
+        Samples.Entry,
+        new Page<Log.LogEntryView>([Samples.Entry], "next"),
+        Samples.Inclusion,
+        Samples.Consistency,
+        new Log.PresentedView(9, true),
         Samples.Stats,
         Samples.Problem,
     ];

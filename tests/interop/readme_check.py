@@ -39,6 +39,7 @@ def shape(line):
     line = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>", line)
     line = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", "<time>", line)
     line = re.sub(r"(?<![\w-])[\w-]{43}(?![\w-])", "<key>", line)
+    line = re.sub(r"root sha256:[0-9a-f]{64}", "root <digest>", line)
     return line.rstrip()
 
 

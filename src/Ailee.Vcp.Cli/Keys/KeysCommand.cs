@@ -81,7 +81,8 @@ internal static class KeysCommand
             return key.PublicKey;
         }
 
-        return SignedStatement.TryDecode(bytes, out _)?.Header.Key ?? throw new CliException($"{path} is neither a key file (32 bytes) nor a proof.");
+        var report = StatementVerifier.Verify(bytes, Evidence.None);
+        return report.Statement?.Header.Key ?? report.Orchestrator?.Header.Key ?? throw new CliException($"{path} is neither a key file (32 bytes) nor a proof.");
     }
 
     private static KeyReport Report(string name, PublicKey key) => new(name, key.Id.ToString(), key.ToString());

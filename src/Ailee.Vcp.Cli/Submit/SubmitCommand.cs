@@ -115,7 +115,7 @@ internal static class SubmitCommand
             await File.WriteAllBytesAsync(tar, BundleTarWriter.Write(bundle!), cancellationToken);
         }
 
-        await File.WriteAllBytesAsync(proof, await client.GetStatementAsync(Digest.Parse(task.Proofs[0].Id), cancellationToken), cancellationToken);
+        await File.WriteAllBytesAsync(proof, await client.GetTransparentStatementAsync(Digest.Parse(task.Proofs[0].Id), Poll, cancellationToken), cancellationToken);
         return (proof, invocation, output, tar);
     }
 

@@ -29,7 +29,7 @@ internal sealed class TraceSource(string name, KeptTrace trace, TaskId? task, Fu
         }
 
         var bytes = await File.ReadAllBytesAsync(name, cancellationToken);
-        return bytes is [TaggedStatement, ..] && SignedStatement.TryDecode(bytes, out _) is { } statement
+        return bytes is [TaggedStatement, ..] && TransparentStatement.TryDecode(bytes, out _) is { } proof && SignedStatement.TryDecode(proof.Statement, out _) is { } statement
             ? await FetchAsync(name, statement.Payload.Task, HashOption.Parse(statement.Payload.Hash.Name), server, cancellationToken)
             : new TraceSource(name, ReadFile(name, bytes, ofFiles), null, server);
     }

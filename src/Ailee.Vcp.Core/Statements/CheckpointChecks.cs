@@ -49,7 +49,7 @@ internal static class CheckpointChecks
         var same = report.Receipts.Where(receipt => receipt.Proof.Size == checkpoint.Size).ToList();
         return same.Count == 0
             ? $"The checkpoint is of {checkpoint.Size} entries, the receipt of {report.Receipts[0].Proof.Size}: to compare them takes a consistency proof, or a receipt of that size."
-            : same.Exists(receipt => receipt.RootFor(id) != checkpoint.Root) ? $"The receipt and the checkpoint have different roots for {checkpoint.Size} entries: the log has forked."
+            : same.Exists(receipt => receipt.RootFor(id) != checkpoint.Root) ? $"The receipt and the checkpoint have different roots for {checkpoint.Size} entries: the receipt is of another size than it says, or the log has forked."
             : null;
     }
 }

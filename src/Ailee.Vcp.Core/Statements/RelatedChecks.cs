@@ -119,10 +119,10 @@ internal static class RelatedChecks
                 return $"The {kind.Name} has no receipt by the log that holds the statement.";
             }
 
-            // A log that has two roots for one size shows different people different things.
+            // A log that has two roots for one size shows different people different things. The size is not signed, but a false one is no better.
             var roots = Roots(Report).ToLookup(root => root.Size, root => root.Root);
             return Roots(nested).Any(root => roots[root.Size].Any(other => other != root.Root))
-                ? $"The receipts of the {kind.Name} and of the statement have different roots for one size: the log has forked."
+                ? $"The receipts of the {kind.Name} and of the statement have different roots for one size: one of them is of another size than it says, or the log has forked."
                 : null;
 
             IEnumerable<(long Size, Digest Root)> Roots(VerificationReport report) => report.Receipts
