@@ -3,6 +3,7 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
@@ -16,6 +17,7 @@ internal sealed class TaskService(
     TaskQueue queue,
     TaskWaiters waiters,
     LeaseRevocations revocations,
+    PublishedLog log,
     ServerMetrics metrics,
     IHostApplicationLifetime lifetime,
     TimeProvider time)
@@ -29,6 +31,11 @@ internal sealed class TaskService(
         if (idempotency is { } known && database.Read(transaction => Repeated(transaction, known, time.GetUtcNow())) is { } repeated)
         {
             return repeated;
+        }
+
+        if (log.Tree.ReadOnly is { } reason)
+        {
+            return (default, Problems.LogReadOnly.Because(reason) with { RetryAfterSeconds = LogReadOnly.RetryAfterSeconds });
         }
 
         if (!Digest.TryParse(request.Module, out var digest) || database.Read(transaction => ModuleStore.Find(transaction, digest)) is not { } module)
