@@ -11,6 +11,8 @@ namespace Ailee.Vcp.Server.Log;
 /// </summary>
 internal sealed class LogGuard(IOptions<LogOptions> options, LogKeys keys, IDatabase database)
 {
+    private const string Advice = $"No new checkpoint is served without it. Mend its volume, or change {LogOptions.Section}:{nameof(LogOptions.GuardPath)}.";
+
     /// <summary>Compares a stored tree with the file; null if there is no file, or the tree continues it.</summary>
     /// <exception cref="LogGuardException">The file cannot be read, or is not this log's.</exception>
     public LogContradiction? Check(LogTree tree) =>
@@ -31,7 +33,7 @@ internal sealed class LogGuard(IOptions<LogOptions> options, LogKeys keys, IData
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new LogGuardException($"The guard file {path} cannot be written: {exception.Message} No new checkpoint is served without it. Mend its volume, or change {LogOptions.Section}:{nameof(LogOptions.GuardPath)}.");
+            throw new LogGuardException($"The guard file {path} cannot be written: {exception.Message} {Advice}");
         }
     }
 
@@ -52,7 +54,7 @@ internal sealed class LogGuard(IOptions<LogOptions> options, LogKeys keys, IData
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new LogGuardException($"The guard file {path} cannot be read: {exception.Message}");
+            throw new LogGuardException($"The guard file {path} cannot be read: {exception.Message} {Advice}");
         }
     }
 }

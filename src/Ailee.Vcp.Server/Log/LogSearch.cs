@@ -15,7 +15,7 @@ internal static class LogSearch
     private static readonly string[] Known = [.. Filters, "limit", "after"];
 
     // Entries are narrowed and sorted on the statements' own indexes; each branch gives no more than a page.
-    private const string Execution =
+    internal const string Execution =
         """
         SELECT x.received_ms AS at, x.id AS id, e.idx AS idx, e.kind AS kind, e.logged_ms AS logged, x.task AS task, x.node AS node, x.module AS module
         FROM proofs x CROSS JOIN log_entries e ON e.digest = x.id
