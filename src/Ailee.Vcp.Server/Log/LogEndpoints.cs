@@ -50,7 +50,7 @@ internal static class LogEndpoints
 
     private static ContentHttpResult GetKey(LogKeys keys) => TypedResults.Text($"{keys.Verifier}\n", PlainText);
 
-    private static Results<FileContentHttpResult, ProblemAnswer> GetTile(string path, HttpResponse response, PublishedLog published, IDatabase database)
+    private static Results<FileContentHttpResult, ProblemAnswer> GetTile(string? path, HttpResponse response, PublishedLog published, IDatabase database)
     {
         var size = published.Tree.Size;
         if (!TilePath.TryParse(path, out var tile) || tile.Width > TilePath.WidthAt(tile.Level, tile.Index, size))

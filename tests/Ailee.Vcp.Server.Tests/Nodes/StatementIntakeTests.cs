@@ -121,6 +121,40 @@ public sealed class StatementIntakeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Report_WithAReceipt_Refused()
+    {
+        using var log = SigningKey.Create();
+        byte[] WithReceipt(byte[] bytes)
+        {
+            var receipt = Core.Log.Receipt.Sign(log, "other.example/log", SignedStatement.TryDecode(bytes, out _)!.Header.Subject, new Core.Merkle.InclusionProof(0, 1, []), Core.Log.LogEntry.LeafHash(Digest.Of(bytes)));
+            return new TransparentStatement(bytes, [receipt.Bytes]).Encode();
+        }
+
+        await RefusedAsync("structure", new Lie { Bytes = WithReceipt });
+    }
+
+    [Fact]
+    public async Task Report_StatementOfTheOrchestratorsKind_Refused()
+    {
+        var enrolment = new OrchestratorPayload.Enrolment(Node.Key.PublicKey, "operator", "built-in");
+
+        await RefusedAsync("structure", new Lie { Bytes = _ => OrchestratorStatement.Sign(Node.Key, enrolment, 1_893_456_000, 1).Bytes.ToArray() });
+    }
+
+    [Fact]
+    public async Task Report_TheSameManyTimesAtOnce_OneProofAndOneEntry()
+    {
+        var (id, lease) = await LeaseAsync();
+        var report = await Node.ReportAsync(lease);
+
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Node.Gateway.ReportAsync(report, default))));
+
+        Assert.All(receipts, receipt => Assert.Equal(new LeaseReceipt(true, null), receipt));
+        var proof = Assert.Single((await Server.Client.ListProofsAsync(id.ToString(), null, null, null, null, default)).Items);
+        Assert.Single(Server.Entries(), entry => entry.ToString() == proof.Id);
+    }
+
+    [Fact]
     public async Task Report_UnknownLease_Refused()
     {
         var (_, lease) = await LeaseAsync();
