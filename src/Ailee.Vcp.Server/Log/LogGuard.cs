@@ -9,7 +9,7 @@ namespace Ailee.Vcp.Server.Log;
 /// The file on another volume that holds the highest checkpoint that was served: what shows that a data directory is an older copy.
 /// Does nothing where none is configured.
 /// </summary>
-internal sealed class LogGuard(IOptions<LogOptions> options, LogKeys keys, IDatabase database)
+internal sealed class LogGuard(IOptions<LogOptions> options, LogKeys keys, DataDirectory directory, IDatabase database)
 {
     private const string Advice = $"No new checkpoint is served without it. Mend its volume, or change {LogOptions.Section}:{nameof(LogOptions.GuardPath)}.";
 
@@ -39,6 +39,11 @@ internal sealed class LogGuard(IOptions<LogOptions> options, LogKeys keys, IData
 
     private Checkpoint? Read(string path)
     {
+        if (Path.GetFullPath(path).StartsWith(directory.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new LogGuardException($"The guard file {path} lies in the data directory, so a copy of the one is a copy of the other. Set {LogOptions.Section}:{nameof(LogOptions.GuardPath)} to a file on another volume.");
+        }
+
         try
         {
             var file = new FileInfo(path);

@@ -65,7 +65,7 @@ internal sealed partial class LogWitnesses(PublishedLog published, IDatabase dat
             await client.CosignAsync(tree, stoppingToken);
             return true;
         }
-        catch (Exception exception) when (exception is WitnessException or HttpRequestException or StorageException)
+        catch (Exception exception) when (exception is WitnessException or HttpRequestException or StorageException or InvalidDataException)
         {
             LogFailed(url, exception.Message);
         }

@@ -130,6 +130,14 @@ public sealed class LogGuardTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_GuardInTheDataDirectory_Refused()
+    {
+        var exception = await Assert.ThrowsAsync<StartupException>(() => RunningServer.StartAsync(Setup with { Configuration = new() { ["Log:GuardPath"] = _directory.File("guard") } }));
+
+        Assert.Contains("data directory", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_GuardCannotBeWritten_Refused()
     {
         // A directory in its place: neither readable nor writable for anybody.
