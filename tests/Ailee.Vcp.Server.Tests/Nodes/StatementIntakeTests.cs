@@ -138,7 +138,8 @@ public sealed class StatementIntakeTests : IAsyncLifetime
     {
         var enrolment = new OrchestratorPayload.Enrolment(Node.Key.PublicKey, "operator", "built-in");
 
-        await RefusedAsync("structure", new Lie { Bytes = _ => OrchestratorStatement.Sign(Node.Key, enrolment, 1_893_456_000, 1).Bytes.ToArray() });
+        // The lease's invocation is no evidence about an enrolment.
+        await RefusedAsync("input", new Lie { Bytes = _ => OrchestratorStatement.Sign(Node.Key, enrolment, 1_893_456_000, 1).Bytes.ToArray() });
     }
 
     [Fact]
