@@ -1,5 +1,4 @@
 using Ailee.Vcp.Client.Log;
-using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;

@@ -2,7 +2,6 @@ using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Server.Log;
-using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -3,7 +3,6 @@ using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Tests.Hosting;

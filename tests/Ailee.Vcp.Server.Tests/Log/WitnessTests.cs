@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
