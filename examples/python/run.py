@@ -55,7 +55,7 @@ class Service:
         return answer
 
     def statement(self, proof):
-        return self.call(f"/proofs/{proof}", Accept="application/scitt-statement+cose")
+        return self.call(f"/proofs/{proof}", Accept="application/scitt-statement+cose", Prefer=f"wait={WAIT_SECONDS}")
 
     def files(self, task):
         return self.call(f"/tasks/{task}/files", Accept="application/x-tar")

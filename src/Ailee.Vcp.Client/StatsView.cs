@@ -22,9 +22,18 @@ public sealed record StatsView(
     /// <summary>Bundles stored.</summary>
     public long Bundles { get; init; }
 
+    /// <summary>The log. Null from servers that have none.</summary>
+    public LogStateView? Log { get; init; }
+
     /// <summary>The cache of parsed bundles since the process started.</summary>
     public BundleCacheView BundleCache { get; init; } = new(0, 0, 0, 0);
 }
+
+/// <summary>The log.</summary>
+/// <param name="Origin">Its name.</param>
+/// <param name="Size">Entries that its checkpoint covers.</param>
+/// <param name="ReadOnly">Why nothing is signed any more; null if it is.</param>
+public sealed record LogStateView(string Origin, long Size, string? ReadOnly);
 
 /// <summary>What the cache of parsed bundles did.</summary>
 public sealed record BundleCacheView(long Hits, long Loads, int Entries, long Bytes);

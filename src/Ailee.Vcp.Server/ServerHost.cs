@@ -81,6 +81,7 @@ internal static class ServerHost
         api.MapTasks();
         api.MapTraces();
         api.MapProofs();
+        api.MapLog();
         api.MapNodes();
         api.MapStats();
         app.MapDiagnostics();

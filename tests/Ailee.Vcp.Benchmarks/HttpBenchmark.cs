@@ -13,7 +13,9 @@ namespace Ailee.Vcp.Benchmarks;
 /// <summary>Durable, signed tasks per second over HTTP against an endpoint of the same host that echoes its body. Clients share the machine with the server.</summary>
 internal static class HttpBenchmark
 {
-    private const int Connections = 64;
+    /// <summary>Requests at once.</summary>
+    internal const int Connections = 64;
+
     private const int Rounds = 3;
     private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(5);
 
@@ -61,7 +63,8 @@ internal static class HttpBenchmark
         Console.WriteLine($"  median {ratios.Order().ElementAt(Rounds / 2):0.000} (goal ≥ 0.20)");
     }
 
-    private static async Task<(double PerSecond, List<double> Latencies)> RateAsync(HttpClient http, string path, byte[] body)
+    /// <summary>Posts the body as fast as it is answered, for a round.</summary>
+    internal static async Task<(double PerSecond, List<double> Latencies)> RateAsync(HttpClient http, string path, byte[] body)
     {
         var start = Stopwatch.GetTimestamp();
         var latencies = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(async () =>

@@ -15,6 +15,7 @@ internal static class Program
         ("calls", HostCallBenchmark.RunAsync),
         ("files", FileBenchmark.RunAsync),
         ("python", PythonBenchmark.RunAsync),
+        ("log", LogBenchmark.RunAsync),
         ("memory", MemoryBenchmark.RunAsync),
     ];
 

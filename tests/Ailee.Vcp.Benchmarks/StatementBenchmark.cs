@@ -20,20 +20,21 @@ internal static class StatementBenchmark
 
         Ratio.Measure("  issue ÷ sign", 2000, () => key.Sign(message), () => SignedStatement.Sign(key, payload.WithExecutionHash(), 0, ++counter), 1.5);
         Ratio.Measure("  verify ÷ verify", 1000, () => key.PublicKey.Verify(message, signature), () => StatementVerifier.Verify(statement.Bytes, Evidence.None), 1.5);
-        Console.WriteLine($"  statement size: {statement.Bytes.Length} bytes (target ≤ 700); with the longest entrypoint and numbers: {Largest(key)} bytes");
+        Console.WriteLine($"  statement size: {statement.Bytes.Length} bytes (target ≤ 700); with the longest entrypoint and numbers: {Largest(key, 0).Length} bytes");
     }
 
-    private static int Largest(SigningKey key)
+    /// <summary>A statement as large as they get.</summary>
+    internal static byte[] Largest(SigningKey key, int number)
     {
         var payload = Payload(new string('x', StatementPayload.MaxEntrypointBytes)) with
         {
-            ExitCode = uint.MaxValue,
+            ExitCode = uint.MaxValue - number,
             TraceLeaves = long.MaxValue,
             Instructions = long.MaxValue,
             Gas = long.MaxValue,
             MemoryPages = 65536,
         };
-        return SignedStatement.Sign(key, payload, long.MaxValue, ulong.MaxValue).Bytes.Length;
+        return SignedStatement.Sign(key, payload, long.MaxValue, ulong.MaxValue).Bytes.ToArray();
     }
 
     private static StatementPayload Payload(string entrypoint) => new StatementPayload

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Tests.Hosting;
@@ -12,7 +13,7 @@ namespace Ailee.Vcp.Server.Tests;
 /// <summary>docs/configuration.md says what the options classes say, in keys, defaults, ranges and spelling.</summary>
 public sealed class ConfigurationDocumentTests
 {
-    private static readonly Type[] Classes = [typeof(StorageOptions), typeof(SandboxOptions), typeof(TaskOptions), typeof(BundleOptions)];
+    private static readonly Type[] Classes = [typeof(StorageOptions), typeof(SandboxOptions), typeof(TaskOptions), typeof(BundleOptions), typeof(LogOptions)];
 
     private static readonly Dictionary<string, string[]> Rows =
         MarkdownTable.Rows("configuration.md", "key", "unit", "default", "range", "environment", "meaning").ToDictionary(cells => cells[0]);
@@ -30,8 +31,9 @@ public sealed class ConfigurationDocumentTests
         var property = PropertyOf(key);
         var value = property.GetValue(Activator.CreateInstance(property.DeclaringType!));
 
-        Assert.Equal(Convert.ToString(value, CultureInfo.InvariantCulture), Rows[key][2]);
-        Assert.Equal(key.Replace(":", "__", StringComparison.Ordinal), Rows[key][4]);
+        Assert.Equal(value is Array ? string.Empty : Convert.ToString(value, CultureInfo.InvariantCulture), Rows[key][2]);
+        var spelling = key.Replace(":", "__", StringComparison.Ordinal);
+        Assert.Equal(value is not Array ? spelling : key == "Log:Witnesses" ? $"{spelling}__0__Url, {spelling}__0__Key" : $"{spelling}__0", Rows[key][4].Replace("`", string.Empty, StringComparison.Ordinal));
         Assert.NotEmpty(Rows[key][1]);
         Assert.NotEmpty(Rows[key][5]);
     }
@@ -52,6 +54,20 @@ public sealed class ConfigurationDocumentTests
         {
             Assert.Equal("not empty", Rows[key][3]);
             Assert.Contains(key, Assert.Single(ProblemsWith(key, " ")), StringComparison.Ordinal);
+            return;
+        }
+
+        if (PropertyOf(key).PropertyType.IsArray)
+        {
+            var most = int.Parse(Rows[key][3].Split(' ')[^1], CultureInfo.InvariantCulture);
+            var item = PropertyOf(key).PropertyType.GetElementType()!;
+            var tooMany = Array.CreateInstance(item, most + 1);
+            for (var i = 0; i <= most; i++)
+            {
+                tooMany.SetValue(item == typeof(string) ? string.Empty : Activator.CreateInstance(item), i);
+            }
+
+            Assert.Contains(ProblemsWith(key, tooMany), problem => problem.Contains(key, StringComparison.Ordinal) && problem.Contains($"at most {most}", StringComparison.Ordinal));
             return;
         }
 
@@ -85,7 +101,7 @@ public sealed class ConfigurationDocumentTests
     {
         var property = PropertyOf(key);
         var options = Activator.CreateInstance(property.DeclaringType!)!;
-        property.SetValue(options, Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
+        property.SetValue(options, value is Array ? value : Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
         return [.. (IEnumerable<string>)property.DeclaringType!.GetMethod("Problems")!.Invoke(options, null)!];
     }
 }

@@ -24,10 +24,7 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
         var note = new StringBuilder(Text).Append('\n');
         foreach (var signature in Signatures)
         {
-            var bytes = new byte[KeyHashBytes + signature.Bytes.Length];
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, signature.KeyHash);
-            signature.Bytes.CopyTo(bytes.AsMemory(KeyHashBytes));
-            note.Append(Mark).Append(signature.Name).Append(' ').Append(Convert.ToBase64String(bytes)).Append('\n');
+            note.Append(WriteSignature(signature)).Append('\n');
         }
 
         return note.ToString();
@@ -61,6 +58,15 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
 
     /// <summary>Whether a text can name a key: not empty, no white space, no plus sign.</summary>
     public static bool IsKeyName(string name) => name.Length > 0 && !name.Any(character => character == '+' || char.IsWhiteSpace(character) || char.IsControl(character));
+
+    /// <summary>One signature line, without its line feed.</summary>
+    public static string WriteSignature(NoteSignature signature)
+    {
+        var bytes = new byte[KeyHashBytes + signature.Bytes.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, signature.KeyHash);
+        signature.Bytes.CopyTo(bytes.AsMemory(KeyHashBytes));
+        return $"{Mark}{signature.Name} {Convert.ToBase64String(bytes)}";
+    }
 
     /// <summary>Reads one signature line, without its line feed; null if it is none.</summary>
     public static NoteSignature? ReadSignature(string line)

@@ -7,7 +7,8 @@ namespace Ailee.Vcp.Server.Auth;
 
 /// <summary>
 /// Who may call. While every bound address is loopback no key is needed, but the request must come from this machine and not by
-/// way of a web page of another origin (DNS rebinding) or of a proxy. On any other address every call needs a key.
+/// way of a web page of another origin (DNS rebinding) or of a proxy. On any other address every call needs a key, but for those
+/// that read the log.
 /// </summary>
 internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHostApplicationLifetime lifetime, ApiKeys keys)
 {
@@ -90,7 +91,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
     private Problem? CheckKey(HttpContext context)
     {
         // The pages of Swagger UI hold no data, and a browser cannot send a key with them; what they call needs one.
-        if (context.Request.Path.StartsWithSegments("/swagger"))
+        if (context.Request.Path.StartsWithSegments("/swagger") || context.GetEndpoint()?.Metadata.GetMetadata<AllowedWithoutKey>() is not null)
         {
             return null;
         }

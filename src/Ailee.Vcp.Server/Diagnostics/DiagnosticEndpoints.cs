@@ -4,6 +4,7 @@ using Ailee.Vcp.Node;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Modules;
 using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Storage;
@@ -34,11 +35,23 @@ internal static class DiagnosticEndpoints
         app.MapMetrics("/metrics", metrics.Registry).ExcludeFromDescription();
     }
 
-    private static async Task<ContentHttpResult> ReadyAsync(SqliteDatabase database) => await database.IsWritableAsync()
-        ? TypedResults.Text("ready")
-        : TypedResults.Text("storage-unavailable", statusCode: StatusCodes.Status503ServiceUnavailable);
+    private static async Task<ContentHttpResult> ReadyAsync(SqliteDatabase database, PublishedLog log, LogIntegrator integrator)
+    {
+        var trouble = !await database.IsWritableAsync() ? "storage-unavailable"
+            : log.Tree.ReadOnly is not null ? "log-read-only"
+            : integrator.GuardFails ? "log-guard-unavailable"
+            : null;
+        return TypedResults.Text(trouble ?? "ready", statusCode: trouble is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
 
-    private static Ok<StatsView> Stats(IDatabase database, ServerMetrics metrics, TaskQueue queue, WasmSandbox sandbox, BundleCache bundleCache, StartTime started)
+    private static Ok<StatsView> Stats(
+        IDatabase database,
+        ServerMetrics metrics,
+        TaskQueue queue,
+        WasmSandbox sandbox,
+        BundleCache bundleCache,
+        PublishedLog log,
+        StartTime started)
     {
         var (modules, bundles, proofs, running) = database.Read(transaction => (
             ModuleStore.Count(transaction),
@@ -67,6 +80,7 @@ internal static class DiagnosticEndpoints
             started.Value)
         {
             Bundles = bundles,
+            Log = new LogStateView(log.Tree.Origin, log.Tree.Size, log.Tree.ReadOnly),
             BundleCache = new BundleCacheView(held.Hits, held.Loads, held.Entries, held.Bytes),
         });
     }

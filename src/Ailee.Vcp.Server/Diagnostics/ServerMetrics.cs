@@ -29,6 +29,7 @@ internal sealed class ServerMetrics
     private readonly Histogram _queued;
     private readonly Histogram _logLag;
     private readonly Gauge _logSize;
+    private readonly Gauge _logReadOnly;
 
     public ServerMetrics(TaskQueue queue, WasmSandbox sandbox, BundleCache bundles)
     {
@@ -46,6 +47,7 @@ internal sealed class ServerMetrics
         _queued = metrics.CreateHistogram("vcp_task_queue_seconds", "Time from submission to lease.", new HistogramConfiguration { Buckets = buckets });
         _logLag = metrics.CreateHistogram("vcp_log_integration_seconds", "Time from appending an entry to the log until its checkpoint is served.", new HistogramConfiguration { Buckets = buckets });
         _logSize = metrics.CreateGauge("vcp_log_entries", "Entries of the log that its checkpoint covers.");
+        _logReadOnly = metrics.CreateGauge("vcp_log_read_only", "1 if the log contradicts what was seen of it, so that nothing is signed any more.");
         AddGauges(metrics, queue, sandbox);
         AddBundleGauges(metrics, bundles);
         DotNetStats.Register(Registry);
@@ -96,6 +98,8 @@ internal sealed class ServerMetrics
             _logLag.Observe(Math.Max(0, (now - entry.LoggedAt).TotalSeconds));
         }
     }
+
+    public void LogIsReadOnly() => _logReadOnly.Set(1);
 
     public void Verified(VerificationReport report) => _verified.WithLabels(report.FirstFailure?.Name ?? "none").Inc();
 

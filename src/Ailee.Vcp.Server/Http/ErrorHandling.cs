@@ -1,3 +1,4 @@
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -27,6 +28,7 @@ internal static partial class ErrorHandling
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.BodyTooLarge.Because("The body is larger than this call takes."),
             BadHttpRequestException => Problems.MalformedRequest.Because("The request is malformed."),
             StorageException => Problems.StorageUnavailable.Because("Nothing of this request was stored.") with { RetryAfterSeconds = 5 },
+            LogReadOnlyException => Problems.LogReadOnly.Because("Nothing of this request was stored; /stats says why.") with { RetryAfterSeconds = LogReadOnly.RetryAfterSeconds },
             OperationCanceledException => Problems.ShuttingDown.Because("The request was not finished.") with { RetryAfterSeconds = 5 },
             _ => Problems.Internal.Because("The server's log tells more."),
         };

@@ -19,6 +19,7 @@ internal static class Problems
     public static readonly ProblemKind ForbiddenHost = new("forbidden-host", 403, "The Host header does not name this machine");
     public static readonly ProblemKind ForbiddenOrigin = new("forbidden-origin", 403, "Requests from other web pages are refused without API keys");
     public static readonly ProblemKind ForbiddenProxy = new("forbidden-proxy", 403, "Requests through a proxy are refused without API keys");
+    public static readonly ProblemKind CheckpointUntrusted = new("checkpoint-untrusted", 403, "The checkpoint is not signed with a key that is trusted for its log");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such resource");
     public static readonly ProblemKind ModuleNotFound = new("module-not-found", 404, "There is no such module");
     public static readonly ProblemKind BundleNotFound = new("bundle-not-found", 404, "There is no such bundle");
@@ -27,6 +28,9 @@ internal static class Problems
     public static readonly ProblemKind ProofNotFound = new("proof-not-found", 404, "There is no such proof");
     public static readonly ProblemKind NodeNotFound = new("node-not-found", 404, "There is no such node");
     public static readonly ProblemKind TraceLeafNotFound = new("trace-leaf-not-found", 404, "The trace has no such leaf");
+    public static readonly ProblemKind LogEntryNotFound = new("log-entry-not-found", 404, "The log has no such entry");
+    public static readonly ProblemKind LogTileNotFound = new("log-tile-not-found", 404, "The log has no such tile");
+    public static readonly ProblemKind LogNotWitnessed = new("log-not-witnessed", 404, "The server is no witness of such a log");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "The resource has no such method");
     public static readonly ProblemKind ModuleInUse = new("module-in-use", 409, "An undecided task needs the module");
     public static readonly ProblemKind BundleInUse = new("bundle-in-use", 409, "An undecided task needs the bundle");
@@ -34,6 +38,8 @@ internal static class Problems
     public static readonly ProblemKind TaskUndecided = new("task-not-decided", 409, "The task has no output yet, or came to none");
     public static readonly ProblemKind TraceUnavailable = new("trace-unavailable", 409, "This part of the trace is not kept and cannot be made again");
     public static readonly ProblemKind NotEnoughOwners = new("not-enough-owners", 409, "There are nodes of fewer owners than the task asks for");
+    public static readonly ProblemKind LogBehind = new("log-behind", 409, "The log was larger than it is");
+    public static readonly ProblemKind LogForked = new("log-forked", 409, "The log had another history than it has");
     public static readonly ProblemKind PreconditionFailed = new("precondition-failed", 412, "The resource is not the one that the request expects");
     public static readonly ProblemKind BodyTooLarge = new("body-too-large", 413, "The body is too large");
     public static readonly ProblemKind BundleTooLarge = new("bundle-too-large", 413, "The bundle has too many paths or bytes, or is too deep");
@@ -69,11 +75,15 @@ internal static class Problems
     public static readonly ProblemKind AssuranceInvalid = new("assurance-invalid", 422, "There is no such assurance");
     public static readonly ProblemKind AssuranceUnsupported = new("assurance-unsupported", 422, "The server does not offer this assurance");
     public static readonly ProblemKind IdempotencyMismatch = new("idempotency-mismatch", 422, "The idempotency key was used with another body");
+    public static readonly ProblemKind LogRangeInvalid = new("log-range-invalid", 422, "The log has no tree of such a size");
+    public static readonly ProblemKind CheckpointInvalid = new("checkpoint-invalid", 422, "The body is no checkpoint of this log");
+    public static readonly ProblemKind CheckpointInconsistent = new("checkpoint-inconsistent", 422, "The checkpoint is not shown to continue the one before");
     public static readonly ProblemKind Internal = new("internal-error", 500, "The server failed");
     public static readonly ProblemKind QueueFull = new("queue-full", 503, "Too many tasks are waiting");
     public static readonly ProblemKind CompilerBusy = new("compiler-busy", 503, "Too many modules are waiting to be compiled");
     public static readonly ProblemKind TraceBusy = new("trace-busy", 503, "This part of the trace is not kept and is being made again");
     public static readonly ProblemKind ProofNotIntegrated = new("proof-not-integrated", 503, "No checkpoint of the log covers the statement yet");
+    public static readonly ProblemKind LogReadOnly = new("log-read-only", 503, "The log contradicts what was seen of it, and nothing is signed any more");
     public static readonly ProblemKind BundleBusy = new("bundle-busy", 503, "Too many bundles are being uploaded");
     public static readonly ProblemKind StorageUnavailable = new("storage-unavailable", 503, "The server cannot store at the moment");
     public static readonly ProblemKind ShuttingDown = new("shutting-down", 503, "The server is stopping");

@@ -8,14 +8,16 @@ using Microsoft.Extensions.Options;
 namespace Ailee.Vcp.Server.Log;
 
 /// <summary>
-/// Takes appended entries into the tree: tiles, root and signed checkpoint are stored in one transaction, and only then served. One
-/// runs at a time; a tree that another has grown is never overwritten.
+/// Takes appended entries into the tree: tiles, root and signed checkpoint are stored in one transaction, then the guard is written, and
+/// only then the checkpoint is served. One runs at a time; a tree that another has grown is never overwritten.
 /// </summary>
 internal sealed partial class LogIntegrator(
     IDatabase database,
     LogKeys keys,
     LogOpening opening,
     PublishedLog published,
+    LogGuard guard,
+    LogReadOnly readOnly,
     ServerMetrics metrics,
     IOptions<LogOptions> options,
     TimeProvider time,
@@ -25,6 +27,12 @@ internal sealed partial class LogIntegrator(
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _signal = new(1);
+    private readonly List<LoggedEntry> _unserved = [];
+    private LogTree? _stored;
+    private volatile bool _guardFails;
+
+    /// <summary>Whether the guard cannot be written, so that new checkpoints are not served.</summary>
+    public bool GuardFails => _guardFails;
 
     /// <summary>Says that entries were appended.</summary>
     public void Signal()
@@ -37,9 +45,27 @@ internal sealed partial class LogIntegrator(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        published.Publish(await opening.OpenAsync());
-        // Whoever asks finds all that earlier runs have decided.
-        await IntegrateAsync();
+        var tree = await opening.OpenAsync();
+        _stored = tree;
+        published.Open(tree);
+        metrics.Integrated(tree.Size, time.GetUtcNow(), []);
+        readOnly.Announce();
+        try
+        {
+            await CheckGuardAsync();
+            if (published.Tree.ReadOnly is null)
+            {
+                guard.Write(tree.Note);
+            }
+
+            // Whoever asks finds all that earlier runs have decided.
+            await IntegrateAsync();
+        }
+        catch (LogGuardException exception)
+        {
+            throw new StartupException(exception.Message);
+        }
+
         LogOpened(keys.Origin, published.Tree.Size);
         await base.StartAsync(cancellationToken);
     }
@@ -52,10 +78,12 @@ internal sealed partial class LogIntegrator(
             {
                 await _signal.WaitAsync(stoppingToken);
                 await IntegrateAsync();
+                _guardFails = false;
                 await Task.Delay(TimeSpan.FromMilliseconds(options.Value.CheckpointIntervalMs), time, stoppingToken);
             }
-            catch (StorageException exception)
+            catch (Exception exception) when (exception is StorageException or LogGuardException)
             {
+                _guardFails = exception is LogGuardException;
                 LogFailed(exception);
                 Signal();
                 await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -71,23 +99,57 @@ internal sealed partial class LogIntegrator(
     {
         while (published.Tree.ReadOnly is null)
         {
-            var tree = published.Tree;
+            Serve();
+            var tree = _stored!;
             var (entries, growth) = database.Read(transaction => Grow(transaction, tree.Size));
-            if (entries.Count == 0)
+            // Before anything is signed that a server on a newer copy may have signed otherwise.
+            if (entries.Count == 0 || await CheckGuardAsync())
             {
                 return;
             }
 
             var checkpoint = new Checkpoint(tree.Origin, growth.Size, growth.Root);
             var note = Sign(keys, checkpoint);
-            if (!await database.WriteAsync(transaction => LogStore.TryGrow(transaction, tree.Size, checkpoint, note, growth.Tiles)))
+            if (await database.WriteAsync(transaction => LogStore.TryGrow(transaction, tree.Size, checkpoint, note, growth.Tiles)))
+            {
+                _stored = tree with { Size = growth.Size, Root = growth.Root, Note = note };
+                _unserved.AddRange(entries);
+            }
+            else if (database.Read(LogStore.FindReadOnly) is not null)
+            {
+                return;
+            }
+            else
             {
                 throw new InvalidOperationException($"The stored log is not of size {tree.Size} any more: something else writes to this database.");
             }
-
-            published.Publish(tree with { Size = growth.Size, Root = growth.Root, Note = note });
-            metrics.Integrated(growth.Size, time.GetUtcNow(), entries);
         }
+    }
+
+    /// <summary>Serves what is stored, once the guard has it.</summary>
+    private void Serve()
+    {
+        if (_stored!.Size == published.Tree.Size)
+        {
+            return;
+        }
+
+        guard.Write(_stored.Note);
+        published.Grow(_stored);
+        metrics.Integrated(_stored.Size, time.GetUtcNow(), _unserved);
+        _unserved.Clear();
+    }
+
+    /// <summary>Ends the log if the guard contradicts what is stored; true if it did.</summary>
+    private async Task<bool> CheckGuardAsync()
+    {
+        if (published.Tree.ReadOnly is not null || guard.Check(_stored!) is not { } contradiction)
+        {
+            return false;
+        }
+
+        await readOnly.TurnAsync(contradiction);
+        return true;
     }
 
     /// <summary>The signed checkpoint.</summary>

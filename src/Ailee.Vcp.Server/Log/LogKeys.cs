@@ -35,6 +35,10 @@ internal sealed class LogKeys : IDisposable
     /// <summary>What verifies the log's checkpoints.</summary>
     public NoteKey Verifier => new(Origin, Log.PublicKey, NoteKeyType.Log);
 
+    /// <summary>The checkpoint in a note, if it is this log's own with its key's signature; otherwise null.</summary>
+    public Checkpoint? ReadOwn(SignedNote note) =>
+        Checkpoint.TryParse(note.Text) is { } checkpoint && checkpoint.Origin == Origin && Verifier.Verifies(note) ? checkpoint : null;
+
     /// <summary>A key; a new one only for a log that is not begun.</summary>
     private static SigningKey Load(string file, PublicKey? begunWith)
     {

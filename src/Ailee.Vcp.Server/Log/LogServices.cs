@@ -15,6 +15,11 @@ internal static class LogServices
         .AddSingleton<LogOpening>()
         .AddSingleton<PublishedLog>()
         .AddSingleton<LogReceipts>()
+        .AddSingleton<LogGuard>()
+        .AddSingleton<LogReadOnly>()
+        .AddSingleton<Witness>()
         .AddSingleton<LogIntegrator>()
-        .AddHostedService(provider => provider.GetRequiredService<LogIntegrator>());
+        .AddHostedService(provider => provider.GetRequiredService<LogIntegrator>())
+        .AddHostedService(provider => provider.GetRequiredService<Witness>())
+        .AddHostedService<LogWitnesses>();
 }

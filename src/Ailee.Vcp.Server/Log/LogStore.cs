@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Log;
@@ -20,13 +21,25 @@ internal static class LogStore
             row.Bytes(4),
             row.NullableText(5)));
 
+    /// <summary>Why nothing is signed any more; null if it is.</summary>
+    public static string? FindReadOnly(IReadTransaction transaction) => transaction.QueryFirst("SELECT read_only FROM log_tree", row => row.NullableText(0));
+
+    /// <summary>Ends the log for this data directory. The first reason stays.</summary>
+    public static void SetReadOnly(IWriteTransaction transaction, string reason) =>
+        transaction.Execute("UPDATE log_tree SET read_only = COALESCE(read_only, $reason)", ("$reason", reason));
+
     /// <summary>Appends an entry and returns its index.</summary>
-    public static long Append(IWriteTransaction transaction, Digest statement, StatementKind kind, DateTimeOffset now) => transaction.QueryFirst(
-        "INSERT INTO log_entries (idx, digest, kind, logged_ms) VALUES ((SELECT COALESCE(MAX(idx), -1) + 1 FROM log_entries), $digest, $kind, $now) RETURNING idx",
+    /// <exception cref="LogReadOnlyException">Nothing is appended any more.</exception>
+    public static long Append(IWriteTransaction transaction, Digest statement, StatementKind kind, DateTimeOffset now) => transaction.QueryFirst<long?>(
+        """
+        INSERT INTO log_entries (idx, digest, kind, logged_ms)
+        SELECT (SELECT COALESCE(MAX(idx), -1) + 1 FROM log_entries), $digest, $kind, $now WHERE NOT EXISTS (SELECT 1 FROM log_tree WHERE read_only IS NOT NULL)
+        RETURNING idx
+        """,
         row => row.Int64(0),
         ("$digest", statement.ToArray()),
         ("$kind", kind.Name),
-        ("$now", now.ToUnixTimeMilliseconds()));
+        ("$now", now.ToUnixTimeMilliseconds())) ?? throw new LogReadOnlyException();
 
     /// <summary>Entries from an index on, in order.</summary>
     public static List<LoggedEntry> Entries(IReadTransaction transaction, long from, long most) => transaction.Query(
@@ -49,6 +62,48 @@ internal static class LogStore
             ? hashes.AsMemory(0, length)
             : throw new InvalidDataException($"Tile {path} of the log is missing or cut off. Run 'vcp log fsck' on the data directory.");
     }
+
+    /// <summary>An entry bundle (C2SP tlog-tiles): each entry after its length in two bytes.</summary>
+    /// <exception cref="InvalidDataException">Entries are missing.</exception>
+    public static ReadOnlyMemory<byte> ReadEntries(IReadTransaction transaction, TilePath path)
+    {
+        const int EntryBytes = sizeof(ushort) + Digest.SizeBytes;
+        var from = path.Index * TilePath.FullWidth;
+        var entries = Entries(transaction, from, path.Width);
+        if (entries.Count != path.Width || entries[^1].Index != from + path.Width - 1)
+        {
+            throw new InvalidDataException($"Entries from {from} on are missing. Run 'vcp log fsck' on the data directory.");
+        }
+
+        var bytes = new byte[EntryBytes * path.Width];
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var place = bytes.AsSpan(i * EntryBytes, EntryBytes);
+            BinaryPrimitives.WriteUInt16BigEndian(place, Digest.SizeBytes);
+            entries[i].Statement.CopyTo(place[sizeof(ushort)..]);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>The cosignature lines of a checkpoint.</summary>
+    public static List<string> Cosignatures(IReadTransaction transaction, long size) =>
+        transaction.Query("SELECT line FROM log_cosignatures WHERE size = $size ORDER BY witness", row => row.Text(0), ("$size", size));
+
+    /// <summary>Stores a witness's cosignature of a checkpoint, and drops its earlier ones.</summary>
+    public static void AddCosignature(IWriteTransaction transaction, long size, string witness, string line)
+    {
+        transaction.Execute("DELETE FROM log_cosignatures WHERE witness = $witness AND size < $size", ("$witness", witness), ("$size", size));
+        transaction.Execute(
+            "INSERT OR REPLACE INTO log_cosignatures (size, witness, line) VALUES ($size, $witness, $line)",
+            ("$size", size),
+            ("$witness", witness),
+            ("$line", line));
+    }
+
+    /// <summary>The largest size that a witness has cosigned; null if none.</summary>
+    public static long? FindCosigned(IReadTransaction transaction, string witness) =>
+        transaction.QueryFirst("SELECT MAX(size) FROM log_cosignatures WHERE witness = $witness", row => row.NullableInt64(0), ("$witness", witness));
 
     /// <summary>Begins the tree.</summary>
     public static void Begin(IWriteTransaction transaction, LogTree tree) => transaction.Execute(

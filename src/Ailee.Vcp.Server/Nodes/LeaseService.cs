@@ -7,6 +7,7 @@ using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
@@ -22,6 +23,7 @@ internal sealed class LeaseService(
     TaskQueue queue,
     TaskDecisions decisions,
     LeaseRevocations revocations,
+    PublishedLog log,
     ServerMetrics metrics,
     TimeProvider time) : INodeGateway
 {
@@ -32,6 +34,7 @@ internal sealed class LeaseService(
     {
         while (true)
         {
+            await log.WritableAsync(cancellationToken);
             var ids = await queue.DequeueAsync(most, cancellationToken);
             try
             {
@@ -64,6 +67,23 @@ internal sealed class LeaseService(
     {
         // Before anything waits: freshness is measured against this.
         var received = time.GetUtcNow();
+        while (true)
+        {
+            // While nothing can be decided the node keeps what it has.
+            await log.WritableAsync(cancellationToken);
+            try
+            {
+                return await TakeInAsync(report, received);
+            }
+            catch (LogReadOnlyException)
+            {
+                // It turned so just now.
+            }
+        }
+    }
+
+    private async Task<LeaseReceipt> TakeInAsync(LeaseReport report, DateTimeOffset received)
+    {
         if (database.Read(transaction => AttemptStore.Find(transaction, report.Lease)) is not { } attempt || attempt.Node != node.Id)
         {
             return new LeaseReceipt(false, IntakeCodes.LeaseUnknown);
@@ -98,6 +118,11 @@ internal sealed class LeaseService(
     private (List<LeaseOffer> Offers, int Looked) Grant(IWriteTransaction transaction, List<TaskId> ids)
     {
         var (offers, looked, bytes) = (new List<LeaseOffer>(), 0, 0L);
+        if (LogStore.FindReadOnly(transaction) is not null)
+        {
+            return (offers, looked);
+        }
+
         while (looked < ids.Count && bytes < MostInputBytes)
         {
             if (Grant(transaction, ids[looked++]) is { } offer)

@@ -51,6 +51,7 @@ internal static class ProofEndpoints
         HttpContext context,
         IDatabase database,
         LogReceipts receipts,
+        PublishedLog log,
         CancellationToken cancellationToken)
     {
         if (!Digest.TryParse(id, out var digest) || database.Read(transaction => ProofStore.FindAny(transaction, digest)) is not { } statement)
@@ -66,6 +67,7 @@ internal static class ProofEndpoints
         var wait = context.ApplyWait() ?? TimeSpan.Zero;
         return await receipts.AddAsync(statement, wait, cancellationToken) is { } file
             ? TypedResults.Bytes(file, MediaTypes.Statement, $"{digest.ToHex()[..16]}.cose")
+            : log.Tree.ReadOnly is { } reason ? (Problems.LogReadOnly.Because(reason) with { RetryAfterSeconds = LogReadOnly.RetryAfterSeconds }).ToAnswer()
             : (Problems.ProofNotIntegrated.Because("The log's next checkpoint will cover it; ask again, or with 'Prefer: wait=10'.") with { RetryAfterSeconds = 1 }).ToAnswer();
     }
 

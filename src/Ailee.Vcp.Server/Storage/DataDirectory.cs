@@ -33,6 +33,8 @@ internal sealed class DataDirectory : IDisposable
 
     public string LogKey => Path.Combine(Root, "log.key");
 
+    public string WitnessKey => Path.Combine(Root, "witness.key");
+
     public string CacheKey => Path.Combine(Root, "cache.key");
 
     public string CompiledModules => Path.Combine(Root, "compiled");

@@ -4,6 +4,7 @@ using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
@@ -18,6 +19,7 @@ internal sealed class TaskService(
     TaskQueue queue,
     TaskWaiters waiters,
     LeaseRevocations revocations,
+    PublishedLog log,
     ServerMetrics metrics,
     IHostApplicationLifetime lifetime,
     TimeProvider time)
@@ -32,6 +34,11 @@ internal sealed class TaskService(
         if (idempotency is { } known && database.Read(transaction => Repeated(transaction, known, time.GetUtcNow())) is { } repeated)
         {
             return repeated;
+        }
+
+        if (log.Tree.ReadOnly is { } reason)
+        {
+            return (default, Problems.LogReadOnly.Because(reason) with { RetryAfterSeconds = LogReadOnly.RetryAfterSeconds });
         }
 
         if (!Digest.TryParse(request.Module, out var digest) || database.Read(transaction => ModuleStore.Find(transaction, digest)) is not { } module)

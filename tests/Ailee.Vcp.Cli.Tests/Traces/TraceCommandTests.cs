@@ -75,7 +75,7 @@ public sealed class TraceCommandTests(ServerFixture server) : IClassFixture<Serv
             new TaskRequest { Module = module.Digest, Entrypoint = "run", Args = [System.Text.Json.JsonSerializer.SerializeToElement(yields)] }, TimeSpan.FromSeconds(60), null, default);
         var (task, other) = (await SubmitAsync(3), await SubmitAsync(4));
         var proof = _directory.Path("proof.cose");
-        await File.WriteAllBytesAsync(proof, await client.GetStatementAsync(Digest.Parse(task.Proofs[0].Id), default));
+        await File.WriteAllBytesAsync(proof, await client.GetTransparentStatementAsync(Digest.Parse(task.Proofs[0].Id), TimeSpan.FromSeconds(60), default));
         var leaf = _directory.Path("leaf.json");
         await File.WriteAllTextAsync(leaf, await http.GetStringAsync($"api/v1/tasks/{task.Id}/trace/1"));
         var trace = _directory.Path("task.trace");

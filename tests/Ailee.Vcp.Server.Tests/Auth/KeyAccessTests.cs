@@ -27,6 +27,12 @@ public sealed class KeyAccessTests(KeyAccessTests.Fixture fixture) : IClassFixtu
         { "GET", "api/v1/proofs" },
         { "GET", $"api/v1/proofs/{Unknown}" },
         { "POST", "api/v1/proofs/verify" },
+        { "GET", "api/v1/log/entries" },
+        { "GET", "api/v1/log/entries?kind=genesis" },
+        { "GET", "api/v1/log" },
+        { "GET", "api/v1/log/nowhere" },
+        { "DELETE", "api/v1/log/checkpoint" },
+        { "POST", "api/v1/log/entries/0" },
         { "GET", "api/v1/nodes" },
         { "GET", "api/v1/nodes/built-in" },
         { "GET", "api/v1/stats" },
@@ -92,6 +98,32 @@ public sealed class KeyAccessTests(KeyAccessTests.Fixture fixture) : IClassFixtu
         using var response = await fixture.Anonymous.GetAsync(path);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("checkpoint")]
+    [InlineData("key")]
+    [InlineData("tile/0/000.p/1")]
+    [InlineData("tile/entries/000.p/1")]
+    [InlineData("entries/0")]
+    [InlineData("consistency?from=0&to=1")]
+    public async Task Call_ReadingTheLog_Anonymous(string path)
+    {
+        using var response = await fixture.Anonymous.GetAsync($"api/v1/log/{path}");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Call_PresentingToTheLog_Anonymous()
+    {
+        var checkpoint = await fixture.Anonymous.GetStringAsync("api/v1/log/checkpoint");
+
+        using var presented = await fixture.Anonymous.PostAsync("api/v1/log/checkpoint", checkpoint, MediaTypes.Text);
+
+        Assert.Equal(HttpStatusCode.OK, presented.StatusCode);
+        await fixture.Anonymous.PostAsync("api/v1/log/add-checkpoint", checkpoint, MediaTypes.Text).ProblemAsync("malformed-request");
+        await fixture.Anonymous.GetAsync("api/v1/log/witness-key").ProblemAsync("log-not-witnessed");
     }
 
     [Fact]

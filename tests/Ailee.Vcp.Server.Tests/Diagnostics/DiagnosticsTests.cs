@@ -55,7 +55,7 @@ public sealed class DiagnosticsTests
     {
         await using var server = await RunningServer.StartAsync();
         var tasks = await WorkAsync(server.Client);
-        var proof = await server.Client.GetStatementAsync(Digest.Parse(tasks[0].Proofs[0].Id), default);
+        var proof = await server.Client.GetBareStatementAsync(Digest.Parse(tasks[0].Proofs[0].Id));
         await server.Client.VerifyAsync(proof, default);
         await server.Client.VerifyAsync(proof.AsMemory(1), default);
 

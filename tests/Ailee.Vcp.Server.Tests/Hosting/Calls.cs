@@ -39,6 +39,9 @@ internal static class Calls
 
     public static IReadOnlyList<JsonElement> Arguments(params object[] arguments) => [.. arguments.Select(argument => JsonSerializer.SerializeToElement(argument))];
 
+    /// <summary>The statement itself, without a receipt.</summary>
+    public static async Task<byte[]> GetBareStatementAsync(this VcpClient client, Digest id) => Convert.FromBase64String((await client.GetProofAsync(id, default)).Statement);
+
     /// <summary>The call must be refused, with this status and code.</summary>
     public static async Task<VcpApiException> RefusedAsync(HttpStatusCode status, string code, Func<Task> call)
     {

@@ -46,8 +46,19 @@ internal sealed class RunningServer : IAsyncDisposable
         setup ??= new ServerSetup();
         var owned = setup.Directory is null ? new TempDirectory() : null;
         var app = ServerHost.Build(setup.Arguments(setup.Directory ?? owned!.Path), services => Configure(services, setup));
-        await app.StartAsync();
-        await app.EnsureAccessAsync();
+        try
+        {
+            await app.StartAsync();
+            await app.EnsureAccessAsync();
+        }
+        catch
+        {
+            // A start that is refused leaves the data directory to the next.
+            await app.DisposeAsync();
+            owned?.Dispose();
+            throw;
+        }
+
         return new RunningServer(setup, owned, app);
     }
 

@@ -35,7 +35,7 @@ public sealed class StatementIntakeTests : IAsyncLifetime
         Assert.Equal(new LeaseReceipt(true, null), receipt);
         var task = await Server.Client.GetTaskAsync(id, null, default);
         Assert.Equal(TaskStates.Completed, task.State);
-        Assert.Equal(report.Statement!.Value.ToArray(), await Server.Client.GetStatementAsync(Digest.Parse(Assert.Single(task.Proofs).Id), default));
+        Assert.Equal(report.Statement!.Value.ToArray(), await Server.Client.GetBareStatementAsync(Digest.Parse(Assert.Single(task.Proofs).Id)));
     }
 
     [Fact]
@@ -118,6 +118,41 @@ public sealed class StatementIntakeTests : IAsyncLifetime
         // The honest answer after it was 10 001, so this is the oldest counter that the window still holds.
         Assert.True((await Node.AnswerAsync((await LeaseAsync()).Lease, new Lie { Counter = 10_001 - 4095 })).Accepted);
         await RefusedAsync("counter-seen", new Lie { Counter = 10_001 - 4095 });
+    }
+
+    [Fact]
+    public async Task Report_WithAReceipt_Refused()
+    {
+        using var log = SigningKey.Create();
+        byte[] WithReceipt(byte[] bytes)
+        {
+            var receipt = Core.Log.Receipt.Sign(log, "other.example/log", SignedStatement.TryDecode(bytes, out _)!.Header.Subject, new Core.Merkle.InclusionProof(0, 1, []), Core.Log.LogEntry.LeafHash(Digest.Of(bytes)));
+            return new TransparentStatement(bytes, [receipt.Bytes]).Encode();
+        }
+
+        await RefusedAsync("structure", new Lie { Bytes = WithReceipt });
+    }
+
+    [Fact]
+    public async Task Report_StatementOfTheOrchestratorsKind_Refused()
+    {
+        var enrolment = new OrchestratorPayload.Enrolment(Node.Key.PublicKey, "operator", "built-in");
+
+        // The lease's invocation is no evidence about an enrolment.
+        await RefusedAsync("input", new Lie { Bytes = _ => OrchestratorStatement.Sign(Node.Key, enrolment, 1_893_456_000, 1).Bytes.ToArray() });
+    }
+
+    [Fact]
+    public async Task Report_TheSameManyTimesAtOnce_OneProofAndOneEntry()
+    {
+        var (id, lease) = await LeaseAsync();
+        var report = await Node.ReportAsync(lease);
+
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Node.Gateway.ReportAsync(report, default))));
+
+        Assert.All(receipts, receipt => Assert.Equal(new LeaseReceipt(true, null), receipt));
+        var proof = Assert.Single((await Server.Client.ListProofsAsync(id.ToString(), null, null, null, null, default)).Items);
+        Assert.Single(Server.Entries(), entry => entry.ToString() == proof.Id);
     }
 
     [Fact]

@@ -32,18 +32,21 @@ public sealed class ProofEndpointsTests(ServerFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Get_ByAccept_TheCoseFile()
+    public async Task Get_ByAccept_TheCoseFileWithItsReceipt()
     {
         var task = await RunAsync();
 
-        using var response = await fixture.Http.GetAsync($"api/v1/proofs/{task.Proofs[0].Id}", ("Accept", "application/scitt-statement+cose"));
+        using var response = await fixture.Http.GetAsync($"api/v1/proofs/{task.Proofs[0].Id}", ("Accept", "application/scitt-statement+cose"), ("Prefer", "wait=60"));
 
         var bytes = await response.Content.ReadAsByteArrayAsync();
         Assert.Equal(MediaTypes.Statement, response.Content.Headers.ContentType?.MediaType);
         Assert.Equal(0xd2, bytes[0]);
-        Assert.InRange(bytes.Length, 300, 700);
-        Assert.Equal(task.Proofs[0].Id, Digest.Of(bytes).ToString());
-        Assert.True(StatementVerifier.Verify(bytes, Evidence.None).Valid);
+        Assert.InRange(bytes.Length, 300, 1200);
+        Assert.Equal("wait=60", Assert.Single(response.Headers.GetValues("Preference-Applied")));
+        var file = TransparentStatement.TryDecode(bytes, out _)!;
+        Assert.Equal(task.Proofs[0].Id, Digest.Of(file.Statement.Span).ToString());
+        Assert.Single(file.Receipts);
+        Assert.True(StatementVerifier.Verify(bytes, new Evidence { LogKey = await fixture.Client.GetLogKeyAsync(default) }).Valid);
     }
 
     [Fact]

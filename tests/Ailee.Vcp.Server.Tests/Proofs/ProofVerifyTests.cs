@@ -196,7 +196,7 @@ public sealed class ProofVerifyTests(ProofVerifyTests.Fixture fixture) : IClassF
             var module = await Client.UploadAsync(Guests.Show);
             var task = await Client.RunAsync(Calls.Command(module, "a") with { Input = new TaskInput { Text = "stdin" } });
             var id = TaskId.Parse(task.Id);
-            Statement = await Client.GetStatementAsync(Digest.Parse(task.Proofs[0].Id), default);
+            Statement = await Client.GetBareStatementAsync(Digest.Parse(task.Proofs[0].Id));
             Request = new VerifyRequest
             {
                 Statement = Convert.ToBase64String(Statement),

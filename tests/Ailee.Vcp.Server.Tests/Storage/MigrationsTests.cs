@@ -5,7 +5,7 @@ namespace Ailee.Vcp.Server.Tests.Storage;
 
 public sealed class MigrationsTests : IDisposable
 {
-    private const int Latest = 8;
+    private const int Latest = 9;
 
     private readonly TempDirectory _directory = new();
 
@@ -18,7 +18,7 @@ public sealed class MigrationsTests : IDisposable
 
         Assert.Equal(Latest, Version(session));
         Assert.Equal(
-            ["api_keys", "attempts", "bundle_chunks", "bundles", "counters", "idempotency_keys", "module_contents", "modules", "nodes", "partial_bundles", "proofs", "task_file_chunks", "task_files", "task_inputs", "task_outputs", "task_traces", "tasks"],
+            ["api_keys", "attempts", "bundle_chunks", "bundles", "counters", "idempotency_keys", "log_cosignatures", "log_entries", "log_tiles", "log_tree", "module_contents", "modules", "nodes", "orchestrator_statements", "partial_bundles", "proofs", "task_file_chunks", "task_files", "task_inputs", "task_outputs", "task_traces", "tasks", "witnessed_logs"],
             session.Query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", row => row.Text(0)));
     }
 
@@ -38,21 +38,11 @@ public sealed class MigrationsTests : IDisposable
     public void Apply_OutputsOfVersion4_KeepTheirBytesAndAreCounted()
     {
         using var session = Open();
-        Migrations.Apply(session);
+        OldDatabase.ApplyThrough(session, 4);
         session.Execute("""
-            DROP TABLE task_outputs;
-            CREATE TABLE task_outputs (task BLOB PRIMARY KEY REFERENCES tasks (id), record BLOB NOT NULL, stdout BLOB NOT NULL, stderr BLOB NOT NULL,
-                stdout_digest BLOB NOT NULL, stderr_digest BLOB NOT NULL) STRICT;
             INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms) VALUES (x'01', 'completed', x'02', '_start', x'03', 1, 1);
             INSERT INTO task_outputs VALUES (x'01', x'aa', x'bbbb', x'cccccc', x'dd', x'ee');
             INSERT INTO task_files VALUES (x'01', 'a', 0, x''), (x'01', 'b', 0, x'');
-            DROP VIEW whole_bundles;
-            DROP TABLE partial_bundles;
-            ALTER TABLE tasks DROP COLUMN hash;
-            ALTER TABLE tasks DROP COLUMN module_digest;
-            ALTER TABLE modules DROP COLUMN sha3;
-            ALTER TABLE bundles DROP COLUMN sha3;
-            PRAGMA user_version = 4;
             """);
 
         Migrations.Apply(session);

@@ -9,7 +9,7 @@ namespace Ailee.Vcp.Server.Tests.Tasks;
 public sealed class TaskAssuranceTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private static readonly TaskDivergence Divergence = new(
-        [new DivergentRun(1, "completed", 0, "o", 7, "a"), new DivergentRun(2, "completed", 0, "o", 7, "b")],
+        [new DivergentRun(1, "completed", 0, Name("o"), 7, Name("a")), new DivergentRun(2, "completed", 0, Name("o"), 7, Name("b"))],
         "moved",
         1,
         0,
@@ -34,9 +34,8 @@ public sealed class TaskAssuranceTests(ServerFixture fixture) : IClassFixture<Se
     }
 
     [Theory]
-    [InlineData("quorum", null, "assurance-unsupported")]
     [InlineData("adaptive", null, "assurance-unsupported")]
-    [InlineData("quorum", 3, "assurance-unsupported")]
+    [InlineData("quorum", 3, "assurance-invalid")]
     [InlineData("Repeat", null, "assurance-invalid")]
     [InlineData("", null, "assurance-invalid")]
     [InlineData("repeat", 1, "assurance-invalid")]
@@ -97,6 +96,8 @@ public sealed class TaskAssuranceTests(ServerFixture fixture) : IClassFixture<Se
         Assert.True((await node.AnswerAsync(await node.LeaseAsync())).Accepted);
         Assert.Equal(TaskStates.Completed, (await server.Client.GetTaskAsync(id, null, default)).State);
     }
+
+    private static string Name(string text) => Core.Digest.Of(System.Text.Encoding.UTF8.GetBytes(text)).ToString();
 
     private static async Task<(Core.TaskId Task, LeaseOffer Lease)> LeaseAsync(RunningServer server, ActingNode node, string mode)
     {

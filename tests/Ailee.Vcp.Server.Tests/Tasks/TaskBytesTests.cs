@@ -37,7 +37,7 @@ public sealed class TaskBytesTests(ServerFixture fixture) : IClassFixture<Server
         Assert.Equal(("completed", 0L, "pmal", 4L), (result.Outcome, result.ExitCode, result.Output.Text, result.Output.SizeBytes));
         Assert.Empty(result.Results);
         var id = TaskId.Parse(task.Id);
-        var statement = await fixture.Client.GetStatementAsync(Digest.Parse(task.Proofs[0].Id), default);
+        var statement = await fixture.Client.GetBareStatementAsync(Digest.Parse(task.Proofs[0].Id));
         var invocationBytes = await fixture.Client.GetInvocationAsync(id, default);
         var verified = await fixture.Client.VerifyAsync(
             new VerifyRequest

@@ -36,7 +36,7 @@ public sealed class TaskFilesTests(ServerFixture fixture) : IClassFixture<Server
             Output = await fixture.Client.GetOutputRecordAsync(id, default),
             Files = unpacked.Entries.Where(entry => entry.Kind == BundleEntryKind.File).ToDictionary(entry => entry.Path, entry => entry.Content),
         };
-        var report = StatementVerifier.Verify(await fixture.Client.GetStatementAsync(Digest.Parse(task.Proofs[0].Id), default), evidence);
+        var report = StatementVerifier.Verify(await fixture.Client.GetBareStatementAsync(Digest.Parse(task.Proofs[0].Id)), evidence);
         Assert.True(report.Valid, report.FirstFailure?.Detail);
         Assert.Equal(["out"], Invocation.TryDecode(evidence.Invocation!.Value, out _)!.Outputs);
     }
