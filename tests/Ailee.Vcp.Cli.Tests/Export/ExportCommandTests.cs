@@ -161,7 +161,7 @@ public sealed class ExportCommandTests : IDisposable
         var task = new LoggedTask(voters: 1, certified: false);
         task.Log.Add(new OrchestratorPayload.Divergence(
             LoggedTask.Id,
-            "sha-256",
+            ContentHash.Sha256,
             [new OrchestratorPayload.Claim(TestLog.Key.PublicKey.Id, "owner", null, Outcome.Completed, 0, Digest.Of([]), 1, Digest.Of([]))],
             null));
         task.View = task.View with { State = TaskStates.Failed, Result = null, Proofs = [] };
