@@ -183,10 +183,6 @@ public sealed class VcpClient(HttpClient http)
     public Task<ProofView> GetProofAsync(Digest id, CancellationToken cancellationToken) =>
         SendAsync(Get($"proofs/{id}"), VcpJson.Default.ProofView, cancellationToken);
 
-    /// <summary>A statement as a COSE file.</summary>
-    public Task<byte[]> GetStatementAsync(Digest id, CancellationToken cancellationToken) =>
-        SendForBytesAsync(Get($"proofs/{id}", MediaTypes.Statement), cancellationToken);
-
     /// <summary>
     /// A statement of any kind as a COSE file with the log's receipt. Refused with <c>proof-not-integrated</c> if the log does not have it
     /// after <paramref name="wait"/>, up to 60 s.

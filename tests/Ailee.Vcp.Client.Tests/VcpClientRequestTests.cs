@@ -48,7 +48,6 @@ public sealed class VcpClientRequestTests : IDisposable
         { "GET", $"/api/v1/tasks/{SomeTask}/files", "application/x-tar", client => client.GetFilesAsync(SomeTask, default) },
         { "GET", $"/api/v1/tasks/{SomeTask}/files/a%20b/%3Fc%23%25/%C3%A9", "application/octet-stream", client => client.GetFileAsync(SomeTask, "a b/?c#%/\u00e9", default) },
         { "GET", $"/api/v1/proofs/{SomeDigest}", "application/json", client => client.GetProofAsync(SomeDigest, default) },
-        { "GET", $"/api/v1/proofs/{SomeDigest}", "application/scitt-statement+cose", client => client.GetStatementAsync(SomeDigest, default) },
         { "GET", "/api/v1/proofs", "application/json", client => client.ListProofsAsync(null, null, null, null, null, default) },
         { "GET", "/api/v1/proofs?task=t&module=sha256%3A0&node=n&limit=2&after=x", "application/json", client => client.ListProofsAsync("t", "sha256:0", "n", 2, "x", default) },
         { "GET", "/api/v1/log/checkpoint", "text/plain", client => client.GetCheckpointAsync(default) },

@@ -6,11 +6,29 @@ namespace Ailee.Vcp.Client.Proofs;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record VerifyRequest
 {
-    /// <summary>The COSE_Sign1.</summary>
+    /// <summary>The COSE_Sign1, with receipts or without.</summary>
     public required string Statement { get; init; }
 
     /// <summary>The public key that must have signed, base64url.</summary>
     public string? Key { get; init; }
+
+    /// <summary>The key of the log that must hold it: a C2SP verifier key.</summary>
+    public string? LogKey { get; init; }
+
+    /// <summary>The public key of the orchestrator, base64url.</summary>
+    public string? OrchestratorKey { get; init; }
+
+    /// <summary>A checkpoint of the log, of the receipt's size; needs <see cref="LogKey"/>.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>The log's first entry, with its receipt.</summary>
+    public string? Genesis { get; init; }
+
+    /// <summary>The logged enrolment of the node, with its receipt.</summary>
+    public string? Enrolment { get; init; }
+
+    /// <summary>The logged certificate of the quorum, with its receipt.</summary>
+    public string? Certificate { get; init; }
 
     /// <summary>The module's bytes.</summary>
     public string? Module { get; init; }

@@ -1,9 +1,6 @@
-using System.Buffers.Text;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Core.Cose;
-using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Diagnostics;
@@ -81,7 +78,7 @@ internal static class ProofEndpoints
 
         var body = await request.ReadBytesAsync(cancellationToken);
         var (statement, evidence) = (body, Evidence.None);
-        if (mediaType == MediaTypes.Json && ParseRequest(body, out statement, out evidence) is { } problem)
+        if (mediaType == MediaTypes.Json && VerifyRequests.Parse(body, out statement, out evidence) is { } problem)
         {
             return problem.ToAnswer();
         }
@@ -100,48 +97,4 @@ internal static class ProofEndpoints
             : (node is not null && !nodeOk) ? Problems.MalformedRequest.Because("node must be a node's id.")
             : null;
     }
-
-    private static Problem? ParseRequest(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> statement, out Evidence evidence)
-    {
-        (statement, evidence) = (default, Evidence.None);
-        if (RequestBody.TryDeserialize(body.Span, VcpJson.Default.VerifyRequest, out var request) is { } problem)
-        {
-            return problem;
-        }
-
-        if (request.Output?.Length > Base64.GetMaxEncodedToUtf8Length(OutputRecord.MaxBytes))
-        {
-            // Decoded it is many times as large, and no check that follows could hold.
-            return Problems.BodyTooLarge.Because($"No output record has more than {OutputRecord.MaxBytes} bytes.");
-        }
-
-        PublicKey? key = null;
-        if (request.Key is not null && !PublicKey.TryParse(request.Key, out key))
-        {
-            return Problems.MalformedRequest.Because("key must be an Ed25519 public key, 32 bytes in base64url.");
-        }
-
-        try
-        {
-            statement = Convert.FromBase64String(request.Statement);
-            evidence = new Evidence
-            {
-                Key = key,
-                Module = Bytes(request.Module),
-                Invocation = Bytes(request.Invocation),
-                Stdin = Bytes(request.Stdin),
-                Output = Bytes(request.Output),
-                Stdout = Bytes(request.Stdout),
-                Stderr = Bytes(request.Stderr),
-            };
-            return null;
-        }
-        catch (FormatException)
-        {
-            return Problems.MalformedRequest.Because("statement, module, invocation, stdin, output, stdout and stderr must be base64.");
-        }
-    }
-
-    // With a type on the null: a bare one would become empty memory, which is evidence too.
-    private static ReadOnlyMemory<byte>? Bytes(string? base64) => base64 is null ? default(ReadOnlyMemory<byte>?) : Convert.FromBase64String(base64);
 }

@@ -55,7 +55,7 @@ public sealed class TraceHashTests(TraceHashTests.Sha3Server server) : IClassFix
         var client = new VcpClient(http);
         var task = await SubmitAsync(client);
         var (proof, leaf) = (_directory.Path("proof.cose"), _directory.Path("leaf.json"));
-        await File.WriteAllBytesAsync(proof, await client.GetStatementAsync(Digest.Parse(task.Proofs[0].Id), default));
+        await File.WriteAllBytesAsync(proof, await client.GetTransparentStatementAsync(Digest.Parse(task.Proofs[0].Id), TimeSpan.FromSeconds(30), default));
         await File.WriteAllTextAsync(leaf, await http.GetStringAsync($"api/v1/tasks/{task.Id}/trace/1"));
 
         var valid = await CliRun.OfAsync("verify", proof, "--leaf", leaf);

@@ -75,7 +75,7 @@ public sealed class ChunkCheckTests(ServerFixture server) : IClassFixture<Server
         var client = new VcpClient(http);
         var module = await client.UploadModuleAsync(Encoding.UTF8.GetBytes(Guest), MediaTypes.Wat, default);
         var task = await client.SubmitTaskAsync(new TaskRequest { Module = module.Digest }, TimeSpan.FromSeconds(60), null, default);
-        await File.WriteAllBytesAsync(At("proof"), await client.GetStatementAsync(Digest.Parse(task.Proofs[0].Id), default));
+        await File.WriteAllBytesAsync(At("proof"), await client.GetTransparentStatementAsync(Digest.Parse(task.Proofs[0].Id), TimeSpan.FromSeconds(30), default));
         _view = JsonNode.Parse(await http.GetStringAsync($"api/v1/tasks/{task.Id}/output/proof?offset=70000&length=70000"))!.AsObject();
     }
 

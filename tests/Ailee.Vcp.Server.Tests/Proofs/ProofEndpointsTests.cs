@@ -53,7 +53,7 @@ public sealed class ProofEndpointsTests(ServerFixture fixture) : IClassFixture<S
     public async Task Get_UnknownOrMalformed_NotFound()
     {
         await Calls.RefusedAsync(HttpStatusCode.NotFound, "proof-not-found", () => fixture.Client.GetProofAsync(Digest.Of("none"u8), default));
-        await Calls.RefusedAsync(HttpStatusCode.NotFound, "proof-not-found", () => fixture.Client.GetStatementAsync(Digest.Of("none"u8), default));
+        await Calls.RefusedAsync(HttpStatusCode.NotFound, "proof-not-found", () => fixture.Client.GetTransparentStatementAsync(Digest.Of("none"u8), TimeSpan.Zero, default));
         await fixture.Http.GetAsync("api/v1/proofs/1").ProblemAsync("proof-not-found");
     }
 

@@ -121,7 +121,7 @@ public sealed class OutputProofTests(LargeOutputFixture fixture) : IClassFixture
 
     private async Task HoldsAsync(OutputProofView view)
     {
-        var statement = SignedStatement.TryDecode(await fixture.Client.GetStatementAsync(Digest.Parse(view.Proof), default), out _)!;
+        var statement = SignedStatement.TryDecode(await fixture.Client.GetBareStatementAsync(Digest.Parse(view.Proof)), out _)!;
 
         var check = view.ToEvidence(statement.Payload.Hash).Check(statement.Payload);
 

@@ -44,7 +44,7 @@ public sealed class TaskHashTests : IDisposable
             TraceHashes = trace.LeafHashes,
             TraceLeaves = [.. trace.Leaves.Select(leaf => leaf!.Value)],
         };
-        var report = StatementVerifier.Verify(await server.Client.GetStatementAsync(Digest.Parse(task.Proofs[0].Id), default), evidence);
+        var report = StatementVerifier.Verify(await server.Client.GetBareStatementAsync(Digest.Parse(task.Proofs[0].Id)), evidence);
         Assert.Null(report.FirstFailure);
         Assert.Equal("trace", report.Checks[^1].Name);
         var payload = report.Statement!.Payload;
