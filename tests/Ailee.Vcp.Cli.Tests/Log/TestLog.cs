@@ -14,6 +14,9 @@ internal sealed class TestLog
     private readonly Dictionary<Digest, byte[]> _statements = [];
     private readonly List<Digest> _entries = [];
 
+    // A server answers several requests at once, and a test may append meanwhile.
+    private readonly Lock _gate = new();
+
     /// <summary>A log of its genesis.</summary>
     public TestLog()
     {
@@ -50,8 +53,12 @@ internal sealed class TestLog
     public Digest Add(byte[] statement)
     {
         var id = Digest.Of(statement);
-        _statements.Add(id, statement);
-        Append([id]);
+        lock (_gate)
+        {
+            _statements.Add(id, statement);
+            Append([id]);
+        }
+
         return id;
     }
 
@@ -62,7 +69,13 @@ internal sealed class TestLog
         Append([.. added.Select(bytes => Digest.Of(bytes))]);
     }
 
-    public byte[] Note(long? size = null) => Note(size ?? Size, RootOf(size ?? Size));
+    public byte[] Note(long? size = null)
+    {
+        lock (_gate)
+        {
+            return Note(size ?? Size, RootOf(size ?? Size));
+        }
+    }
 
     public static byte[] Note(long size, Digest root, SigningKey? key = null)
     {
@@ -73,10 +86,13 @@ internal sealed class TestLog
     /// <summary>A statement with a receipt of the log as it is.</summary>
     public byte[] Transparent(Digest id)
     {
-        var report = StatementVerifier.Verify(_statements[id], Evidence.None);
-        var subject = (report.Statement?.Header ?? report.Orchestrator!.Header).Subject;
-        var proof = MerkleProofs.Inclusion(Nodes(Size), _entries.IndexOf(id), Size);
-        return new TransparentStatement(_statements[id], [Receipt.Sign(Key, Origin, subject, proof, Root).Bytes]).Encode();
+        lock (_gate)
+        {
+            var report = StatementVerifier.Verify(_statements[id], Evidence.None);
+            var subject = (report.Statement?.Header ?? report.Orchestrator!.Header).Subject;
+            var proof = MerkleProofs.Inclusion(Nodes(Size), _entries.IndexOf(id), Size);
+            return new TransparentStatement(_statements[id], [Receipt.Sign(Key, Origin, subject, proof, Root).Bytes]).Encode();
+        }
     }
 
     public ConsistencyProof Consistency(long from, long to) => MerkleProofs.Consistency(Nodes(to), from, to);
