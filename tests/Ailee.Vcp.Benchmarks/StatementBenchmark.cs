@@ -20,6 +20,8 @@ internal static class StatementBenchmark
 
         Ratio.Measure("  issue ÷ sign", 2000, () => key.Sign(message), () => SignedStatement.Sign(key, payload.WithExecutionHash(), 0, ++counter), 1.5);
         Ratio.Measure("  verify ÷ verify", 1000, () => key.PublicKey.Verify(message, signature), () => StatementVerifier.Verify(statement.Bytes, Evidence.None), 1.5);
+        ReadOnlyMemory<byte>[] many = [.. Enumerable.Range(1, 10_000).Select(number => SignedStatement.Sign(key, payload, 0, (ulong)number).Bytes)];
+        Ratio.Measure($"  verify 10 000 at once ÷ one after the other ({Environment.ProcessorCount} cores)", 1, () => Array.ForEach(many, one => StatementVerifier.Verify(one, Evidence.None)), () => StatementVerifier.VerifyAll(many, Evidence.None), null);
         Console.WriteLine($"  statement size: {statement.Bytes.Length} bytes (target ≤ 700); with the longest entrypoint and numbers: {Largest(key, 0).Length} bytes");
     }
 

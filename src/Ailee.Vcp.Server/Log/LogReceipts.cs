@@ -7,9 +7,11 @@ using Ailee.Vcp.Server.Storage;
 
 namespace Ailee.Vcp.Server.Log;
 
-/// <summary>Makes statements transparent: gives them their receipt.</summary>
+/// <summary>Makes statements transparent: gives them their receipt. RFC 9942 knows no path without hashes, so there is none in a log of one entry.</summary>
 internal sealed class LogReceipts(IDatabase database, LogKeys keys, PublishedLog published, TimeProvider time)
 {
+    private const long FewestEntries = 2;
+
     /// <summary>Where a statement is in the tree that is served, or null if it is not in it.</summary>
     public LogPosition? Find(Digest statement)
     {
@@ -24,7 +26,7 @@ internal sealed class LogReceipts(IDatabase database, LogKeys keys, PublishedLog
     public async Task<byte[]?> AddAsync(byte[] statement, TimeSpan wait, CancellationToken cancellationToken)
     {
         var id = Digest.Of(statement);
-        if (database.Read(transaction => LogStore.FindIndex(transaction, id)) is not { } index || !await published.WaitAsync(index, wait, time, cancellationToken))
+        if (database.Read(transaction => LogStore.FindIndex(transaction, id)) is not { } index || !await published.WaitAsync(Math.Max(index, FewestEntries - 1), wait, time, cancellationToken))
         {
             return null;
         }
