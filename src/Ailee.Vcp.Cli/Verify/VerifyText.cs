@@ -55,7 +55,7 @@ internal static class VerifyText
     {
         if (report.Claims is { } claims)
         {
-            console.Print($"Node {claims.Node} says that on {claims.IssuedAt} it ran {claims.Entrypoint} of");
+            console.Print($"Node {claims.Node} says that on {claims.IssuedAt} it ran {Shown(claims.Entrypoint)} of");
             console.Print($"module {claims.Module} for task {claims.Task}:");
             console.Print($"{claims.Outcome}{(claims.ExitCode is { } code ? $" with exit code {code}" : string.Empty)}, {claims.Instructions} instructions, {claims.Gas} gas.");
         }

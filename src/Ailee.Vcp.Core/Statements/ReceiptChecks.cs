@@ -66,6 +66,12 @@ internal static class ReceiptChecks
             }
         }
 
-        return asked.FindAll(receipt => receipt.RootFor(id) is not null);
+        var fitting = asked.FindAll(receipt => receipt.RootFor(id) is not null);
+        if (fitting.GroupBy(receipt => (receipt.KeyId, receipt.Origin, receipt.Proof.Size)).Any(same => same.Select(receipt => receipt.RootFor(id)).Distinct().Count() > 1))
+        {
+            checks.Add(new StatementCheck(StatementChecks.ReceiptPath, false, "Two receipts of a log have different roots for one size: one of them is of another size than it says, or the log has forked."));
+        }
+
+        return fitting;
     }
 }

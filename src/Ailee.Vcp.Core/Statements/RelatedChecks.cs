@@ -7,7 +7,7 @@ internal static class RelatedChecks
 {
     public static void Run(VerificationReport report, Evidence evidence, List<StatementCheck> checks)
     {
-        var context = new Context(report, evidence, evidence.OrchestratorKey);
+        var context = Context.Begin(report, evidence);
         if (evidence.Genesis is { } genesis)
         {
             context = CheckGenesis(context, genesis, checks);
@@ -95,6 +95,9 @@ internal static class RelatedChecks
     /// <param name="Signer">The key that must have signed the others, if it is known.</param>
     private sealed record Context(VerificationReport Report, Evidence Evidence, PublicKey? Signer)
     {
+        // By size, of all receipts of the log so far: a copy of the context has the same ones.
+        private readonly Dictionary<long, Digest> _roots = [];
+
         /// <summary>The log that holds the statement: the expected one, or without a key the one that its receipt names.</summary>
         public (Digest KeyId, string Origin)? Log =>
             Evidence.LogKey is { } key ? (key.Key.Id.Thumbprint, key.Name)
@@ -106,6 +109,13 @@ internal static class RelatedChecks
         public string By(VerificationReport nested) => Signer is null
             ? $"says the orchestrator {nested.Orchestrator!.Header.KeyId}, whose key nothing here ties to anybody"
             : $"says the orchestrator {Signer.Id}";
+
+        public static Context Begin(VerificationReport report, Evidence evidence)
+        {
+            var context = new Context(report, evidence, evidence.OrchestratorKey);
+            context.FindFork(report);
+            return context;
+        }
 
         public string? ProblemOfReceipts(VerificationReport nested, StatementKind kind)
         {
@@ -119,15 +129,22 @@ internal static class RelatedChecks
                 return $"The {kind.Name} has no receipt by the log that holds the statement.";
             }
 
-            // A log that has two roots for one size shows different people different things. The size is not signed, but a false one is no better.
-            var roots = Roots(Report).ToLookup(root => root.Size, root => root.Root);
-            return Roots(nested).Any(root => roots[root.Size].Any(other => other != root.Root))
-                ? $"The receipts of the {kind.Name} and of the statement have different roots for one size: one of them is of another size than it says, or the log has forked."
+            return FindFork(nested)
+                ? $"The receipts of the {kind.Name} and of what was checked before it have different roots for one size: one of them is of another size than it says, or the log has forked."
                 : null;
+        }
 
-            IEnumerable<(long Size, Digest Root)> Roots(VerificationReport report) => report.Receipts
-                .Where(receipt => receipt.KeyId == log.KeyId && receipt.Origin == log.Origin)
-                .Select(receipt => (receipt.Proof.Size, receipt.RootFor(Digest.Of(report.File!.Statement.Span))!.Value));
+        // A log that has two roots for one size shows different people different things. The size is not signed, but a false one is no better.
+        private bool FindFork(VerificationReport report)
+        {
+            var (log, id, forked) = (Log, Digest.Of(report.File!.Statement.Span), false);
+            foreach (var receipt in report.Receipts.Where(receipt => (receipt.KeyId, receipt.Origin) == log))
+            {
+                var root = receipt.RootFor(id)!.Value;
+                forked |= !_roots.TryAdd(receipt.Proof.Size, root) && _roots[receipt.Proof.Size] != root;
+            }
+
+            return forked;
         }
     }
 }

@@ -99,7 +99,11 @@ internal sealed partial class LogIntegrator(
     {
         while (published.Tree.ReadOnly is null)
         {
-            Serve();
+            if (!await TryServeAsync())
+            {
+                return;
+            }
+
             var tree = _stored!;
             var (entries, growth) = database.Read(transaction => Grow(transaction, tree.Size));
             // Before anything is signed that a server on a newer copy may have signed otherwise.
@@ -126,18 +130,25 @@ internal sealed partial class LogIntegrator(
         }
     }
 
-    /// <summary>Serves what is stored, once the guard has it.</summary>
-    private void Serve()
+    /// <summary>Serves what is stored, once the guard has it; false if the guard contradicts it.</summary>
+    private async Task<bool> TryServeAsync()
     {
         if (_stored!.Size == published.Tree.Size)
         {
-            return;
+            return true;
+        }
+
+        // The guard may have been away since the entries were signed: what another server wrote there meanwhile must stay.
+        if (await CheckGuardAsync())
+        {
+            return false;
         }
 
         guard.Write(_stored.Note);
         published.Grow(_stored);
         metrics.Integrated(_stored.Size, time.GetUtcNow(), _unserved);
         _unserved.Clear();
+        return true;
     }
 
     /// <summary>Ends the log if the guard contradicts what is stored; true if it did.</summary>

@@ -16,7 +16,9 @@ internal static class TaskVotes
             "SELECT replicas, quorum FROM tasks WHERE id = $id",
             row => ((int)row.Int64(0), (int)row.Int64(1)),
             ("$id", task.ToArray()));
-        var policy = new QuorumPolicy(replicas, quorum, Math.Max(replicas, Math.Min(maxAttempts, QuorumPolicy.MostAttempts)));
+        // What was granted was allowed then, also if a restart with another option allows less: the lease's vote must not come too late.
+        var allowed = (int)Math.Min(Math.Max(maxAttempts, AttemptStore.Count(transaction, task)), QuorumPolicy.MostAttempts);
+        var policy = new QuorumPolicy(replicas, quorum, Math.Max(replicas, allowed));
         var (payload, owner) = (statement.Payload, NodeStore.FindOwner(transaction, statement.Header.KeyId));
         var state = QuorumAggregator.Replay(task, policy, Leases(transaction, task, payload.Profile));
         return QuorumAggregator.Apply(

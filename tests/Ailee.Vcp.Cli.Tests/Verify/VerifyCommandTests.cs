@@ -184,6 +184,17 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Verify_EntrypointThatMovesTheCursor_IsShownWithout()
+    {
+        await SignAsync(payload => (payload with { Entrypoint = "a\u001b[8mb\nVALID" }).WithExecutionHash());
+
+        var run = await VerifyAsync();
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("it ran a?[8mb?VALID of\n", run.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Verify_StdinWithoutInvocation_FailsInput()
     {
         await SignAsync();

@@ -171,6 +171,29 @@ public sealed class RelatedEvidenceTests
     }
 
     [Fact]
+    public void Verify_EvidenceOfTwoTreesOfOneSize_ShowsTheForkAlthoughTheStatementIsOfAnother()
+    {
+        var (_, genesis, _) = OfOneLog(SampleLog.Statements[0], SampleLog.Statements[FirstRun], SampleLog.Statements[1]);
+        var (_, _, elsewhere) = OfOneLog(SampleLog.Statements[0], SampleLog.Statements[FirstRun + 1], SampleLog.Statements[1]);
+
+        var report = FailsOnly(StatementChecks.Enrolment, new Evidence { LogKey = SampleLog.NoteKey, Genesis = genesis, Enrolment = elsewhere });
+
+        Assert.Contains("forked", report.FirstFailure!.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verify_OwnReceiptsOfTwoTreesOfOneSize_ShowTheFork()
+    {
+        var (proof, _, _) = OfOneLog(SampleLog.Statements[0], SampleLog.Statements[FirstRun], SampleLog.Statements[1]);
+        var (other, _, _) = OfOneLog(SampleLog.Statements[0], SampleLog.Statements[FirstRun], SampleLog.Statements[2]);
+        ReadOnlyMemory<byte>[] receipts = [.. new[] { proof, other }.SelectMany(file => TransparentStatement.TryDecode(file, out _)!.Receipts)];
+        var both = new TransparentStatement(SampleLog.Statements[FirstRun], receipts).Encode();
+
+        Verdict.Fails(StatementChecks.ReceiptPath, both, new Evidence { LogKey = SampleLog.NoteKey });
+        Verdict.Fails(StatementChecks.ReceiptPath, both, Evidence.None);
+    }
+
+    [Fact]
     public void Verify_OrchestratorsStatement_ChecksKeyReceiptsCheckpointAndGenesis()
     {
         var file = SampleLog.File(Certificate, Size);

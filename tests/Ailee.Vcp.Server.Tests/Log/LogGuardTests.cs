@@ -176,6 +176,26 @@ public sealed class LogGuardTests : IDisposable
     }
 
     [Fact]
+    public async Task Guard_WrittenByAnotherWhileItCouldNotBeWritten_IsNotOverwritten()
+    {
+        var time = new HeldTime();
+        await using var server = await time.StartAsync(time.Setup with { NodeWorks = false, Directory = _directory.Path, Configuration = new(time.Setup.Configuration) { ["Log:GuardPath"] = Guard } });
+        var before = await server.CheckpointAsync();
+        // In the place of the new file, so that the guard can be read but not written: the entry is signed and not served.
+        Directory.CreateDirectory(Guard + ".new");
+        await server.Database.WriteAsync(transaction => LogStore.Append(transaction, Digest.Of("mine"u8), StatementKind.Execution, DateTimeOffset.UnixEpoch));
+        server.Get<LogIntegrator>().Signal();
+        await time.AdvanceUntilAsync(() => server.Get<LogIntegrator>().GuardFails);
+        var others = server.Sign(before.Size + 5, Digest.Of("theirs"u8));
+        File.WriteAllBytes(Guard, others);
+        Directory.Delete(Guard + ".new");
+        await time.AdvanceUntilAsync(() => server.Get<PublishedLog>().Tree.ReadOnly is not null);
+
+        Assert.Equal(before, await server.CheckpointAsync());
+        Assert.Equal(others, File.ReadAllBytes(Guard));
+    }
+
+    [Fact]
     public async Task TwoServers_OnOneGuard_TheSecondSignsNothing()
     {
         using var copy = new TempDirectory();

@@ -97,6 +97,23 @@ public sealed class LoggedTasksTests(ServerFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
+    public async Task Repeat_DivergenceOfMoreBytesThanAReportHolds_IsRefused()
+    {
+        await using var server = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false });
+        using var node = new ActingNode(server);
+        var request = Calls.Function(await server.Client.UploadAsync(Guests.Math), "add", 1, 2) with { Assurance = new TaskAssurance { Mode = "repeat" } };
+        await server.Client.SubmitTaskAsync(request, null, null, default);
+        var digest = Digest.Of("o"u8).ToString();
+        DivergentRun[] runs = [new(1, "completed", 0, digest, 7, digest), new(2, "completed", 0, digest, 8, digest)];
+        // As many characters as a text may have bytes.
+        var divergence = new TaskDivergence(runs, new string('\u00e9', OrchestratorPayload.MaxTextBytes), 1, 0, null, null);
+
+        var receipt = await node.Gateway.ReportAsync(new LeaseReport { Lease = (await node.LeaseAsync()).Lease, Divergence = divergence, WallTime = TimeSpan.Zero }, default);
+
+        Assert.Equal((false, "divergence-malformed"), (receipt.Accepted, receipt.Code));
+    }
+
+    [Fact]
     public async Task Decisions_Concurrent_EachIsInTheLogOnce()
     {
         var module = await fixture.Client.UploadAsync(Guests.Unique(77));

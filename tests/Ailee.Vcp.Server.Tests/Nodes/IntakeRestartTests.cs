@@ -101,6 +101,29 @@ public sealed class IntakeRestartTests
         }
     }
 
+    [Fact]
+    public async Task Restart_WithFewerAttemptsThanATaskHad_ItsNextVoteStillDecidesIt()
+    {
+        using var directory = new TempDirectory();
+        var id = default(TaskId);
+        await using (var server = await StartAsync(directory))
+        {
+            var module = await server.Client.UploadAsync(Guests.Math);
+            var request = Calls.Function(module, "add", 2, 40) with { Assurance = new TaskAssurance { Mode = "quorum", Replicas = 1 } };
+            id = TaskId.Parse((await server.Client.SubmitTaskAsync(request, null, null, default)).Id);
+            using var node = new ActingNode(server);
+            Assert.False((await node.AnswerAsync(await node.LeaseAsync(), new Lie { Payload = payload => payload with { Nonce = Nonce.Create() } })).Accepted);
+        }
+
+        await using var stricter = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false, Directory = directory.Path, Configuration = { ["Tasks:MaxAttempts"] = "1" } });
+        using var again = new ActingNode(stricter) { Counter = 100 };
+
+        Assert.True((await again.AnswerAsync(await again.LeaseAsync())).Accepted);
+        var task = await stricter.Client.GetTaskAsync(id, null, default);
+        Assert.Equal((TaskStates.Completed, 2), (task.State, task.Attempts.Count));
+        Assert.NotNull(task.Consensus!.Certificate);
+    }
+
     private static Task<RunningServer> StartAsync(TempDirectory directory) =>
         RunningServer.StartAsync(new ServerSetup { NodeWorks = false, Directory = directory.Path });
 
