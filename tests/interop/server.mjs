@@ -60,7 +60,7 @@ export async function call(url, options) {
 }
 
 export const getJson = async (url) => (await call(url)).json();
-export const getBytes = async (url, accept) => Buffer.from(await (await call(url, { headers: { Accept: accept } })).arrayBuffer());
+export const getBytes = async (url, accept, headers) => Buffer.from(await (await call(url, { headers: { Accept: accept, ...headers } })).arrayBuffer());
 
 function address(child) {
   return new Promise((resolve, reject) => {
