@@ -83,12 +83,15 @@ async function run(api, test, module, bundle) {
   equal('state', task.state, 'completed');
   equal('the number of proofs', task.proofs.length, 1);
 
-  const proof = await getBytes(`${api}/proofs/${task.proofs[0].id}`, 'application/scitt-statement+cose');
-  equal("the proof's id", task.proofs[0].id, `sha256:${hex(sha256(proof))}`);
+  // With the receipt, which is within a second: the id does not depend on it.
+  const proof = await getBytes(`${api}/proofs/${task.proofs[0].id}`, 'application/scitt-statement+cose', { Prefer: 'wait=60' });
+  const statement = await verifyStatement(proof);
+  equal("the proof's id", task.proofs[0].id, `sha256:${hex(sha256(statement.bare))}`);
+  equal('whether the statement carries one receipt', statement.receipts.length, 1);
   return {
     task,
     proof,
-    statement: await verifyStatement(proof),
+    statement,
     invocation: await getBytes(`${api}/tasks/${task.id}/invocation`, 'application/cbor'),
     output: await getBytes(`${api}/tasks/${task.id}/output`, 'application/cbor'),
     stdout: await getBytes(`${api}/tasks/${task.id}/output`, 'application/octet-stream'),

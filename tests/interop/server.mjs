@@ -11,6 +11,12 @@ const startMs = 60_000;
 const stopMs = 15_000;
 const callMs = 90_000;
 const totalMs = 15 * 60_000;
+const children = [];
+const directories = [];
+process.on('exit', () => {
+  children.forEach((child) => child.kill('SIGKILL'));
+  directories.forEach((directory) => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+});
 
 /**
  * Calls `use` with the address of the server that `--server` names: a built Ailee.Vcp.Server.dll or its folder, which is started
@@ -27,27 +33,48 @@ export async function withServer(use, { env = process.env, command = [], user } 
     return use(server.replace(/\/$/, ''));
   }
 
-  const data = mkdtempSync(join(tmpdir(), 'vcp-interop-'));
-  const dll = resolve(statSync(server).isDirectory() ? join(server, 'Ailee.Vcp.Server.dll') : server);
+  const data = temporaryDirectory();
   if (user !== undefined) {
     chownSync(data, user, user);
   }
-  const [program, ...args] = [...command, 'dotnet', dll, '--urls', 'http://127.0.0.1:0', '--Storage:DataDirectory', data];
-  const child = spawn(program, args, { cwd: user === undefined ? undefined : data, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  // Whatever ends this process, the watchdog, a signal or a bug, nothing of it stays.
-  process.on('exit', () => {
-    child.kill('SIGKILL');
-    rmSync(data, { recursive: true, force: true, maxRetries: 5 });
-  });
+  limitTime();
+  const started = startServer(server, data, { env, command, cwd: user === undefined ? undefined : data });
+  try {
+    return await use(await started.address);
+  } finally {
+    await started.stop();
+  }
+}
+
+/** A directory that goes when this process ends. */
+export function temporaryDirectory() {
+  const data = mkdtempSync(join(tmpdir(), 'vcp-interop-'));
+  directories.push(data);
+  return data;
+}
+
+/** Kills a program when this process ends, whatever ends it: a signal, a bug or a limit. */
+export function endWithThis(child) {
+  children.push(child);
+  return child;
+}
+
+/**
+ * Starts a built server on a data directory. `address` is a promise of where it listens, `stop` ends it in good order and `kill` at once.
+ */
+export function startServer(server, data, { env = process.env, command = [], cwd, port = 0 } = {}) {
+  const dll = resolve(statSync(server).isDirectory() ? join(server, 'Ailee.Vcp.Server.dll') : server);
+  const [program, ...args] = [...command, 'dotnet', dll, '--urls', `http://127.0.0.1:${port}`, '--Storage:DataDirectory', data];
+  const child = endWithThis(spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  return { address: address(child), stop: () => end(child, 'SIGTERM'), kill: () => end(child, 'SIGKILL') };
+}
+
+/** Ends this process, and what it started, when it is stopped or takes far too long. */
+export function limitTime() {
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => process.exit(1));
   }
   setTimeout(giveUp, totalMs).unref();
-  try {
-    return await use(await address(child));
-  } finally {
-    await stop(child);
-  }
 }
 
 /** Calls the API. Any answer but a 2xx is an error that shows the answer. */
@@ -60,7 +87,7 @@ export async function call(url, options) {
 }
 
 export const getJson = async (url) => (await call(url)).json();
-export const getBytes = async (url, accept) => Buffer.from(await (await call(url, { headers: { Accept: accept } })).arrayBuffer());
+export const getBytes = async (url, accept, headers) => Buffer.from(await (await call(url, { headers: { Accept: accept, ...headers } })).arrayBuffer());
 
 function address(child) {
   return new Promise((resolve, reject) => {
@@ -82,13 +109,13 @@ function address(child) {
   });
 }
 
-async function stop(child) {
+async function end(child, signal) {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
     return;
   }
   const ended = once(child, 'exit');
   const impatience = setTimeout(() => child.kill('SIGKILL'), stopMs);
-  child.kill('SIGTERM');
+  child.kill(signal);
   await ended;
   clearTimeout(impatience);
 }

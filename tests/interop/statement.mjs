@@ -7,6 +7,7 @@ import { equal } from './checks.mjs';
 
 const cwtClaims = 15; // RFC 9597
 const confirmation = 8; // RFC 8747
+const receipts = 394; // RFC 9942
 const decoder = new Decoder({ mapsAsObjects: false });
 const encoder = new Encoder({ tagUint8Array: false, useRecords: false });
 
@@ -15,7 +16,7 @@ export const decodeCbor = (bytes) => decoder.decode(bytes);
 
 /**
  * Verifies a statement with the key that it carries. Returns its parts, or throws if the signature is not that key's or if kid
- * and issuer do not name that key.
+ * and issuer do not name that key. `bare` is the statement with an empty unprotected header, as the node signed it.
  */
 export async function verifyStatement(bytes) {
   // Sign1.decode takes untagged messages too; a statement is a tagged one.
@@ -38,6 +39,14 @@ export async function verifyStatement(bytes) {
     protectedBytes: Buffer.from(sign1.encodedProtectedHeaders),
     payloadBytes: Buffer.from(sign1.payload),
     payload: decodeCbor(sign1.payload),
+    receipts: sign1.unprotectedHeaders.get(receipts) ?? [],
+    bare: Buffer.concat([
+      Buffer.of(0xd2, 0x84),
+      encoder.encode(sign1.encodedProtectedHeaders),
+      Buffer.of(0xa0),
+      encoder.encode(sign1.payload),
+      encoder.encode(sign1.signature),
+    ]),
   };
 }
 
