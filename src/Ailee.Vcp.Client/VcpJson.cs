@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ailee.Vcp.Client.Bundles;
 using Ailee.Vcp.Client.Log;
+using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Client.Proofs;
@@ -47,6 +48,18 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(PresentedView))]
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(Page<NodeView>))]
+[JsonSerializable(typeof(ChallengeRequest))]
+[JsonSerializable(typeof(ChallengeView))]
+[JsonSerializable(typeof(EnrolmentRequest))]
+[JsonSerializable(typeof(SessionRequest))]
+[JsonSerializable(typeof(SessionView))]
+[JsonSerializable(typeof(HeartbeatRequest))]
+[JsonSerializable(typeof(HeartbeatReply))]
+[JsonSerializable(typeof(LeasePoll))]
+[JsonSerializable(typeof(LeaseGrant))]
+[JsonSerializable(typeof(BidRequest))]
+[JsonSerializable(typeof(ResultRequest))]
+[JsonSerializable(typeof(LeaseReceipt))]
 [JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(ProblemView))]
 [JsonSerializable(typeof(IReadOnlyList<ImportView>))]

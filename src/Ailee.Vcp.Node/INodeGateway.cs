@@ -1,5 +1,4 @@
 using Ailee.Vcp.Client.Mesh;
-using Ailee.Vcp.Core;
 
 namespace Ailee.Vcp.Node;
 
@@ -15,12 +14,18 @@ public interface INodeGateway
     /// <summary>Waits until leases are revoked, because their tasks were cancelled.</summary>
     Task<IReadOnlyList<Guid>> WaitRevocationsAsync(CancellationToken cancellationToken);
 
-    /// <summary>The bytes of a module that a lease names.</summary>
-    Task<ReadOnlyMemory<byte>> GetModuleAsync(Digest digest, CancellationToken cancellationToken);
+    /// <summary>Says that the node lives and what it works on, which renews its leases.</summary>
+    Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest heartbeat, CancellationToken cancellationToken);
 
-    /// <summary>The canonical tar of a bundle that a lease names. The caller disposes it.</summary>
-    Task<Stream> GetBundleAsync(Digest digest, CancellationToken cancellationToken);
+    /// <summary>The bytes of the module that a lease names.</summary>
+    Task<ReadOnlyMemory<byte>> GetModuleAsync(LeaseOffer lease, CancellationToken cancellationToken);
 
-    /// <summary>Hands in what came of a lease. Safe to repeat.</summary>
+    /// <summary>The canonical tar of the bundle that a lease names. The caller disposes it.</summary>
+    Task<Stream> GetBundleAsync(LeaseOffer lease, CancellationToken cancellationToken);
+
+    /// <summary>The bytes of stdin of a lease that does not carry them.</summary>
+    Task<ReadOnlyMemory<byte>> GetStdinAsync(LeaseOffer lease, CancellationToken cancellationToken);
+
+    /// <summary>Hands in what came of a lease, with all that belongs to it. Safe to repeat.</summary>
     Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken);
 }

@@ -202,17 +202,17 @@ public sealed partial class NodeAgent(
         {
             var digest = Digest.Parse(lease.Module);
             var hash = ContentHash.Find(lease.Hash) ?? throw new InvalidDataException($"There is no hash {lease.Hash}.");
-            using var module = await sandbox.PrepareAsync(digest, token => gateway.GetModuleAsync(digest, token), cancellationToken);
+            using var module = await sandbox.PrepareAsync(digest, token => gateway.GetModuleAsync(lease, token), cancellationToken);
             var invocation = Invocation.TryDecode(lease.Invocation, out var fault) ?? throw new InvalidDataException(fault!.Detail);
-            var bundle = lease.Bundle is { } text && Digest.Parse(text) is var named ? await bundles.GetAsync(named, token => gateway.GetBundleAsync(named, token), cancellationToken) : null;
+            var bundle = lease.Bundle is { } text && Digest.Parse(text) is var named ? await bundles.GetAsync(named, token => gateway.GetBundleAsync(lease, token), cancellationToken) : null;
             var request = new ExecutionRequest
             {
                 Module = digest,
                 Hash = hash,
-                ModuleDigest = await _moduleDigests.GetAsync(digest, hash, token => gateway.GetModuleAsync(digest, token), cancellationToken),
+                ModuleDigest = await _moduleDigests.GetAsync(digest, hash, token => gateway.GetModuleAsync(lease, token), cancellationToken),
                 Entrypoint = lease.Entrypoint,
                 Invocation = invocation,
-                Stdin = lease.Stdin,
+                Stdin = lease.Stdin ?? await gateway.GetStdinAsync(lease, cancellationToken),
                 Bundle = bundle,
                 Timeout = TimeSpan.FromMilliseconds(lease.TimeoutMs),
             };
@@ -263,7 +263,7 @@ public sealed partial class NodeAgent(
         };
     }
 
-    private static long InputSize(LeaseOffer lease) => (long)lease.Invocation.Length + lease.Stdin.Length;
+    private static long InputSize(LeaseOffer lease) => (long)lease.Invocation.Length + lease.StdinSizeBytes;
 
     private static long ResultSize(LeaseReport report) =>
         (long)report.Output.Length + report.Stdout.Length + report.Stderr.Length + report.TraceHashes.Length

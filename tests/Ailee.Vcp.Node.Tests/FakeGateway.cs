@@ -73,6 +73,7 @@ internal sealed class FakeGateway : INodeGateway
             Entrypoint = "run",
             Invocation = invocation.Encode(),
             Stdin = Encoding.UTF8.GetBytes(string.Empty),
+            StdinSizeBytes = 0,
             // Only a guest that should have been stopped runs so long.
             TimeoutMs = 30_000,
         };
@@ -132,17 +133,24 @@ internal sealed class FakeGateway : INodeGateway
         return await _revocations.Reader.ReadAsync(cancellationToken);
     }
 
-    public Task<ReadOnlyMemory<byte>> GetModuleAsync(Digest digest, CancellationToken cancellationToken)
+    public Task<ReadOnlyMemory<byte>> GetModuleAsync(LeaseOffer lease, CancellationToken cancellationToken)
     {
+        var digest = Digest.Parse(lease.Module);
         Fetched.Enqueue(digest);
         return Modules.TryGetValue(digest, out var module) ? Task.FromResult<ReadOnlyMemory<byte>>(module) : throw new InvalidOperationException("No such module.");
     }
 
-    public async Task<Stream> GetBundleAsync(Digest digest, CancellationToken cancellationToken)
+    public async Task<Stream> GetBundleAsync(LeaseOffer lease, CancellationToken cancellationToken)
     {
         await OnBundle();
-        return Bundles.TryGetValue(digest, out var tar) ? new MemoryStream(tar) : throw new InvalidOperationException("No such bundle.");
+        return Bundles.TryGetValue(Digest.Parse(lease.Bundle!), out var tar) ? new MemoryStream(tar) : throw new InvalidOperationException("No such bundle.");
     }
+
+    public Task<ReadOnlyMemory<byte>> GetStdinAsync(LeaseOffer lease, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("Every offer here carries its stdin.");
+
+    public Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest heartbeat, CancellationToken cancellationToken) =>
+        Task.FromResult(new HeartbeatReply(DateTimeOffset.UnixEpoch, "online", [], [], null));
 
     public async Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken)
     {

@@ -27,8 +27,11 @@ public sealed record LeaseOffer
     /// <summary>The encoded invocation.</summary>
     public required ReadOnlyMemory<byte> Invocation { get; init; }
 
-    /// <summary>The bytes of stdin.</summary>
-    public required ReadOnlyMemory<byte> Stdin { get; init; }
+    /// <summary>The bytes of stdin; null if they are too many to travel here and are at <c>/leases/{id}/stdin</c>.</summary>
+    public required ReadOnlyMemory<byte>? Stdin { get; init; }
+
+    /// <summary>How many bytes of stdin there are.</summary>
+    public required int StdinSizeBytes { get; init; }
 
     /// <summary>Wall time in milliseconds after which the run is inconclusive.</summary>
     public required int TimeoutMs { get; init; }

@@ -40,9 +40,16 @@ public sealed record LeaseReport
 
     /// <summary>Whether the compiled module was in memory already.</summary>
     public bool CacheHit { get; init; }
+
+    /// <summary>Energy that the run took, as the node says; null if it cannot know. Unit: joules.</summary>
+    public double? EnergyJoules { get; init; }
 }
 
 /// <summary>What the orchestrator made of a report.</summary>
 /// <param name="Accepted">Whether it counts. Sending the same report again gives the same answer.</param>
 /// <param name="Code">Why not, if it does not: a check's name or one of the intake codes (docs/error-codes.md).</param>
-public sealed record LeaseReceipt(bool Accepted, string? Code);
+/// <param name="OutputWanted">
+/// The statement is fine, but nobody has handed in the output that it names: put it at <c>/leases/{id}/output</c>, then send the result
+/// again. Not accepted yet, and no code.
+/// </param>
+public sealed record LeaseReceipt(bool Accepted, string? Code, bool OutputWanted = false);

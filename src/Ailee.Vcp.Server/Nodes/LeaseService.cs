@@ -55,13 +55,19 @@ internal sealed class LeaseService(
 
     public Task<IReadOnlyList<Guid>> WaitRevocationsAsync(CancellationToken cancellationToken) => revocations.WaitAsync(cancellationToken);
 
-    public Task<ReadOnlyMemory<byte>> GetModuleAsync(Digest digest, CancellationToken cancellationToken) =>
-        database.Read(transaction => ModuleStore.FindContent(transaction, digest)) is { } content
-            ? Task.FromResult<ReadOnlyMemory<byte>>(content)
-            : throw new InvalidOperationException($"Module {digest} is leased but not stored.");
+    public Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest heartbeat, CancellationToken cancellationToken) =>
+        Task.FromResult(new HeartbeatReply(time.GetUtcNow(), "online", [], [], null));
 
-    public Task<Stream> GetBundleAsync(Digest digest, CancellationToken cancellationToken) =>
-        Task.FromResult<Stream>(bundles.Open(digest) ?? throw new InvalidOperationException($"Bundle {digest} is leased but not stored."));
+    public Task<ReadOnlyMemory<byte>> GetModuleAsync(LeaseOffer lease, CancellationToken cancellationToken) =>
+        database.Read(transaction => ModuleStore.FindContent(transaction, Digest.Parse(lease.Module))) is { } content
+            ? Task.FromResult<ReadOnlyMemory<byte>>(content)
+            : throw new InvalidOperationException($"Module {lease.Module} is leased but not stored.");
+
+    public Task<Stream> GetBundleAsync(LeaseOffer lease, CancellationToken cancellationToken) =>
+        Task.FromResult<Stream>(bundles.Open(Digest.Parse(lease.Bundle!)) ?? throw new InvalidOperationException($"Bundle {lease.Bundle} is leased but not stored."));
+
+    public Task<ReadOnlyMemory<byte>> GetStdinAsync(LeaseOffer lease, CancellationToken cancellationToken) =>
+        Task.FromResult<ReadOnlyMemory<byte>>(database.Read(transaction => TaskStore.FindInput(transaction, TaskId.Parse(lease.Task)))!.Value.Stdin);
 
     public async Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken)
     {
@@ -128,7 +134,7 @@ internal sealed class LeaseService(
             if (Grant(transaction, ids[looked++]) is { } offer)
             {
                 offers.Add(offer);
-                bytes += (long)offer.Invocation.Length + offer.Stdin.Length;
+                bytes += (long)offer.Invocation.Length + offer.StdinSizeBytes;
             }
         }
 
@@ -156,6 +162,7 @@ internal sealed class LeaseService(
                 TimeoutMs = (int)row.Int64(3),
                 Invocation = row.Bytes(4),
                 Stdin = row.Bytes(5),
+                StdinSizeBytes = row.Bytes(5).Length,
                 Runs = (int)row.Int64(6),
                 Hash = row.Text(7),
                 Bundle = row.IsNull(8) ? null : row.Digest(8).ToString(),

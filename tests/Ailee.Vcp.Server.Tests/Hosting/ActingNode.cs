@@ -36,19 +36,19 @@ internal sealed class ActingNode : IDisposable
     public async Task<ExecutionResult.Conclusive> RunAsync(LeaseOffer lease)
     {
         var module = Digest.Parse(lease.Module);
-        using var prepared = await _server.Sandbox.PrepareAsync(module, token => Gateway.GetModuleAsync(module, token), default);
+        using var prepared = await _server.Sandbox.PrepareAsync(module, token => Gateway.GetModuleAsync(lease, token), default);
         var invocation = Invocation.TryDecode(lease.Invocation, out _)!;
         var hash = ContentHash.Find(lease.Hash)!;
-        var bundle = lease.Bundle is { } named ? await BundleTarReader.ReadAsync(await Gateway.GetBundleAsync(Digest.Parse(named), default), BundleLimits.Default, default) : null;
+        var bundle = lease.Bundle is not null ? await BundleTarReader.ReadAsync(await Gateway.GetBundleAsync(lease, default), BundleLimits.Default, default) : null;
         var request = new ExecutionRequest
         {
             Module = module,
             Hash = hash,
-            ModuleDigest = hash.Of((await Gateway.GetModuleAsync(module, default)).Span),
+            ModuleDigest = hash.Of((await Gateway.GetModuleAsync(lease, default)).Span),
             Entrypoint = lease.Entrypoint,
             Invocation = invocation,
             Bundle = bundle,
-            Stdin = lease.Stdin,
+            Stdin = lease.Stdin ?? await Gateway.GetStdinAsync(lease, default),
             Timeout = TimeSpan.FromMinutes(1),
         };
         return Assert.IsType<ExecutionResult.Conclusive>(await _threads.RunAsync(() => _server.Sandbox.Execute(prepared, request, default)));
