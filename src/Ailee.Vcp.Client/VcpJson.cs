@@ -22,6 +22,7 @@ namespace Ailee.Vcp.Client;
     PropertyNameCaseInsensitive = false,
     RespectNullableAnnotations = true,
     AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(ModuleView))]
 [JsonSerializable(typeof(Page<ModuleView>))]
 [JsonSerializable(typeof(BundleView))]

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Ailee.Vcp.Core;
@@ -7,6 +8,9 @@ public readonly record struct TaskId(Guid Value)
 {
     /// <summary>Length of the binary form in bytes (RFC 9562 network order).</summary>
     public const int SizeBytes = 16;
+
+    /// <summary>When it was made, to the millisecond: the first six bytes of a UUID of version 7 (RFC 9562).</summary>
+    public DateTimeOffset CreatedAt => DateTimeOffset.FromUnixTimeMilliseconds((long)(BinaryPrimitives.ReadUInt64BigEndian(ToArray()) >> 16));
 
     /// <summary>A new identifier that sorts by <paramref name="now"/>.</summary>
     public static TaskId Create(DateTimeOffset now) => new(Guid.CreateVersion7(now));

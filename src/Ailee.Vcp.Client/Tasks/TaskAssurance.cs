@@ -30,4 +30,7 @@ public static class AssuranceModes
 
     /// <summary>Runs on nodes of different owners, which vote; the orchestrator certifies the decision.</summary>
     public const string Quorum = "quorum";
+
+    /// <summary>One run if the node has earned that, with audits now and then; otherwise two nodes must agree.</summary>
+    public const string Adaptive = "adaptive";
 }

@@ -2,7 +2,7 @@ using Ailee.Vcp.Client.Traces;
 
 namespace Ailee.Vcp.Client.Tasks;
 
-/// <summary>How the runs of a repeated task disagreed.</summary>
+/// <summary>How the runs of a task disagreed: those of one node, or the votes of several.</summary>
 /// <param name="Runs">The runs made, up to the one that disagreed with the first.</param>
 /// <param name="Field">
 /// What differs at the first point where the first and the last of them part: <c>name</c>, <c>arguments</c>, <c>errno</c>,
@@ -22,4 +22,11 @@ public sealed record TaskDivergence(IReadOnlyList<DivergentRun> Runs, string Fie
 /// <param name="Output">Digest of its output record.</param>
 /// <param name="Instructions">Instructions used.</param>
 /// <param name="TraceRoot">Root of its trace.</param>
-public sealed record DivergentRun(int Number, string Outcome, long? ExitCode, string Output, long Instructions, string TraceRoot);
+public sealed record DivergentRun(int Number, string Outcome, long? ExitCode, string Output, long Instructions, string TraceRoot)
+{
+    /// <summary>The node whose vote it is; absent for one of repeated runs.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Proof id of the vote; absent for one of repeated runs.</summary>
+    public string? Statement { get; init; }
+}

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Ailee.Vcp.Client;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Server.Storage;
@@ -25,6 +27,12 @@ internal static class NodeStore
 
     /// <summary>How many answer for nodes.</summary>
     public static long CountOwners(IReadTransaction transaction) => transaction.QueryFirst("SELECT COUNT(DISTINCT owner) FROM nodes", row => row.Int64(0));
+
+    /// <summary>Whether somebody other than these owners answers for a node that may vote.</summary>
+    public static bool AnyOtherOwner(IReadTransaction transaction, IReadOnlyList<OwnerId> owners) => transaction.QueryFirst(
+        "SELECT EXISTS (SELECT 1 FROM nodes WHERE standing = 'active' AND owner NOT IN (SELECT value FROM json_each($owners)))",
+        row => row.Int64(0) == 1,
+        ("$owners", JsonSerializer.Serialize(owners.Select(owner => owner.ToString()).ToArray(), VcpJson.Default.StringArray)));
 
     public static List<NodeRow> List(IReadTransaction transaction) => transaction.Query(
         "SELECT id, public_key, name, owner, enrolled_ms FROM nodes ORDER BY enrolled_ms, id",

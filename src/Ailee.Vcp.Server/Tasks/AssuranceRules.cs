@@ -28,13 +28,11 @@ internal static class AssuranceRules
             assurance = assurance with { Runs = asked!.Runs ?? DefaultRuns };
         }
 
-        return ProblemOf(asked, mode, assurance) is { } problem ? Problems.AssuranceInvalid.Because(problem)
-            : mode == "adaptive" ? Problems.AssuranceUnsupported.Because("This server does not offer 'adaptive' yet; use single, repeat or quorum.")
-            : null;
+        return ProblemOf(asked, mode, assurance) is { } problem ? Problems.AssuranceInvalid.Because(problem) : null;
     }
 
     private static string? ProblemOf(TaskAssurance? asked, string mode, Assurance assurance) =>
-        mode is not (AssuranceModes.SingleRun or AssuranceModes.RepeatedRuns or AssuranceModes.Quorum or "adaptive") ? "assurance.mode must be single, repeat or quorum."
+        mode is not (AssuranceModes.SingleRun or AssuranceModes.RepeatedRuns or AssuranceModes.Quorum or AssuranceModes.Adaptive) ? "assurance.mode must be single, repeat, quorum or adaptive."
         : mode != AssuranceModes.RepeatedRuns && asked?.Runs is not null ? "assurance.runs is for mode repeat only."
         : mode != AssuranceModes.Quorum && (asked?.Replicas ?? asked?.Quorum) is not null ? "assurance.replicas and assurance.quorum are for mode quorum only."
         : mode == AssuranceModes.RepeatedRuns && assurance.Runs is < 2 or > MaxRuns ? $"assurance.runs must be between 2 and {MaxRuns}."

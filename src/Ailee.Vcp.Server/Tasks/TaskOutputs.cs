@@ -45,6 +45,10 @@ internal static class TaskOutputs
     public static byte[]? FindRecord(IReadTransaction transaction, TaskId id) =>
         transaction.QueryFirst("SELECT record FROM task_outputs WHERE task = $id", row => row.Bytes(0), ("$id", id.ToArray()));
 
+    /// <summary>The trap that ended the guest; null if none did.</summary>
+    public static string? FindTrap(IReadTransaction transaction, TaskId id) =>
+        transaction.QueryFirst("SELECT trap FROM task_outputs WHERE task = $id", row => row.NullableText(0), ("$id", id.ToArray()));
+
     /// <summary>How many bytes a stream has, and their SHA-256; null if the task has no output.</summary>
     /// <param name="transaction">The database.</param>
     /// <param name="id">The task.</param>

@@ -2,7 +2,10 @@ using System.Text.Json;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Storage;
 
 namespace Ailee.Vcp.Server.Tasks;
@@ -66,13 +69,37 @@ internal static class TaskStore
         ("$id", id.ToArray()),
         ("$from", from)) == 1;
 
+    /// <summary>Completes a task that is not decided; false if it is.</summary>
+    public static bool Complete(IWriteTransaction transaction, SignedStatement statement, AttemptCost cost, DateTimeOffset now)
+    {
+        var payload = statement.Payload;
+        return transaction.Execute(
+            """
+            UPDATE tasks SET state = 'completed', completed_ms = $now, proof = $proof, outcome = $outcome,
+                   instructions = $instructions, gas = $gas, wall_time_us = $wall, cache_hit = $hit
+            WHERE id = $id AND state IN ('queued', 'running')
+            """,
+            ("$now", now.ToUnixTimeMilliseconds()),
+            ("$proof", statement.Id.ToArray()),
+            ("$outcome", payload.Outcome.ToName()),
+            ("$instructions", payload.Instructions),
+            ("$gas", payload.Gas),
+            ("$wall", (long)cost.WallTime.TotalMicroseconds),
+            ("$hit", cost.CacheHit ? 1L : 0L),
+            ("$id", payload.Task.ToArray())) == 1;
+    }
+
+    /// <summary>The hash of a task's statements.</summary>
+    public static ContentHash FindHash(IReadTransaction transaction, TaskId id) =>
+        transaction.QueryFirst("SELECT hash FROM tasks WHERE id = $id", row => row.Hash(0), ("$id", id.ToArray()))!;
+
     public static void Cancel(IWriteTransaction transaction, TaskId id, DateTimeOffset now) => transaction.Execute(
         "UPDATE tasks SET state = 'cancelled', completed_ms = $now WHERE id = $id AND state IN ('queued', 'running')",
         ("$now", now.ToUnixTimeMilliseconds()),
         ("$id", id.ToArray()));
 
     public static void Fail(IWriteTransaction transaction, TaskId id, TaskFailure failure, DateTimeOffset now) => transaction.Execute(
-        "UPDATE tasks SET state = 'failed', completed_ms = $now, failure_code = $code, failure_message = $message, divergence = $divergence WHERE id = $id AND state = 'running'",
+        "UPDATE tasks SET state = 'failed', completed_ms = $now, failure_code = $code, failure_message = $message, divergence = $divergence WHERE id = $id AND state IN ('queued', 'running')",
         ("$now", now.ToUnixTimeMilliseconds()),
         ("$code", failure.Code),
         ("$message", failure.Message),

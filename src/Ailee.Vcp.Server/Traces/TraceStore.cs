@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Traces;
 using Ailee.Vcp.Server.Storage;
 
 namespace Ailee.Vcp.Server.Traces;
@@ -32,6 +32,18 @@ internal static class TraceStore
     public static byte[] ReadAll(IReadTransaction transaction, TaskId task) =>
         transaction.QueryFirst("SELECT leaves FROM task_traces WHERE task = $task", row => row.Bytes(0), ("$task", task.ToArray()))!;
 
+    /// <summary>The trace as far as it is kept; null if there is none.</summary>
+    public static KeptTrace? FindKept(IReadTransaction transaction, TaskId task)
+    {
+        if (Find(transaction, task) is not { } stored)
+        {
+            return null;
+        }
+
+        var (leaves, offset) = (ReadAll(transaction, task).AsMemory(), 0);
+        return KeptTrace.Of(stored.Hash, stored.Hashes, [.. stored.Lengths.Select(length => (ReadOnlyMemory<byte>)leaves.Slice((offset += length) - length, length))]);
+    }
+
     private static Digest[] ReadHashes(byte[] bytes) => [.. bytes.Chunk(Digest.SizeBytes).Select(hash => new Digest(hash))];
 
     private static int[] ReadLengths(byte[] bytes) => [.. bytes.Chunk(sizeof(int)).Select(length => BinaryPrimitives.ReadInt32BigEndian(length))];
@@ -50,19 +62,18 @@ internal sealed record StoredTrace(ContentHash Hash, IReadOnlyList<Digest> Hashe
 /// <summary>The trace of a decided task, ready to be stored.</summary>
 internal sealed record DecidedTrace(byte[] Hashes, byte[] Lengths, byte[] Leaves)
 {
-    public static DecidedTrace Of(LeaseReport report)
+    public static DecidedTrace Of(ReadOnlyMemory<byte> hashes, IReadOnlyList<ReadOnlyMemory<byte>> kept)
     {
-        var lengths = new byte[report.TraceLeaves.Count * sizeof(int)];
-        var leaves = new byte[report.TraceLeaves.Sum(leaf => leaf.Length)];
+        var lengths = new byte[kept.Count * sizeof(int)];
+        var leaves = new byte[kept.Sum(leaf => leaf.Length)];
         var offset = 0;
-        for (var i = 0; i < report.TraceLeaves.Count; i++)
+        for (var i = 0; i < kept.Count; i++)
         {
-            var leaf = report.TraceLeaves[i];
-            BinaryPrimitives.WriteInt32BigEndian(lengths.AsSpan(i * sizeof(int)), leaf.Length);
-            leaf.Span.CopyTo(leaves.AsSpan(offset));
-            offset += leaf.Length;
+            BinaryPrimitives.WriteInt32BigEndian(lengths.AsSpan(i * sizeof(int)), kept[i].Length);
+            kept[i].Span.CopyTo(leaves.AsSpan(offset));
+            offset += kept[i].Length;
         }
 
-        return new DecidedTrace(report.TraceHashes.ToArray(), lengths, leaves);
+        return new DecidedTrace(hashes.ToArray(), lengths, leaves);
     }
 }

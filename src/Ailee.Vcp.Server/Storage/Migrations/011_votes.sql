@@ -2,15 +2,14 @@
 -- output is there; reasons are JSON: why this node was chosen; the price is that of an auction.
 ALTER TABLE attempts ADD COLUMN purpose TEXT NOT NULL DEFAULT 'run';
 ALTER TABLE attempts ADD COLUMN request BLOB;
-ALTER TABLE attempts ADD COLUMN profile BLOB;
 ALTER TABLE attempts ADD COLUMN statement BLOB;
 ALTER TABLE attempts ADD COLUMN reasons TEXT;
 ALTER TABLE attempts ADD COLUMN price INTEGER;
 ALTER TABLE attempts ADD COLUMN wall_time_us INTEGER;
+ALTER TABLE attempts ADD COLUMN cache_hit INTEGER;
 ALTER TABLE attempts ADD COLUMN energy_joules REAL;
 
 CREATE INDEX attempts_by_request ON attempts (node, request) WHERE request IS NOT NULL;
-CREATE INDEX attempts_by_node ON attempts (node, started_ms);
 
 -- What happened to a vote, in order: docs/design/quorum.md. The statement's bytes are here until they are a proof, and for ever if they
 -- never are.
@@ -46,3 +45,17 @@ CREATE TABLE candidate_chunks (
     content BLOB NOT NULL,
     PRIMARY KEY (task, output, trace, number)
 ) STRICT;
+
+-- Decided tasks that a trusted node runs again to see whether they were decided rightly: due, passed or failed. The audited node signed
+-- the result that decided.
+CREATE TABLE audits (
+    task BLOB PRIMARY KEY REFERENCES tasks (id),
+    node BLOB NOT NULL REFERENCES nodes (id),
+    state TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    ended_ms INTEGER,
+    statement BLOB
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX audits_due ON audits (created_ms) WHERE state = 'due';
+CREATE INDEX audits_by_node ON audits (node, created_ms);

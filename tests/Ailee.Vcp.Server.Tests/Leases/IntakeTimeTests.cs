@@ -3,7 +3,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Ailee.Vcp.Server.Tests.Nodes;
+namespace Ailee.Vcp.Server.Tests.Leases;
 
 /// <summary>When a statement may be of: from five minutes before the lease to five minutes after it came in.</summary>
 public sealed class IntakeTimeTests

@@ -2,10 +2,11 @@ using System.Text;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Quorum;
 using Ailee.Vcp.Core.Statements;
-using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Leases;
 
-namespace Ailee.Vcp.Server.Tasks;
+namespace Ailee.Vcp.Server.Votes;
 
 /// <summary>What a node says of repeated runs, as the orchestrator's report holds it.</summary>
 internal static class DivergenceClaims
@@ -33,4 +34,15 @@ internal static class DivergenceClaims
 
         return claims;
     }
+
+    /// <summary>The claims of a vote that came to no decision, as many as a report holds.</summary>
+    public static List<OrchestratorPayload.Claim> Of(IEnumerable<QuorumGroup> groups, IReadOnlyDictionary<Digest, SignedStatement> statements) =>
+    [
+        .. groups.SelectMany(group => group.Votes).Take(OrchestratorPayload.MaxVotes).Select(vote =>
+        {
+            var payload = statements[vote.Statement].Payload;
+            return new OrchestratorPayload.Claim(
+                vote.Node, vote.Owner.ToString(), vote.Statement, payload.Outcome, payload.ExitCode, payload.Output, payload.Instructions, payload.TraceRoot);
+        }),
+    ];
 }

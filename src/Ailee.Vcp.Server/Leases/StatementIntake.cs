@@ -6,7 +6,7 @@ using Ailee.Vcp.Sandbox.Engine;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Traces;
 
-namespace Ailee.Vcp.Server.Nodes;
+namespace Ailee.Vcp.Server.Leases;
 
 /// <summary>Names of the checks that only the orchestrator can make, when a statement comes in (docs/design/statement.md, "Intake").</summary>
 internal static class IntakeCodes

@@ -3,7 +3,7 @@ using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Tests.Hosting;
 
-namespace Ailee.Vcp.Server.Tests.Nodes;
+namespace Ailee.Vcp.Server.Tests.Leases;
 
 /// <summary>How many leases one call grants.</summary>
 public sealed class LeaseGrantTests

@@ -2,7 +2,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Tests.Hosting;
 
-namespace Ailee.Vcp.Server.Tests.Nodes;
+namespace Ailee.Vcp.Server.Tests.Leases;
 
 /// <summary>What intake must still know after a restart: nonces, leases and counters.</summary>
 public sealed class IntakeRestartTests

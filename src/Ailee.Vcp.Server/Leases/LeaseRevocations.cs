@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Ailee.Vcp.Server.Nodes;
+namespace Ailee.Vcp.Server.Leases;
 
 /// <summary>Leases whose tasks were cancelled, on their way to the node.</summary>
 internal sealed class LeaseRevocations

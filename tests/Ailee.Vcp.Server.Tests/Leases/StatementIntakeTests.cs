@@ -6,7 +6,7 @@ using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Tests.Hosting;
 
-namespace Ailee.Vcp.Server.Tests.Nodes;
+namespace Ailee.Vcp.Server.Tests.Leases;
 
 /// <summary>What a node may say of a lease. Each lie is refused by name, and the honest answer after it counts.</summary>
 public sealed class StatementIntakeTests : IAsyncLifetime

@@ -4,7 +4,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Tests.Hosting;
 
-namespace Ailee.Vcp.Server.Tests.Nodes;
+namespace Ailee.Vcp.Server.Tests.Leases;
 
 /// <summary>Reports that come twice, too late, or in contradiction to another.</summary>
 public sealed class LeaseEndTests : IAsyncLifetime

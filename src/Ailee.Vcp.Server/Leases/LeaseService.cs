@@ -13,7 +13,7 @@ using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Traces;
 
-namespace Ailee.Vcp.Server.Nodes;
+namespace Ailee.Vcp.Server.Leases;
 
 /// <summary>Hands tasks to a node as leases and takes in what comes of them. One instance serves one node, by the key that it enrolled with.</summary>
 internal sealed class LeaseService(

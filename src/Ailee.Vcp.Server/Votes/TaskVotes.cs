@@ -1,0 +1,198 @@
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Quorum;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Sandbox.Engine;
+using Ailee.Vcp.Server.Leases;
+using Ailee.Vcp.Server.Log;
+using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Proofs;
+using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tasks;
+
+namespace Ailee.Vcp.Server.Votes;
+
+/// <summary>Tasks on which nodes vote: what leases and statements do to them, within the transaction that they happen in (docs/design/quorum.md).</summary>
+internal sealed class TaskVotes(StatementLog log, TaskScores scores)
+{
+    /// <summary>Lets a node have a lease; false if it would not be a vote.</summary>
+    public static bool TryGrant(IWriteTransaction transaction, TaskId task, TaskPolicy policy, Guid lease, NodeId node, OwnerId owner, DateTimeOffset now)
+    {
+        var profile = EngineProfile.DigestOf(TaskStore.FindHash(transaction, task));
+        var step = Apply(transaction, task, policy, new QuorumEvent.LeaseGranted(lease, node, owner, profile), default, now);
+        return step.Verdict is QuorumVerdict.Accepted;
+    }
+
+    /// <summary>Tells that a lease ended without a vote.</summary>
+    public TaskConsequence End(IWriteTransaction transaction, TaskId task, TaskPolicy policy, Guid lease, bool lost, string reason, DateTimeOffset now)
+    {
+        var step = Apply(transaction, task, policy, new QuorumEvent.LeaseEnded(lease, lost), default, now);
+        return step.Changed ? Follow(transaction, task, policy, step.State, reason, now) : new TaskConsequence(task);
+    }
+
+    /// <summary>Counts a statement that passed intake.</summary>
+    public TaskConsequence Receive(IWriteTransaction transaction, TaskDecision decision, TaskPolicy policy)
+    {
+        var (statement, now) = (decision.Statement, decision.Received);
+        var payload = statement.Payload;
+        var node = statement.Header.KeyId;
+        var received = new QuorumEvent.StatementReceived(
+            payload.Task, node, NodeStore.FindOwner(transaction, node), payload.Profile, statement.PayloadDigest, statement.Id);
+        var before = VoteStore.Load(transaction, payload.Task, policy.ToQuorum());
+        if (QuorumAggregator.Apply(before, received).Verdict is QuorumVerdict.Again or QuorumVerdict.NotEligible and var known)
+        {
+            return Answer(payload.Task, known);
+        }
+
+        if (StatementIntake.CheckCounter(transaction, statement) is { } failure)
+        {
+            return new TaskConsequence(payload.Task) { Refusal = failure };
+        }
+
+        StatementIntake.UseCounter(transaction, statement);
+        var step = Apply(transaction, payload.Task, policy, received, statement.Bytes, now);
+        var consequence = step.Verdict switch
+        {
+            QuorumVerdict.Counted => Counted(transaction, decision, policy, step.State),
+            QuorumVerdict.Equivocation => Equivocated(transaction, decision, policy, step.State),
+            QuorumVerdict.Late late => Late(transaction, decision, late),
+            _ => Refused(transaction, decision, step.Verdict.Code),
+        };
+        return consequence;
+    }
+
+    /// <summary>What the leases that a vote needs are; null if none.</summary>
+    public static QuorumDecision.NeedsReplica? Needs(QuorumState state) => state.Decision as QuorumDecision.NeedsReplica;
+
+    private static QuorumStep Apply(IWriteTransaction transaction, TaskId task, TaskPolicy policy, QuorumEvent happened, ReadOnlyMemory<byte> statement, DateTimeOffset now)
+    {
+        var step = QuorumAggregator.Apply(VoteStore.Load(transaction, task, policy.ToQuorum()), happened);
+        if (step.Changed)
+        {
+            VoteStore.Append(transaction, task, happened, statement, now);
+        }
+
+        return step;
+    }
+
+    private static TaskConsequence Answer(TaskId task, QuorumVerdict verdict) => verdict switch
+    {
+        QuorumVerdict.Again again => Answer(task, again.First),
+        QuorumVerdict.Counted or QuorumVerdict.Late or QuorumVerdict.Accepted => new TaskConsequence(task),
+        _ => new TaskConsequence(task) { Refusal = verdict.Code },
+    };
+
+    private TaskConsequence Counted(IWriteTransaction transaction, TaskDecision decision, TaskPolicy policy, QuorumState state)
+    {
+        if (decision.Content is { } content)
+        {
+            CandidateStore.Add(transaction, decision.Statement.Payload, content);
+        }
+
+        AttemptStore.TryAccept(transaction, decision.Lease, null, decision.Cost, decision.Received);
+        return Follow(transaction, decision.Task, policy, state, null, decision.Received);
+    }
+
+    private TaskConsequence Equivocated(IWriteTransaction transaction, TaskDecision decision, TaskPolicy policy, QuorumState state)
+    {
+        AttemptStore.TryEnd(transaction, decision.Lease, AttemptStates.Rejected, IntakeCodes.Equivocation, decision.Received);
+        var change = scores.Equivocated(transaction, decision);
+        var followed = state.Decision.IsFinal ? new TaskConsequence(decision.Task) : Follow(transaction, decision.Task, policy, state, IntakeCodes.Equivocation, decision.Received);
+        return followed with { Refusal = IntakeCodes.Equivocation, Reputation = [.. followed.Reputation, change] };
+    }
+
+    // It changes nothing that was decided; it is kept, scored and, if it agrees, paid.
+    private TaskConsequence Late(IWriteTransaction transaction, TaskDecision decision, QuorumVerdict.Late late)
+    {
+        AttemptStore.TryAccept(transaction, decision.Lease, late.Code, decision.Cost, decision.Received);
+        Publish(transaction, decision.Statement, decision.Received);
+        return new TaskConsequence(decision.Task) { Logged = true, Reputation = scores.Late(transaction, decision, late.Agrees) };
+    }
+
+    private static TaskConsequence Refused(IWriteTransaction transaction, TaskDecision decision, string code)
+    {
+        AttemptStore.TryEnd(transaction, decision.Lease, AttemptStates.Rejected, code, decision.Received);
+        return new TaskConsequence(decision.Task) { Refusal = code };
+    }
+
+    private TaskConsequence Follow(IWriteTransaction transaction, TaskId task, TaskPolicy policy, QuorumState state, string? reason, DateTimeOffset now)
+    {
+        if (Needs(state) is not null && !OwnerIsLeft(transaction, state))
+        {
+            state = Apply(transaction, task, policy, new QuorumEvent.ReplicasExhausted(), default, now).State;
+        }
+
+        return state.Decision switch
+        {
+            QuorumDecision.Won won => Win(transaction, task, state, won, now),
+            QuorumDecision.Failed failed => Fail(transaction, task, failed, reason, now),
+            QuorumDecision.NeedsReplica => new TaskConsequence(task) { NeedsLeases = true },
+            _ => new TaskConsequence(task),
+        };
+    }
+
+    private TaskConsequence Win(IWriteTransaction transaction, TaskId task, QuorumState state, QuorumDecision.Won won, DateTimeOffset now)
+    {
+        var statements = VoteStore.Statements(transaction, task);
+        var winner = statements[won.Votes[0].Statement];
+        CandidateStore.Settle(transaction, winner.Payload);
+        foreach (var vote in state.Votes)
+        {
+            Publish(transaction, statements[vote.Statement], now);
+        }
+
+        TaskStore.Complete(transaction, winner, AttemptStore.CostOf(transaction, task, winner.Header.KeyId), now);
+        var votes = won.Votes.Select(vote => new OrchestratorPayload.Vote(vote.Node, vote.Owner.ToString(), vote.Statement));
+        var certificate = new OrchestratorPayload.Certificate(task, won.Payload, state.Policy.Quorum, state.Policy.Replicas, [.. votes]);
+        TaskStore.SetDecision(transaction, task, log.State(transaction, certificate, now));
+        return new TaskConsequence(task)
+        {
+            Ended = TaskStates.Completed,
+            Result = winner.Payload,
+            Logged = true,
+            Reputation = scores.Decided(transaction, winner, won, now),
+        };
+    }
+
+    private TaskConsequence Fail(IWriteTransaction transaction, TaskId task, QuorumDecision.Failed failed, string? reason, DateTimeOffset now)
+    {
+        var statements = VoteStore.Statements(transaction, task);
+        foreach (var vote in failed.Groups.SelectMany(group => group.Votes))
+        {
+            Publish(transaction, statements[vote.Statement], now);
+        }
+
+        var logged = statements.Count > 0;
+        if (failed.Groups.Count >= 2)
+        {
+            var (divergence, report) = VoteDivergence.Of(transaction, task, failed.Groups, statements);
+            TaskStore.Fail(transaction, task, new TaskFailure("divergence", "The nodes came to different ends, and none of them to one that enough agree on; who said what is in 'divergence'.", divergence), now);
+            TaskStore.SetDecision(transaction, task, log.State(transaction, report, now));
+        }
+        else
+        {
+            var (code, message) = reason is "timeout" ? ("timeout", "Too few runs ended within their wall time.")
+                : reason is "stack-limit" ? ("stack-limit", "The guest overflowed its stack; whether it does differs between machines, so nobody signs it.")
+                : ("quorum-not-reached", $"Too few nodes came to a result{(reason is null ? "" : $"; the last ended by: {reason}")}.");
+            TaskStore.Fail(transaction, task, new TaskFailure(code, message), now);
+        }
+
+        CandidateStore.Drop(transaction, task);
+        return new TaskConsequence(task) { Ended = TaskStates.Failed, Logged = logged, Revoked = AttemptStore.EndRunning(transaction, task, AttemptStates.Cancelled, "task-failed", now) };
+    }
+
+    private static void Publish(IWriteTransaction transaction, SignedStatement statement, DateTimeOffset now)
+    {
+        // A node has one proof for a task; a second payload of its would be an equivocation, a second statement of the first is no news.
+        if (ProofStore.FindByNode(transaction, statement.Payload.Task, statement.Header.KeyId) is null)
+        {
+            ProofStore.Add(transaction, statement, now);
+            StatementLog.Append(transaction, statement, now);
+        }
+    }
+
+    // Owners whose lease ended without a vote may be asked again.
+    private static bool OwnerIsLeft(IReadTransaction transaction, QuorumState state) => NodeStore.AnyOtherOwner(
+        transaction,
+        [.. state.Votes.Select(vote => vote.Owner), .. state.Leases.Where(lease => lease.State == QuorumLeaseState.Outstanding).Select(lease => lease.Granted.Owner)]);
+}
