@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ailee.Vcp.Client.Bundles;
+using Ailee.Vcp.Client.Ledger;
 using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Modules;
@@ -61,6 +62,7 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(BidRequest))]
 [JsonSerializable(typeof(ResultRequest))]
 [JsonSerializable(typeof(LeaseReceipt))]
+[JsonSerializable(typeof(LedgerDetail))]
 [JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(ProblemView))]
 [JsonSerializable(typeof(IReadOnlyList<ImportView>))]

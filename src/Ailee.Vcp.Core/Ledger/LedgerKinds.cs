@@ -1,0 +1,14 @@
+namespace Ailee.Vcp.Core.Ledger;
+
+/// <summary>What a transaction of the ledger is for.</summary>
+public static class LedgerKinds
+{
+    /// <summary>A submitter pays a node for a decided task.</summary>
+    public const string Reward = "reward";
+
+    /// <summary>A node pays the treasury for a fault.</summary>
+    public const string Penalty = "penalty";
+
+    /// <summary>Every kind.</summary>
+    public static IReadOnlyList<string> All { get; } = [Reward, Penalty];
+}
