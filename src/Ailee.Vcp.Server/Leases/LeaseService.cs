@@ -1,194 +1,104 @@
 using Ailee.Vcp.Client.Mesh;
-using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Core.Cose;
-using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Core.Statements;
-using Ailee.Vcp.Node;
-using Ailee.Vcp.Server.Bundles;
-using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Log;
-using Ailee.Vcp.Server.Modules;
+using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
-using Ailee.Vcp.Server.Traces;
+using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Leases;
 
-/// <summary>Hands tasks to a node as leases and takes in what comes of them. One instance serves one node, by the key that it enrolled with.</summary>
+/// <summary>Hands tasks to nodes as leases.</summary>
 internal sealed class LeaseService(
-    PublicKey node,
     IDatabase database,
-    BundleService bundles,
-    TaskQueue queue,
-    TaskDecisions decisions,
-    LeaseRevocations revocations,
+    Dispatcher dispatcher,
+    LeaseGrants grants,
+    LeaseTable leases,
+    TaskEffects effects,
     PublishedLog log,
-    ServerMetrics metrics,
-    TimeProvider time) : INodeGateway
+    IOptions<NodeOptions> options,
+    TimeProvider time)
 {
-    /// <summary>Bytes of inputs after which one call grants no more; what is left waits for the next.</summary>
-    public const long MostInputBytes = 64L * 1024 * 1024;
+    /// <summary>Waits for work for a node on another machine.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="poll">What it asks for. The same request again gets the leases of the first time that still run.</param>
+    /// <param name="wait">Longest wait.</param>
+    /// <param name="cancellationToken">Ends the wait; what was granted by then is found by the same request.</param>
+    public async Task<IReadOnlyList<LeaseOffer>> PollAsync(NodeId node, LeasePoll poll, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var before = database.Read(transaction => AttemptStore.OfRequest(transaction, node, poll.Request)
+            .ConvertAll(lease => LeaseGrants.Read(transaction, lease.Lease, lease.Task, LeaseGrants.MostInlineBytes)));
+        if (before.Count > 0)
+        {
+            return before;
+        }
 
-    public async Task<IReadOnlyList<LeaseOffer>> LeaseAsync(int most, CancellationToken cancellationToken)
+        var end = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
+        while (true)
+        {
+            var left = time.GetElapsedTime(time.GetTimestamp(), end);
+            var assigned = await dispatcher.PollAsync(node, poll.Most, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
+            if (assigned.Count == 0)
+            {
+                return [];
+            }
+
+            var until = time.GetUtcNow() + TimeSpan.FromMilliseconds(options.Value.LeaseTtlMs);
+            if (await GrantAsync(assigned, poll.Request, LeaseGrants.MostInlineBytes, until) is { Count: > 0 } offers)
+            {
+                return offers;
+            }
+        }
+    }
+
+    /// <summary>Waits for work for the node within this process, however long that takes.</summary>
+    public async Task<IReadOnlyList<LeaseOffer>> LeaseAsync(NodeId node, int most, CancellationToken cancellationToken)
     {
         while (true)
         {
             await log.WritableAsync(cancellationToken);
-            var ids = await queue.DequeueAsync(most, cancellationToken);
-            try
+            var assigned = await dispatcher.PollAsync(node, most, Timeout.InfiniteTimeSpan, cancellationToken);
+            if (assigned.Count > 0 && await GrantAsync(assigned, request: null, int.MaxValue, until: null) is { Count: > 0 } offers)
             {
-                var (offers, looked) = await database.WriteAsync(transaction => Grant(transaction, ids));
-                queue.Return(ids[looked..]);
-                if (offers.Count > 0)
-                {
-                    return offers;
-                }
-            }
-            catch
-            {
-                queue.Return(ids);
-                throw;
+                return offers;
             }
         }
     }
 
-    public Task<IReadOnlyList<Guid>> WaitRevocationsAsync(CancellationToken cancellationToken) => revocations.WaitAsync(cancellationToken);
-
-    public Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest heartbeat, CancellationToken cancellationToken) =>
-        Task.FromResult(new HeartbeatReply(time.GetUtcNow(), "online", [], [], null));
-
-    public Task<ReadOnlyMemory<byte>> GetModuleAsync(LeaseOffer lease, CancellationToken cancellationToken) =>
-        database.Read(transaction => ModuleStore.FindContent(transaction, Digest.Parse(lease.Module))) is { } content
-            ? Task.FromResult<ReadOnlyMemory<byte>>(content)
-            : throw new InvalidOperationException($"Module {lease.Module} is leased but not stored.");
-
-    public Task<Stream> GetBundleAsync(LeaseOffer lease, CancellationToken cancellationToken) =>
-        Task.FromResult<Stream>(bundles.Open(Digest.Parse(lease.Bundle!)) ?? throw new InvalidOperationException($"Bundle {lease.Bundle} is leased but not stored."));
-
-    public Task<ReadOnlyMemory<byte>> GetStdinAsync(LeaseOffer lease, CancellationToken cancellationToken) =>
-        Task.FromResult<ReadOnlyMemory<byte>>(database.Read(transaction => TaskStore.FindInput(transaction, TaskId.Parse(lease.Task)))!.Value.Stdin);
-
-    public async Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken)
+    private async Task<List<LeaseOffer>> GrantAsync(IReadOnlyList<Assignment> assigned, Guid? request, int inlineBytes, DateTimeOffset? until)
     {
-        // Before anything waits: freshness is measured against this.
-        var received = time.GetUtcNow();
-        while (true)
+        Granted granted;
+        try
         {
-            // While nothing can be decided the node keeps what it has.
-            await log.WritableAsync(cancellationToken);
-            try
-            {
-                return await TakeInAsync(report, received);
-            }
-            catch (LogReadOnlyException)
-            {
-                // It turned so just now.
-            }
+            granted = await database.WriteAsync(transaction => grants.Grant(transaction, assigned, request, inlineBytes));
         }
+        catch
+        {
+            Return(assigned);
+            throw;
+        }
+
+        foreach (var offer in granted.Offers)
+        {
+            leases.Add(new RunningLease(offer.Lease, TaskId.Parse(offer.Task), assigned[0].Node), until);
+        }
+
+        Return([.. assigned.Skip(granted.Looked)]);
+        foreach (var task in granted.Changed)
+        {
+            effects.Demand(task);
+        }
+
+        return granted.Offers;
     }
 
-    private async Task<LeaseReceipt> TakeInAsync(LeaseReport report, DateTimeOffset received)
+    // The last first, so that they are in their order again.
+    private void Return(IReadOnlyList<Assignment> assigned)
     {
-        if (database.Read(transaction => AttemptStore.Find(transaction, report.Lease)) is not { } attempt || attempt.Node != node.Id)
+        foreach (var assignment in assigned.Reverse())
         {
-            return new LeaseReceipt(false, IntakeCodes.LeaseUnknown);
+            dispatcher.Return(assignment);
         }
-
-        if (report.Inconclusive is { } reason)
-        {
-            await decisions.RetryAsync(attempt.Task, report.Lease, AttemptStates.Inconclusive, reason, received);
-            return new LeaseReceipt(true, null);
-        }
-
-        var (statement, failure) = report.Divergence is null ? StatementIntake.Check(report, attempt, node, received) : (null, null);
-        failure = statement is not null ? await DecideAsync(report, attempt, statement, received)
-            : report.Divergence is not { } divergence ? failure
-            : attempt.Runs == 1 ? IntakeCodes.DivergenceUnasked
-            : await decisions.DivergeAsync(attempt, report.Lease, divergence, received);
-        if (failure is null)
-        {
-            return new LeaseReceipt(true, null);
-        }
-
-        metrics.Rejected(failure);
-        if (attempt.State == AttemptStates.Running)
-        {
-            await decisions.RetryAsync(attempt.Task, report.Lease, AttemptStates.Rejected, failure, received);
-        }
-
-        return new LeaseReceipt(false, failure);
-    }
-
-    /// <summary>Leases for the first tasks, and how many of them were looked at. Tasks that were cancelled meanwhile give none.</summary>
-    private (List<LeaseOffer> Offers, int Looked) Grant(IWriteTransaction transaction, List<TaskId> ids)
-    {
-        var (offers, looked, bytes) = (new List<LeaseOffer>(), 0, 0L);
-        if (LogStore.FindReadOnly(transaction) is not null)
-        {
-            return (offers, looked);
-        }
-
-        while (looked < ids.Count && bytes < MostInputBytes)
-        {
-            if (Grant(transaction, ids[looked++]) is { } offer)
-            {
-                offers.Add(offer);
-                bytes += (long)offer.Invocation.Length + offer.StdinSizeBytes;
-            }
-        }
-
-        return (offers, looked);
-    }
-
-    private LeaseOffer? Grant(IWriteTransaction transaction, TaskId id)
-    {
-        if (!TaskStore.TryMove(transaction, id, TaskStates.Queued, TaskStates.Running))
-        {
-            return null;
-        }
-
-        var lease = Guid.CreateVersion7(time.GetUtcNow());
-        AttemptStore.Begin(transaction, lease, id, node.Id, time.GetUtcNow());
-        return transaction.QueryFirst(
-            "SELECT t.nonce, t.module, t.entrypoint, t.timeout_ms, i.invocation, i.stdin, t.runs, t.hash, t.bundle FROM tasks t JOIN task_inputs i ON i.task = t.id WHERE t.id = $id",
-            row => new LeaseOffer
-            {
-                Lease = lease,
-                Task = id.ToString(),
-                Nonce = row.Bytes(0),
-                Module = row.Digest(1).ToString(),
-                Entrypoint = row.Text(2),
-                TimeoutMs = (int)row.Int64(3),
-                Invocation = row.Bytes(4),
-                Stdin = row.Bytes(5),
-                StdinSizeBytes = row.Bytes(5).Length,
-                Runs = (int)row.Int64(6),
-                Hash = row.Text(7),
-                Bundle = row.IsNull(8) ? null : row.Digest(8).ToString(),
-            },
-            ("$id", id.ToArray()));
-    }
-
-    private Task<string?> DecideAsync(LeaseReport report, Attempt attempt, SignedStatement statement, DateTimeOffset received)
-    {
-        var record = OutputRecord.TryDecode(report.Output, out var fault) ?? throw new InvalidOperationException($"An output that passed intake does not decode: {fault!.Detail}");
-        var output = new DecidedOutput(
-            report.Output.ToArray(),
-            report.Stdout.ToArray(),
-            report.Stderr.ToArray(),
-            Digest.Of(report.Stdout.Span),
-            Digest.Of(report.Stderr.Span),
-            [.. report.Files.Select(file => new DecidedFile(file.Key, file.Value, Digest.Of(file.Value.Span)))])
-        {
-            Results = TaskResults.ToJson(record.Results),
-            Trap = record.Trap,
-        };
-        return decisions.CompleteAsync(new TaskDecision(attempt.Task, report.Lease, statement, output, report.WallTime, report.CacheHit, attempt.StartedAt, received)
-        {
-            Trace = DecidedTrace.Of(report),
-            Runs = attempt.Runs,
-            IsVote = attempt.IsVote,
-        });
     }
 }

@@ -23,12 +23,13 @@ internal sealed class TaskAudits(SigningKey builtIn, StatementLog log, TaskScore
     private const int Resolution = 1 << 30;
 
     /// <summary>Draws whether a result that one node decided is audited. It is committed with the result, so the node cannot know before.</summary>
-    public void Draw(IWriteTransaction transaction, TaskPolicy policy, SignedStatement statement, DateTimeOffset now)
+    /// <returns>Whether it is.</returns>
+    public bool Draw(IWriteTransaction transaction, TaskPolicy policy, SignedStatement statement, DateTimeOffset now)
     {
         var node = statement.Header.KeyId;
         if (node == builtIn.PublicKey.Id)
         {
-            return;
+            return false;
         }
 
         var draw = RandomNumberGenerator.GetInt32(Resolution) / (double)Resolution;
@@ -39,6 +40,8 @@ internal sealed class TaskAudits(SigningKey builtIn, StatementLog log, TaskScore
         {
             AuditStore.Add(transaction, statement.Payload.Task, node, now);
         }
+
+        return audited;
     }
 
     /// <summary>Holds the auditor's statement against the one that decided.</summary>

@@ -31,4 +31,7 @@ internal sealed record TaskConsequence(TaskId Task)
 
     /// <summary>Whether another attempt follows one that came to nothing.</summary>
     public bool Retried { get; init; }
+
+    /// <summary>Whether audits wait to be run.</summary>
+    public bool AuditsDue { get; init; }
 }

@@ -153,25 +153,18 @@ internal sealed class TaskDecisions(
         }
 
         StatementIntake.UseCounter(transaction, statement);
-        if (decision.Content is { } content)
-        {
-            content.Store(transaction, decision.Task);
-        }
-        else
-        {
-            CandidateStore.Settle(transaction, payload);
-        }
-
+        CandidateStore.Accept(transaction, payload, decision.Content);
         TaskStore.Complete(transaction, statement, decision.Cost, decision.Received);
         ProofStore.Add(transaction, statement, decision.Received);
         StatementLog.Append(transaction, statement, decision.Received);
         scores.Accepted(transaction, statement, decision.Received);
-        audits.Draw(transaction, policy, statement, decision.Received);
+        var audited = audits.Draw(transaction, policy, statement, decision.Received);
         return new TaskConsequence(decision.Task)
         {
             Ended = TaskStates.Completed,
             Result = payload,
             Logged = true,
+            AuditsDue = audited,
             Revoked = AttemptStore.EndRunning(transaction, decision.Task, AttemptStates.Cancelled, "task-decided", decision.Received),
         };
     }

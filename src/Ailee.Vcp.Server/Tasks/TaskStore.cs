@@ -59,8 +59,19 @@ internal static class TaskStore
             ("$after", query.After.Id),
             ("$limit", (long)query.Limit + 1));
 
-    public static List<TaskId> Queued(IReadTransaction transaction) =>
-        transaction.Query("SELECT id FROM tasks WHERE state = 'queued' ORDER BY id", row => row.TaskId(0));
+    /// <summary>Tasks that are not decided, oldest first.</summary>
+    public static List<TaskId> Open(IReadTransaction transaction) =>
+        transaction.Query("SELECT id FROM tasks WHERE state IN ('queued', 'running') ORDER BY id", row => row.TaskId(0));
+
+    /// <summary>Queues an undecided task again, to be tried from a moment on.</summary>
+    public static void Requeue(IWriteTransaction transaction, TaskId id, DateTimeOffset? notBefore) => transaction.Execute(
+        "UPDATE tasks SET state = 'queued', not_before_ms = $at WHERE id = $id AND state IN ('queued', 'running')",
+        ("$at", notBefore?.ToUnixTimeMilliseconds()),
+        ("$id", id.ToArray()));
+
+    /// <summary>Has an undecided task run, whether it does already or not; false if it is decided.</summary>
+    public static bool TryRun(IWriteTransaction transaction, TaskId id) =>
+        transaction.Execute("UPDATE tasks SET state = 'running' WHERE id = $id AND state IN ('queued', 'running')", ("$id", id.ToArray())) == 1;
 
     /// <summary>Moves a task between states; false if it is not in the first of them.</summary>
     public static bool TryMove(IWriteTransaction transaction, TaskId id, string from, string to) => transaction.Execute(
@@ -98,13 +109,13 @@ internal static class TaskStore
         ("$now", now.ToUnixTimeMilliseconds()),
         ("$id", id.ToArray()));
 
-    public static void Fail(IWriteTransaction transaction, TaskId id, TaskFailure failure, DateTimeOffset now) => transaction.Execute(
+    public static bool Fail(IWriteTransaction transaction, TaskId id, TaskFailure failure, DateTimeOffset now) => transaction.Execute(
         "UPDATE tasks SET state = 'failed', completed_ms = $now, failure_code = $code, failure_message = $message, divergence = $divergence WHERE id = $id AND state IN ('queued', 'running')",
         ("$now", now.ToUnixTimeMilliseconds()),
         ("$code", failure.Code),
         ("$message", failure.Message),
         ("$divergence", failure.Divergence is null ? null : JsonSerializer.Serialize(failure.Divergence, VcpJson.Default.TaskDivergence)),
-        ("$id", id.ToArray()));
+        ("$id", id.ToArray())) == 1;
 
     /// <summary>Keeps what the orchestrator stated about the decision.</summary>
     public static void SetDecision(IWriteTransaction transaction, TaskId id, Digest statement) =>

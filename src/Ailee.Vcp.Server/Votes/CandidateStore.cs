@@ -25,7 +25,7 @@ internal static class CandidateStore
             return;
         }
 
-        var inPlace = transaction.QueryFirst("SELECT COUNT(*) FROM candidates WHERE task = $task", row => row.Int64(0), ("$task", payload.Task.ToArray())) == 0;
+        var inPlace = !Any(transaction, payload.Task);
         transaction.Execute(
             "INSERT INTO candidates (task, output, trace, in_place) VALUES ($task, $output, $trace, $inPlace)",
             ("$inPlace", inPlace ? 1L : 0L),
@@ -48,6 +48,26 @@ internal static class CandidateStore
                 ("$output", payload.Output.ToArray()),
                 ("$trace", payload.TraceRoot.ToArray()));
         }
+    }
+
+    /// <summary>Makes an output the task's own where one node's word decides.</summary>
+    /// <param name="transaction">The transaction that decides.</param>
+    /// <param name="payload">What was stated.</param>
+    /// <param name="content">The output, if it came with the statement; otherwise it was handed in before.</param>
+    public static void Accept(IWriteTransaction transaction, StatementPayload payload, TaskContent? content)
+    {
+        if (content is not null && !Any(transaction, payload.Task))
+        {
+            content.Store(transaction, payload.Task);
+            return;
+        }
+
+        if (content is not null)
+        {
+            Add(transaction, payload, content);
+        }
+
+        Settle(transaction, payload);
     }
 
     /// <summary>Makes the output that won the task's own, and drops the others.</summary>
@@ -93,6 +113,11 @@ internal static class CandidateStore
         var hashes = content.TraceHashes.ToArray().Chunk(Digest.SizeBytes).Select(hash => new Digest(hash));
         return KeptTrace.Of(payload.Hash, [.. hashes], content.TraceLeaves);
     }
+
+    private static bool Any(IReadTransaction transaction, TaskId task) => transaction.QueryFirst(
+        "SELECT EXISTS (SELECT 1 FROM candidates WHERE task = $task)",
+        row => row.Int64(0) == 1,
+        ("$task", task.ToArray()));
 
     private static bool? FindInPlace(IReadTransaction transaction, StatementPayload payload) => transaction.QueryFirst<bool?>(
         "SELECT in_place FROM candidates WHERE task = $task AND output = $output AND trace = $trace",

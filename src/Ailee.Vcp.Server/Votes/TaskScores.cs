@@ -18,6 +18,8 @@ internal sealed class TaskScores(LedgerBook ledger, ReputationBook reputation, F
     // The unreachable instruction stops exactly where it stands; of every other trap the count is a lower bound.
     private const string ExactTrap = "unreachable";
 
+    private static readonly string OwnerHasVoted = new QuorumVerdict.OwnerHasVoted().Code;
+
     /// <summary>A vote was decided.</summary>
     public List<ReputationChange> Decided(IWriteTransaction transaction, SignedStatement winner, QuorumDecision.Won won, DateTimeOffset now)
     {
@@ -75,8 +77,10 @@ internal sealed class TaskScores(LedgerBook ledger, ReputationBook reputation, F
     private static ReputationEventKind? KindOf(string state, string reason) => (state, reason) switch
     {
         (AttemptStates.Expired, _) => ReputationEventKind.Abandoned,
-        // Another clock, another engine, a restart: an honest node's word may fail these.
-        (AttemptStates.Rejected, IntakeCodes.TimestampStale or IntakeCodes.TimestampFuture or IntakeCodes.CounterStale or IntakeCodes.Profile) => null,
+        // Another clock, another engine, a restart, an answer that came too late: an honest node's word may fail these.
+        (AttemptStates.Rejected, IntakeCodes.TimestampStale or IntakeCodes.TimestampFuture or IntakeCodes.CounterStale or IntakeCodes.Profile
+            or IntakeCodes.LeaseEnded or QuorumIneligible.Lease or QuorumIneligible.NotEnrolled or QuorumIneligible.Void) => null,
+        (AttemptStates.Rejected, _) when reason == OwnerHasVoted => null,
         (AttemptStates.Rejected, IntakeCodes.CounterSeen) => ReputationEventKind.ReplayedStatement,
         (AttemptStates.Rejected, IntakeCodes.Equivocation) => ReputationEventKind.Equivocation,
         (AttemptStates.Rejected, _) => ReputationEventKind.InvalidStatement,

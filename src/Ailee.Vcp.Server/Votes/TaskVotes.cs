@@ -61,8 +61,13 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
         return consequence;
     }
 
-    /// <summary>What the leases that a vote needs are; null if none.</summary>
-    public static QuorumDecision.NeedsReplica? Needs(QuorumState state) => state.Decision as QuorumDecision.NeedsReplica;
+    /// <summary>Owners who get no lease: those with a place, and those of whom a node contradicted itself. One whose lease ended without a vote may be asked again.</summary>
+    public static HashSet<OwnerId> Barred(QuorumState state) =>
+    [
+        .. state.Votes.Select(vote => vote.Owner),
+        .. state.Leases.Where(lease => lease.State == QuorumLeaseState.Outstanding).Select(lease => lease.Granted.Owner),
+        .. state.Answers.Where(answer => answer.Verdict is QuorumVerdict.Equivocation).Select(answer => answer.Claim.Owner),
+    ];
 
     private static QuorumStep Apply(IWriteTransaction transaction, TaskId task, TaskPolicy policy, QuorumEvent happened, ReadOnlyMemory<byte> statement, DateTimeOffset now)
     {
@@ -117,7 +122,7 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
 
     private TaskConsequence Follow(IWriteTransaction transaction, TaskId task, TaskPolicy policy, QuorumState state, string? reason, DateTimeOffset now)
     {
-        if (Needs(state) is not null && !OwnerIsLeft(transaction, state))
+        if (state.Decision is QuorumDecision.NeedsReplica && !OwnerIsLeft(transaction, state))
         {
             state = Apply(transaction, task, policy, new QuorumEvent.ReplicasExhausted(), default, now).State;
         }
@@ -191,8 +196,5 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
         }
     }
 
-    // Owners whose lease ended without a vote may be asked again.
-    private static bool OwnerIsLeft(IReadTransaction transaction, QuorumState state) => NodeStore.AnyOtherOwner(
-        transaction,
-        [.. state.Votes.Select(vote => vote.Owner), .. state.Leases.Where(lease => lease.State == QuorumLeaseState.Outstanding).Select(lease => lease.Granted.Owner)]);
+    private static bool OwnerIsLeft(IReadTransaction transaction, QuorumState state) => NodeStore.AnyOtherOwner(transaction, Barred(state));
 }

@@ -1,0 +1,112 @@
+using Ailee.Vcp.Client;
+using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Server.Auth;
+using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Modules;
+using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tasks;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Ailee.Vcp.Server.Leases;
+
+/// <summary>The calls of nodes about work (docs/design/mesh.md).</summary>
+internal static class LeaseEndpoints
+{
+    private const int MostLeases = 1024;
+    private const int MostResultBytes = 1024 * 1024;
+
+    public static void MapLeases(this RouteGroupBuilder api)
+    {
+        api.MapPost("/nodes/{id}/leases", PollAsync).WithTags("Nodes").NeedsNodeSession().Accepts<LeasePoll>(MediaTypes.Json)
+            .WithSummary("Wait for work; the same request again gets the same leases");
+        var leases = api.MapGroup("/leases/{lease:guid}").WithTags("Nodes");
+        leases.MapGet("/module", GetModule).NeedsNodeSession().WithSummary("The module of a lease");
+        leases.MapGet("/bundle", GetBundle).NeedsNodeSession().WithSummary("The bundle of a lease");
+        leases.MapGet("/stdin", GetStdin).NeedsNodeSession().WithSummary("The stdin of a lease");
+        leases.MapPost("/result", ReportAsync).NeedsNodeSession().Accepts<ResultRequest>(MediaTypes.Json)
+            .WithMetadata(new RequestSizeLimitAttribute(MostResultBytes))
+            .WithSummary("Hand in what came of a lease");
+        leases.MapPut("/output", PutOutputAsync).NeedsNodeSession().Accepts<byte[]>(MediaTypes.Cbor)
+            .WithMetadata(new DisableRequestSizeLimitAttribute())
+            .WithSummary("Hand in the output that belongs to a result, if it is wanted");
+    }
+
+    private static async Task<Results<Ok<LeaseGrant>, ProblemAnswer>> PollAsync(
+        string id, int? wait, HttpContext context, LeaseService service, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
+    {
+        var problem = WaitPreference.FromQuery(wait, out var duration) ?? context.Request.RequireJson();
+        LeasePoll poll = null!;
+        problem ??= RequestBody.TryDeserialize((await context.Request.ReadBytesAsync(cancellationToken)).Span, VcpJson.Default.LeasePoll, out poll);
+        if (problem is null && poll.Most is < 1 or > MostLeases)
+        {
+            problem = Problems.MalformedRequest.Because($"most must be between 1 and {MostLeases}.");
+        }
+
+        if (problem is not null)
+        {
+            return problem.ToAnswer();
+        }
+
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            return TypedResults.Ok(new LeaseGrant(await service.PollAsync(context.Node(), poll, duration, end.Token), [], []));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return TypedResults.Ok(new LeaseGrant([], [], []));
+        }
+    }
+
+    private static Results<FileContentHttpResult, ProblemAnswer> GetModule(Guid lease, HttpContext context, IDatabase database) =>
+        Find(context, database, lease) is { } attempt && database.Read(transaction => ModuleStore.FindContent(transaction, attempt.Module)) is { } module
+            ? TypedResults.Bytes(module, MediaTypes.Wasm)
+            : Unknown();
+
+    private static Results<FileStreamHttpResult, ProblemAnswer> GetBundle(Guid lease, HttpContext context, IDatabase database, BundleService bundles) =>
+        Find(context, database, lease) is { Bundle: { } bundle } && bundles.Open(bundle) is { } tar ? TypedResults.Stream(tar, MediaTypes.Tar) : Unknown();
+
+    private static Results<FileContentHttpResult, ProblemAnswer> GetStdin(Guid lease, HttpContext context, IDatabase database) =>
+        Find(context, database, lease) is { } attempt && database.Read(transaction => TaskStore.FindInput(transaction, attempt.Task)) is { } input
+            ? TypedResults.Bytes(input.Stdin, MediaTypes.Bytes)
+            : Unknown();
+
+    private static async Task<Results<Ok<LeaseReceipt>, ProblemAnswer>> ReportAsync(
+        Guid lease, HttpContext context, NodeRegistry nodes, ResultIntake intake, CancellationToken cancellationToken)
+    {
+        var problem = context.Request.RequireJson();
+        ResultRequest result = null!;
+        problem ??= RequestBody.TryDeserialize((await context.Request.ReadBytesAsync(cancellationToken)).Span, VcpJson.Default.ResultRequest, out result);
+        problem ??= ResultRules.ProblemOf(result);
+        return problem is null
+            ? TypedResults.Ok(await intake.ReportAsync(nodes.Find(context.Node())!.Row.PublicKey, ResultRules.ToReport(lease, result), cancellationToken))
+            : problem.ToAnswer();
+    }
+
+    private static async Task<Results<NoContent, ProblemAnswer>> PutOutputAsync(
+        Guid lease, HttpContext context, IDatabase database, NodeRegistry nodes, OutputUploads uploads, ResultIntake intake, CancellationToken cancellationToken)
+    {
+        if (Find(context, database, lease) is not { } attempt)
+        {
+            return Unknown();
+        }
+
+        var (content, problem) = await uploads.ReadAsync(context.Request, Invocation.TryDecode(attempt.Invocation, out _)!.Limits, cancellationToken);
+        if (problem is null && await intake.TakeOutputAsync(nodes.Find(context.Node())!.Row.PublicKey, lease, content!) is { } failure)
+        {
+            problem = Problems.OutputRefused.Because($"It is refused: {failure}.");
+        }
+
+        return problem is null ? TypedResults.NoContent() : problem.ToAnswer();
+    }
+
+    private static Attempt? Find(HttpContext context, IDatabase database, Guid lease) =>
+        database.Read(transaction => AttemptStore.Find(transaction, lease)) is { } attempt && attempt.Node == context.Node() ? attempt : null;
+
+    private static ProblemAnswer Unknown() => Problems.LeaseNotFound.Because("The node has no such lease, or there is nothing of the kind with it.").ToAnswer();
+}

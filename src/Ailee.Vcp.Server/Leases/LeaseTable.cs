@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Ailee.Vcp.Core;
+
+namespace Ailee.Vcp.Server.Leases;
+
+/// <summary>A lease that runs.</summary>
+/// <param name="Id">Names it.</param>
+/// <param name="Task">The task.</param>
+/// <param name="Node">Who has it.</param>
+internal sealed record RunningLease(Guid Id, TaskId Task, NodeId Node);
+
+/// <summary>
+/// The leases that run, and until when: a cache of the attempts' rows, whose times are only here. After a restart every lease has its whole
+/// time again, so that a node which did not notice loses nothing. Thread-safe.
+/// </summary>
+internal sealed class LeaseTable
+{
+    private readonly ConcurrentDictionary<Guid, Entry> _leases = [];
+    private readonly ConcurrentDictionary<NodeId, NodeLeases> _nodes = [];
+
+    /// <summary>Told after a node's number of leases changed.</summary>
+    public event Action<NodeId, int>? Changed;
+
+    /// <summary>Adds a lease.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="until">When it expires; null for never, as long as this process lives.</param>
+    public void Add(RunningLease lease, DateTimeOffset? until)
+    {
+        if (_leases.TryAdd(lease.Id, new Entry(lease, until)))
+        {
+            Tell(lease.Node, Of(lease.Node).Add(lease.Id));
+        }
+    }
+
+    /// <summary>Removes a lease that ended.</summary>
+    public void Remove(Guid lease)
+    {
+        if (_leases.TryRemove(lease, out var entry))
+        {
+            Tell(entry.Lease.Node, Of(entry.Lease.Node).Remove(lease));
+        }
+    }
+
+    /// <summary>Removes a lease that ended without its node's doing, and lets the node know.</summary>
+    public void Revoke(Guid lease)
+    {
+        if (_leases.TryRemove(lease, out var entry))
+        {
+            var leases = Of(entry.Lease.Node);
+            Tell(entry.Lease.Node, leases.Remove(lease));
+            leases.Revoked.Writer.TryWrite(lease);
+        }
+    }
+
+    /// <summary>Renews those of a node's leases that run, and returns the others: those have ended.</summary>
+    public List<Guid> Renew(NodeId node, IReadOnlyList<Guid> leases, DateTimeOffset until)
+    {
+        var ended = new List<Guid>();
+        foreach (var id in leases)
+        {
+            if (!_leases.TryGetValue(id, out var entry) || entry.Lease.Node != node)
+            {
+                ended.Add(id);
+            }
+            else if (entry.Until is not null)
+            {
+                _leases.TryUpdate(id, entry with { Until = until }, entry);
+            }
+        }
+
+        return ended;
+    }
+
+    /// <summary>The leases whose time is over. They stay until they are removed.</summary>
+    public List<RunningLease> Expired(DateTimeOffset now) => [.. _leases.Values.Where(entry => entry.Until <= now).Select(entry => entry.Lease)];
+
+    /// <summary>Waits until leases of a node are revoked.</summary>
+    public async Task<IReadOnlyList<Guid>> WaitRevokedAsync(NodeId node, CancellationToken cancellationToken)
+    {
+        var reader = Of(node).Revoked.Reader;
+        List<Guid> revoked = [await reader.ReadAsync(cancellationToken)];
+        while (reader.TryRead(out var next))
+        {
+            revoked.Add(next);
+        }
+
+        return revoked;
+    }
+
+    /// <summary>Leases of a node.</summary>
+    public int Count(NodeId node) => _nodes.TryGetValue(node, out var leases) ? leases.Count : 0;
+
+    private NodeLeases Of(NodeId node) => _nodes.GetOrAdd(node, _ => new NodeLeases());
+
+    private void Tell(NodeId node, int count) => Changed?.Invoke(node, count);
+
+    private sealed record Entry(RunningLease Lease, DateTimeOffset? Until);
+
+    private sealed class NodeLeases
+    {
+        // Only the built-in node reads these; a remote one hears of them with its heartbeats, and a few are kept for it.
+        private const int MostRevoked = 4096;
+
+        private readonly HashSet<Guid> _ids = [];
+
+        public Channel<Guid> Revoked { get; } = Channel.CreateBounded<Guid>(new BoundedChannelOptions(MostRevoked) { FullMode = BoundedChannelFullMode.DropOldest });
+
+        public int Count
+        {
+            get
+            {
+                lock (_ids)
+                {
+                    return _ids.Count;
+                }
+            }
+        }
+
+        public int Add(Guid id)
+        {
+            lock (_ids)
+            {
+                _ids.Add(id);
+                return _ids.Count;
+            }
+        }
+
+        public int Remove(Guid id)
+        {
+            lock (_ids)
+            {
+                _ids.Remove(id);
+                return _ids.Count;
+            }
+        }
+    }
+}

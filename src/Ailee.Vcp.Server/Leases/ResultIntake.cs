@@ -1,0 +1,164 @@
+using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Log;
+using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tasks;
+using Ailee.Vcp.Server.Votes;
+
+namespace Ailee.Vcp.Server.Leases;
+
+/// <summary>Takes in what comes of leases.</summary>
+internal sealed class ResultIntake(
+    IDatabase database,
+    TaskDecisions decisions,
+    LeaseTable leases,
+    OutputArrivals arrivals,
+    PublishedLog log,
+    ServerMetrics metrics,
+    TimeProvider time)
+{
+    /// <summary>Takes in a report. Repeating it gives the same answer.</summary>
+    /// <param name="node">The node's key.</param>
+    /// <param name="report">What it says. Without an output it is asked for that if nobody else handed it in.</param>
+    /// <param name="cancellationToken">Ends the wait for others, not the taking in.</param>
+    public async Task<LeaseReceipt> ReportAsync(PublicKey node, LeaseReport report, CancellationToken cancellationToken)
+    {
+        // Before anything waits: freshness is measured against this.
+        var received = time.GetUtcNow();
+        while (true)
+        {
+            // While nothing can be decided the node keeps what it has.
+            await log.WritableAsync(cancellationToken);
+            try
+            {
+                var receipt = await TakeInAsync(node, report, received, cancellationToken);
+                if (!receipt.OutputWanted)
+                {
+                    leases.Remove(report.Lease);
+                }
+
+                return receipt;
+            }
+            catch (LogReadOnlyException)
+            {
+                // It turned so just now.
+            }
+        }
+    }
+
+    /// <summary>Takes in the output that belongs to a statement which was handed in before.</summary>
+    /// <returns>Null, or the name of the check that failed.</returns>
+    public async Task<string?> TakeOutputAsync(PublicKey node, Guid lease, ResultContent content)
+    {
+        if (Find(node, lease) is not { Statement: { } bytes } attempt)
+        {
+            return IntakeCodes.LeaseUnknown;
+        }
+
+        if (!attempt.MayCount || TaskStates.IsFinal(attempt.TaskState))
+        {
+            return IntakeCodes.LeaseEnded;
+        }
+
+        var report = content.Into(new LeaseReport { Lease = lease, Statement = bytes, WallTime = TimeSpan.Zero });
+        var (statement, failure) = StatementIntake.Check(report, attempt, node, time.GetUtcNow());
+        if (statement is null)
+        {
+            await RefuseAsync(attempt, failure!, time.GetUtcNow());
+            return failure;
+        }
+
+        var prepared = TaskContent.Of(content);
+        await database.WriteAsync(transaction =>
+        {
+            if (TaskStore.FindState(transaction, attempt.Task) is { } state && !TaskStates.IsFinal(state))
+            {
+                CandidateStore.Add(transaction, statement.Payload, prepared);
+            }
+
+            return true;
+        });
+        arrivals.End(statement.Payload);
+        return null;
+    }
+
+    private async Task<LeaseReceipt> TakeInAsync(PublicKey node, LeaseReport report, DateTimeOffset received, CancellationToken cancellationToken)
+    {
+        if (Find(node, report.Lease) is not { } attempt)
+        {
+            return new LeaseReceipt(false, IntakeCodes.LeaseUnknown);
+        }
+
+        if (report.Inconclusive is { } reason)
+        {
+            await decisions.RetryAsync(attempt.Task, report.Lease, AttemptStates.Inconclusive, reason, received);
+            return new LeaseReceipt(true, null);
+        }
+
+        if (report.Divergence is { } divergence)
+        {
+            return Receipt(attempt.Runs == 1 ? IntakeCodes.DivergenceUnasked : await decisions.DivergeAsync(attempt, divergence, received));
+        }
+
+        var (statement, failure) = StatementIntake.Check(report, attempt, node, received);
+        if (statement is null)
+        {
+            await RefuseAsync(attempt, failure!, received);
+            return Receipt(failure);
+        }
+
+        var hasContent = report.Output.Length > 0;
+        if (!hasContent && attempt.MayCount && !TaskStates.IsFinal(attempt.TaskState) && await WantsOutputAsync(attempt, statement, cancellationToken))
+        {
+            return new LeaseReceipt(false, null, OutputWanted: true);
+        }
+
+        var content = hasContent ? TaskContent.Of(ResultContent.From(report)) : null;
+        var cost = new AttemptCost(report.WallTime, report.CacheHit, report.EnergyJoules);
+        failure = await decisions.CompleteAsync(new TaskDecision(attempt, statement, content, cost, received));
+        if (failure is not null)
+        {
+            await RefuseAsync(attempt, failure, received);
+        }
+
+        return Receipt(failure);
+    }
+
+    // Of several nodes that come to the same, the first is asked; the others wait for it a while.
+    private async Task<bool> WantsOutputAsync(Attempt attempt, SignedStatement statement, CancellationToken cancellationToken)
+    {
+        while (!database.Read(transaction => CandidateStore.IsKnown(transaction, statement.Payload)))
+        {
+            if (attempt.Statement is null || !attempt.Statement.AsSpan().SequenceEqual(statement.Bytes.Span))
+            {
+                await database.WriteAsync(transaction => AttemptStore.KeepStatement(transaction, attempt.Lease, statement.Bytes));
+                attempt = attempt with { Statement = statement.Bytes.ToArray() };
+            }
+
+            if (await arrivals.ClaimAsync(statement.Payload, attempt.Lease, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Attempt? Find(PublicKey node, Guid lease) =>
+        database.Read(transaction => AttemptStore.Find(transaction, lease)) is { } attempt && attempt.Node == node.Id ? attempt : null;
+
+    private async Task RefuseAsync(Attempt attempt, string failure, DateTimeOffset now)
+    {
+        metrics.Rejected(failure);
+        if (attempt.State == AttemptStates.Running)
+        {
+            await decisions.RetryAsync(attempt.Task, attempt.Lease, AttemptStates.Rejected, failure, now);
+        }
+    }
+
+    private static LeaseReceipt Receipt(string? failure) => new(failure is null, failure);
+}

@@ -1,0 +1,35 @@
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Quorum;
+using Ailee.Vcp.Server.Dispatch;
+using Ailee.Vcp.Server.Leases;
+using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Votes;
+using Microsoft.Extensions.Options;
+
+namespace Ailee.Vcp.Server.Tasks;
+
+/// <summary>What leases a task needs, from its rows.</summary>
+internal sealed class TaskDemands(IOptions<TaskOptions> options)
+{
+    /// <summary>The leases that a task needs now, beside those that run; null if none, or if it is decided.</summary>
+    public Demand? Read(IReadTransaction transaction, TaskId task)
+    {
+        if (DemandStore.Find(transaction, task) is not { } stored || TaskStates.IsFinal(stored.State))
+        {
+            return null;
+        }
+
+        var avoided = AttemptStore.FailedNodes(transaction, task).ToHashSet();
+        var policy = TaskPolicies.Read(transaction, task, options.Value.MaxAttempts);
+        if (!policy.IsVote)
+        {
+            return stored.State == TaskStates.Queued ? stored.Demand with { Count = 1, AvoidedNodes = avoided } : null;
+        }
+
+        var state = VoteStore.Load(transaction, task, policy.ToQuorum());
+        return state.Decision is QuorumDecision.NeedsReplica needed
+            ? stored.Demand with { Count = needed.Count, AvoidedNodes = avoided, ExcludedOwners = TaskVotes.Barred(state) }
+            : null;
+    }
+}

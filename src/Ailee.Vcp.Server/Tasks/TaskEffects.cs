@@ -1,0 +1,110 @@
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Dispatch;
+using Ailee.Vcp.Server.Leases;
+using Ailee.Vcp.Server.Log;
+using Ailee.Vcp.Server.Reputation;
+using Ailee.Vcp.Server.Storage;
+
+namespace Ailee.Vcp.Server.Tasks;
+
+/// <summary>Tells the rest of the process what a committed transaction came to.</summary>
+internal sealed class TaskEffects(
+    IDatabase database,
+    TaskDemands demands,
+    Dispatcher dispatcher,
+    TaskWaiters waiters,
+    LeaseTable leases,
+    LogIntegrator integrator,
+    ReputationBook reputation,
+    SigningKey builtIn,
+    ServerMetrics metrics)
+{
+    private readonly Lock _gate = new();
+
+    public void Apply(TaskConsequence consequence)
+    {
+        foreach (var lease in consequence.Revoked)
+        {
+            leases.Revoke(lease);
+        }
+
+        if (consequence.Logged)
+        {
+            integrator.Signal();
+        }
+
+        if (consequence.Reputation.Count > 0)
+        {
+            reputation.Applied(consequence.Reputation);
+        }
+
+        if (consequence.Ended is { } state)
+        {
+            End(consequence.Task, state, consequence);
+        }
+        else if (consequence.NeedsLeases)
+        {
+            Demand(consequence.Task);
+        }
+
+        if (consequence.Retried)
+        {
+            metrics.Retried();
+        }
+
+        if (consequence.AuditsDue)
+        {
+            DemandAudits();
+        }
+    }
+
+    /// <summary>After a restart: every undecided task has its place, and asks for the leases that it needs.</summary>
+    public void Recover(IReadOnlyList<TaskId> open)
+    {
+        foreach (var task in open)
+        {
+            dispatcher.TakePlace();
+            Demand(task);
+        }
+
+        DemandAudits();
+    }
+
+    /// <summary>Asks for the leases that a task needs.</summary>
+    // Whoever reads later also tells later: an older need never takes the place of a newer one.
+    public void Demand(TaskId task)
+    {
+        lock (_gate)
+        {
+            if (database.Read(transaction => demands.Read(transaction, task)) is { } demand)
+            {
+                dispatcher.Demand(demand);
+            }
+            else
+            {
+                dispatcher.Withdraw(task);
+            }
+        }
+    }
+
+    private void DemandAudits()
+    {
+        foreach (var task in database.Read(AuditStore.Due))
+        {
+            dispatcher.Demand(new Demand { Task = task, Submitter = "audit", Priority = 0, Only = builtIn.PublicKey.Id, Purpose = AttemptPurposes.Audit });
+        }
+    }
+
+    private void End(TaskId task, string state, TaskConsequence consequence)
+    {
+        dispatcher.Withdraw(task);
+        dispatcher.GivePlaceBack();
+        var payload = consequence.Result;
+        metrics.Decided(state, payload?.Outcome.ToName(), payload?.Instructions ?? 0, payload?.Gas ?? 0);
+        waiters.Decided(task);
+    }
+}
