@@ -41,8 +41,11 @@ public sealed record ComputeTask
     /// <summary>The signed statements about it.</summary>
     public required IReadOnlyList<TaskProof> Proofs { get; init; }
 
-    /// <summary>The vote; with mode <c>quorum</c> only.</summary>
+    /// <summary>The vote; where nodes vote.</summary>
     public ConsensusView? Consensus { get; init; }
+
+    /// <summary>What came of running again what one node decided; absent if it was not, or not yet.</summary>
+    public AuditView? Audit { get; init; }
 
     /// <summary>Every try, in order.</summary>
     public required IReadOnlyList<TaskAttempt> Attempts { get; init; }
@@ -125,11 +128,21 @@ public sealed record TaskProof(string Id, string Node, string ExecutionHash);
 /// <summary>One try.</summary>
 /// <param name="Number">1 for the first.</param>
 /// <param name="Node">The node that had it.</param>
-/// <param name="State"><c>running</c>, <c>accepted</c>, <c>rejected</c>, <c>inconclusive</c>, <c>lost</c> or <c>cancelled</c>.</param>
+/// <param name="State"><c>running</c>, <c>accepted</c>, <c>rejected</c>, <c>inconclusive</c>, <c>expired</c>, <c>lost</c> or <c>cancelled</c>.</param>
 /// <param name="Reason">Why, if it was not accepted.</param>
 /// <param name="StartedAt">When the node got it.</param>
 /// <param name="EndedAt">When it ended; absent while running.</param>
-public sealed record TaskAttempt(int Number, string Node, string State, string? Reason, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
+public sealed record TaskAttempt(int Number, string Node, string State, string? Reason, DateTimeOffset StartedAt, DateTimeOffset? EndedAt)
+{
+    /// <summary>Energy that the run took, as the node says; absent if it does not know. Unit: joules.</summary>
+    public double? EnergyJoules { get; init; }
+
+    /// <summary>The node's price, if it won an auction. Unit: micro-credits for 10^6 gas.</summary>
+    public long? Price { get; init; }
+
+    /// <summary>True for the run of an audit.</summary>
+    public bool? Audit { get; init; }
+}
 
 /// <summary>How sure the answer must be.</summary>
 /// <param name="Mode">One of <see cref="AssuranceModes"/>.</param>
@@ -148,6 +161,11 @@ public sealed record AssuranceView(string Mode, int? Runs)
 /// <param name="Agreed">Votes for the result; 0 before the decision.</param>
 /// <param name="Certificate">Proof id of the orchestrator's certificate; absent before the decision.</param>
 public sealed record ConsensusView(int Required, int Agreed, string? Certificate);
+
+/// <summary>A trusted node ran a decided task again.</summary>
+/// <param name="State"><c>passed</c>, or <c>failed</c>: it came to another end, which is in the log, and what was decided stays.</param>
+/// <param name="Proof">Proof id of its statement.</param>
+public sealed record AuditView(string State, string Proof);
 
 /// <summary>Why a task failed.</summary>
 /// <param name="Code">Stable code, see docs/error-codes.md.</param>

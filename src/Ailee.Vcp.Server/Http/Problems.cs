@@ -26,6 +26,7 @@ internal static class Problems
     public static readonly ProblemKind TaskNotFound = new("task-not-found", 404, "There is no such task");
     public static readonly ProblemKind FileNotFound = new("file-not-found", 404, "The task gave no such file back");
     public static readonly ProblemKind ProofNotFound = new("proof-not-found", 404, "There is no such proof");
+    public static readonly ProblemKind LeaseNotFound = new("lease-not-found", 404, "The node has no such lease");
     public static readonly ProblemKind NodeNotFound = new("node-not-found", 404, "There is no such node");
     public static readonly ProblemKind TraceLeafNotFound = new("trace-leaf-not-found", 404, "The trace has no such leaf");
     public static readonly ProblemKind LogEntryNotFound = new("log-entry-not-found", 404, "The log has no such entry");
@@ -73,7 +74,7 @@ internal static class Problems
     public static readonly ProblemKind LimitTooHigh = new("limit-too-high", 422, "A limit is above the server's");
     public static readonly ProblemKind LimitTooLow = new("limit-too-low", 422, "A limit is too low for the module to start, or not positive");
     public static readonly ProblemKind AssuranceInvalid = new("assurance-invalid", 422, "There is no such assurance");
-    public static readonly ProblemKind AssuranceUnsupported = new("assurance-unsupported", 422, "The server does not offer this assurance");
+    public static readonly ProblemKind OutputRefused = new("output-refused", 422, "The output does not belong to the statement, or to no lease that counts");
     public static readonly ProblemKind IdempotencyMismatch = new("idempotency-mismatch", 422, "The idempotency key was used with another body");
     public static readonly ProblemKind LogRangeInvalid = new("log-range-invalid", 422, "The log has no tree of such a size");
     public static readonly ProblemKind CheckpointInvalid = new("checkpoint-invalid", 422, "The body is no checkpoint of this log");
@@ -85,6 +86,7 @@ internal static class Problems
     public static readonly ProblemKind ProofNotIntegrated = new("proof-not-integrated", 503, "No checkpoint of the log covers the statement yet");
     public static readonly ProblemKind LogReadOnly = new("log-read-only", 503, "The log contradicts what was seen of it, and nothing is signed any more");
     public static readonly ProblemKind BundleBusy = new("bundle-busy", 503, "Too many bundles are being uploaded");
+    public static readonly ProblemKind UploadsBusy = new("uploads-busy", 503, "Too many outputs are being handed in");
     public static readonly ProblemKind StorageUnavailable = new("storage-unavailable", 503, "The server cannot store at the moment");
     public static readonly ProblemKind ShuttingDown = new("shutting-down", 503, "The server is stopping");
 

@@ -73,7 +73,7 @@ internal static class LeaseEndpoints
 
     private static Results<FileContentHttpResult, ProblemAnswer> GetStdin(Guid lease, HttpContext context, IDatabase database) =>
         Find(context, database, lease) is { } attempt && database.Read(transaction => TaskStore.FindInput(transaction, attempt.Task)) is { } input
-            ? TypedResults.Bytes(input.Stdin, MediaTypes.Bytes)
+            ? TypedResults.Bytes(input.Stdin, MediaTypes.Binary)
             : Unknown();
 
     private static async Task<Results<Ok<LeaseReceipt>, ProblemAnswer>> ReportAsync(

@@ -52,6 +52,10 @@ internal static class ProofStore
         ("$task", task.ToArray()),
         ("$node", node.Thumbprint.ToArray()));
 
+    /// <summary>The statements of a task, in the order in which they came.</summary>
+    public static List<byte[]> OfTask(IReadTransaction transaction, TaskId task) =>
+        transaction.Query("SELECT statement FROM proofs WHERE task = $task ORDER BY received_ms, id", row => row.Bytes(0), ("$task", task.ToArray()));
+
     public static long Count(IReadTransaction transaction) => transaction.QueryFirst("SELECT COUNT(*) FROM proofs", row => row.Int64(0));
 
     public static List<StoredProof> List(IReadTransaction transaction, ProofFilter filter, ListQuery query)

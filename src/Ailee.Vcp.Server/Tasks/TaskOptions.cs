@@ -9,8 +9,14 @@ public sealed class TaskOptions
     /// <summary>Undecided tasks that the server holds; more are refused with 503. Unit: tasks. Default 10 000. Range 1 to 1 000 000.</summary>
     public int QueueCapacity { get; set; } = 10_000;
 
-    /// <summary>Tries of one task, after faults of the engine and refused statements; ten that a stop of the server lost count as one. Unit: attempts. Default 5. Range 1 to 100.</summary>
+    /// <summary>Tries of one task, after faults of the engine, refused statements and leases that ran out; ten that a stop of the server lost count as one. Unit: attempts. Default 5. Range 1 to 100.</summary>
     public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>Wait before a task is tried again; doubled with each try up to a minute. Unit: milliseconds. Default 1000. Range 0 to 60 000.</summary>
+    public int RetryDelayMs { get; set; } = 1000;
+
+    /// <summary>Share of the results that one node of another owner decided which the built-in node runs again, to see whether they are right. Mode <c>adaptive</c> has a rate of its own. Default 0.05. Range 0 to 1.</summary>
+    public double AuditRate { get; set; } = 0.05;
 
     /// <summary>Every problem of these values, each naming its configuration key.</summary>
     public IEnumerable<string> Problems()
@@ -23,6 +29,16 @@ public sealed class TaskOptions
         if (MaxAttempts is < 1 or > 100)
         {
             yield return $"{Section}:{nameof(MaxAttempts)} must be between 1 and 100.";
+        }
+
+        if (RetryDelayMs is < 0 or > 60_000)
+        {
+            yield return $"{Section}:{nameof(RetryDelayMs)} must be between 0 and 60000.";
+        }
+
+        if (AuditRate is not (>= 0 and <= 1))
+        {
+            yield return $"{Section}:{nameof(AuditRate)} must be between 0 and 1.";
         }
     }
 }

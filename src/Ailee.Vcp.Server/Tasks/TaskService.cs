@@ -2,12 +2,14 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Server.Bundles;
-using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Votes;
 
 namespace Ailee.Vcp.Server.Tasks;
 
@@ -16,11 +18,10 @@ internal sealed class TaskService(
     IDatabase database,
     TaskValidator validator,
     ContentDigests digests,
-    TaskQueue queue,
+    Dispatcher dispatcher,
+    TaskEffects effects,
     TaskWaiters waiters,
-    LeaseRevocations revocations,
     PublishedLog log,
-    ServerMetrics metrics,
     IHostApplicationLifetime lifetime,
     TimeProvider time)
 {
@@ -66,7 +67,7 @@ internal sealed class TaskService(
             return (default, Problems.ModuleNotFound.Because("The module or its bundle was deleted."));
         }
 
-        if (!queue.TryTakePlace())
+        if (!dispatcher.TryTakePlace())
         {
             return (default, Problems.QueueFull.Because("Try again when some of the waiting tasks are done.") with { RetryAfterSeconds = 1 });
         }
@@ -78,7 +79,7 @@ internal sealed class TaskService(
             stored = added;
             if (added)
             {
-                queue.Enqueue(id);
+                dispatcher.Demand(complete.ToDemand(id));
             }
 
             return (id, refusal);
@@ -87,7 +88,7 @@ internal sealed class TaskService(
         {
             if (!stored)
             {
-                queue.GivePlaceBack();
+                dispatcher.GivePlaceBack();
             }
         }
     }
@@ -166,10 +167,7 @@ internal sealed class TaskService(
         var (problem, leases) = await database.WriteAsync(transaction => Cancel(transaction, id));
         if (problem is null)
         {
-            queue.GivePlaceBack();
-            metrics.Decided(TaskStates.Cancelled, null, 0, 0);
-            revocations.Revoke(leases);
-            waiters.Decided(id);
+            effects.Apply(new TaskConsequence(id) { Ended = TaskStates.Cancelled, Revoked = leases });
         }
 
         return problem;
@@ -223,6 +221,7 @@ internal sealed class TaskService(
 
         var now = time.GetUtcNow();
         TaskStore.Cancel(transaction, id, now);
-        return (null, AttemptStore.EndRunning(transaction, id, AttemptStates.Cancelled, now));
+        CandidateStore.Drop(transaction, id);
+        return (null, AttemptStore.EndRunning(transaction, id, AttemptStates.Cancelled, "task-cancelled", now));
     }
 }

@@ -127,8 +127,13 @@ internal static class TaskStore
         ("$id", id.ToArray()));
 
     public static List<TaskAttempt> Attempts(IReadTransaction transaction, TaskId id) => transaction.Query(
-        "SELECT number, node, state, reason, started_ms, ended_ms FROM attempts WHERE task = $id ORDER BY number",
-        row => new TaskAttempt((int)row.Int64(0), row.NodeId(1).ToString(), row.Text(2), row.NullableText(3), row.Time(4), row.NullableTime(5)),
+        "SELECT number, node, state, reason, started_ms, ended_ms, energy_joules, price, purpose FROM attempts WHERE task = $id ORDER BY number",
+        row => new TaskAttempt((int)row.Int64(0), row.NodeId(1).ToString(), row.Text(2), row.NullableText(3), row.Time(4), row.NullableTime(5))
+        {
+            EnergyJoules = row.NullableDouble(6),
+            Price = row.NullableInt64(7),
+            Audit = row.Text(8) == AttemptPurposes.Audit ? true : null,
+        },
         ("$id", id.ToArray()));
 
     public static List<(string State, string? Outcome, long Count, long Instructions, long Gas)> Totals(IReadTransaction transaction) => transaction.Query(

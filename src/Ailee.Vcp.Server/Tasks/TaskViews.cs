@@ -28,13 +28,18 @@ internal static class TaskViews
             statement,
             output,
             output is null or { Files: 0 } || files == 0 ? [] : TaskFiles.List(transaction, row.Id, 0, files),
-            TaskStore.Attempts(transaction, row.Id));
+            TaskStore.Attempts(transaction, row.Id))
+        {
+            Votes = IsVote(row) ? ProofStore.OfTask(transaction, row.Id) : [],
+            Audit = AuditStore.Find(transaction, row.Id),
+        };
     }
 
     public static ComputeTask Create(StoredTask task)
     {
         var row = task.Row;
         var statement = task.Statement is null ? null : SignedStatement.TryDecode(task.Statement, out _);
+        var votes = task.Votes.Select(vote => SignedStatement.TryDecode(vote, out _)!).OrderByDescending(vote => vote.PayloadDigest == statement?.PayloadDigest).ToList();
         return new ComputeTask
         {
             Id = row.Id.ToString(),
@@ -48,14 +53,18 @@ internal static class TaskViews
             Assurance = new AssuranceView(row.Assurance, row.Runs == 1 ? null : row.Runs) { Replicas = IsVote(row) ? row.Replicas : null, Quorum = IsVote(row) ? row.Quorum : null },
             Result = task.Output is null || statement is null ? null : Result(statement.Payload, task.Output, task.Files),
             Metrics = statement is null ? null : Metrics(statement.Payload, row),
-            Proofs = statement is null ? [] : [new TaskProof(statement.Id.ToString(), statement.Header.KeyId.ToString(), statement.Payload.Hash.Text(statement.Payload.ExecutionHash))],
-            Consensus = IsVote(row) ? new ConsensusView(row.Quorum, statement is null ? 0 : 1, row.Decision?.ToString()) : null,
+            Proofs = IsVote(row) ? [.. votes.Select(Proof)] : statement is null ? [] : [Proof(statement)],
+            Consensus = IsVote(row) ? new ConsensusView(row.Quorum, votes.Count(vote => vote.PayloadDigest == statement?.PayloadDigest), statement is null ? null : row.Decision?.ToString()) : null,
+            Audit = task.Audit is { Statement: { } found } audit ? new AuditView(audit.State, found.ToString()) : null,
             Attempts = task.Attempts,
             Failure = row.FailureCode is null ? null : new TaskFailure(row.FailureCode, row.FailureMessage ?? string.Empty, Divergence(row.Divergence)) { Report = row.Decision?.ToString() },
         };
     }
 
-    private static bool IsVote(TaskRow row) => row.Assurance == AssuranceModes.Quorum;
+    private static bool IsVote(TaskRow row) => TaskPolicies.IsVote(row.Assurance, row.Replicas);
+
+    private static TaskProof Proof(SignedStatement statement) =>
+        new(statement.Id.ToString(), statement.Header.KeyId.ToString(), statement.Payload.Hash.Text(statement.Payload.ExecutionHash));
 
     private static TaskDivergence? Divergence(string? json) => json is null ? null : JsonSerializer.Deserialize(json, VcpJson.Default.TaskDivergence);
 
@@ -90,4 +99,11 @@ internal static class TaskViews
 }
 
 /// <summary>All that a task's view is made of, as stored.</summary>
-internal sealed record StoredTask(TaskRow Row, byte[]? Statement, ShownOutput? Output, IReadOnlyList<TaskFile> Files, IReadOnlyList<TaskAttempt> Attempts);
+internal sealed record StoredTask(TaskRow Row, byte[]? Statement, ShownOutput? Output, IReadOnlyList<TaskFile> Files, IReadOnlyList<TaskAttempt> Attempts)
+{
+    /// <summary>The statements of all nodes, where nodes vote.</summary>
+    public IReadOnlyList<byte[]> Votes { get; init; } = [];
+
+    /// <summary>The audit of what one node decided; null if there was none.</summary>
+    public (string State, Digest? Statement)? Audit { get; init; }
+}
