@@ -37,7 +37,7 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
         var payload = statement.Payload;
         var node = statement.Header.KeyId;
         var received = new QuorumEvent.StatementReceived(
-            payload.Task, node, NodeStore.FindOwner(transaction, node), payload.Profile, statement.PayloadDigest, statement.Id);
+            payload.Task, node, NodeStore.FindVoter(transaction, node), payload.Profile, statement.PayloadDigest, statement.Id);
         var before = VoteStore.Load(transaction, payload.Task, policy.ToQuorum());
         if (QuorumAggregator.Apply(before, received).Verdict is QuorumVerdict.Again or QuorumVerdict.NotEligible and var known)
         {
