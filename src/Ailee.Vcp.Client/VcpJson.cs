@@ -48,6 +48,8 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(PresentedView))]
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(Page<NodeView>))]
+[JsonSerializable(typeof(TelemetrySample))]
+[JsonSerializable(typeof(Page<TelemetrySample>))]
 [JsonSerializable(typeof(ChallengeRequest))]
 [JsonSerializable(typeof(ChallengeView))]
 [JsonSerializable(typeof(EnrolmentRequest))]

@@ -11,6 +11,7 @@ using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
+using Ailee.Vcp.Server.Telemetry;
 using Ailee.Vcp.Server.Traces;
 using Serilog;
 using Serilog.Events;
@@ -68,7 +69,7 @@ internal static class ServerHost
         });
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddTraces().AddLog().AddNodes().AddDiagnostics().AddApiDocument();
+        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddTraces().AddLog().AddNodes().AddTelemetry().AddDiagnostics().AddApiDocument();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -83,6 +84,7 @@ internal static class ServerHost
         api.MapProofs();
         api.MapLog();
         api.MapNodes();
+        api.MapTelemetry();
         api.MapStats();
         app.MapDiagnostics();
         return app;
