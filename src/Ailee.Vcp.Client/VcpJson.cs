@@ -51,6 +51,8 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(Page<NodeView>))]
 [JsonSerializable(typeof(NodeCapabilities))]
+[JsonSerializable(typeof(TelemetrySample))]
+[JsonSerializable(typeof(Page<TelemetrySample>))]
 [JsonSerializable(typeof(ChallengeRequest))]
 [JsonSerializable(typeof(ChallengeView))]
 [JsonSerializable(typeof(EnrolmentRequest))]

@@ -47,7 +47,7 @@ internal static class DiagnosticEndpoints
     private static Ok<StatsView> Stats(
         IDatabase database,
         ServerMetrics metrics,
-        TaskQueue queue,
+        Dispatcher queue,
         WasmSandbox sandbox,
         BundleCache bundleCache,
         PublishedLog log,

@@ -3,6 +3,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Tasks;
 using Prometheus;
@@ -31,7 +32,7 @@ internal sealed class ServerMetrics
     private readonly Gauge _logSize;
     private readonly Gauge _logReadOnly;
 
-    public ServerMetrics(TaskQueue queue, WasmSandbox sandbox, BundleCache bundles)
+    public ServerMetrics(Dispatcher queue, WasmSandbox sandbox, BundleCache bundles)
     {
         var metrics = Metrics.WithCustomRegistry(Registry);
         _tasks = metrics.CreateCounter("vcp_tasks_total", "Tasks decided, by state and outcome.", "state", "outcome");
@@ -129,7 +130,7 @@ internal sealed class ServerMetrics
         });
     }
 
-    private void AddGauges(MetricFactory metrics, TaskQueue queue, WasmSandbox sandbox)
+    private void AddGauges(MetricFactory metrics, Dispatcher queue, WasmSandbox sandbox)
     {
         var open = metrics.CreateGauge("vcp_tasks_open", "Tasks that are not decided.");
         var modules = new ModuleMetrics(metrics);

@@ -44,7 +44,7 @@ internal sealed class LeaseService(
                 return [];
             }
 
-            var until = time.GetUtcNow() + TimeSpan.FromMilliseconds(options.Value.LeaseTtlMs);
+            var until = time.GetUtcNow() + options.Value.EffectiveLeaseTtl;
             if (await GrantAsync(assigned, poll.Request, LeaseGrants.MostInlineBytes, until) is { Count: > 0 } offers)
             {
                 return offers;

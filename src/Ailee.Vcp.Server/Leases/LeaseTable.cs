@@ -19,8 +19,8 @@ internal sealed class LeaseTable
     private readonly ConcurrentDictionary<Guid, Entry> _leases = [];
     private readonly ConcurrentDictionary<NodeId, NodeLeases> _nodes = [];
 
-    /// <summary>Told after a node's number of leases changed.</summary>
-    public event Action<NodeId, int>? Changed;
+    /// <summary>Told after a lease of a node ended.</summary>
+    public event Action<NodeId>? Ended;
 
     /// <summary>Adds a lease.</summary>
     /// <param name="lease">The lease.</param>
@@ -29,7 +29,7 @@ internal sealed class LeaseTable
     {
         if (_leases.TryAdd(lease.Id, new Entry(lease, until)))
         {
-            Tell(lease.Node, Of(lease.Node).Add(lease.Id));
+            Of(lease.Node).Add(1);
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class LeaseTable
     {
         if (_leases.TryRemove(lease, out var entry))
         {
-            Tell(entry.Lease.Node, Of(entry.Lease.Node).Remove(lease));
+            End(entry);
         }
     }
 
@@ -47,9 +47,8 @@ internal sealed class LeaseTable
     {
         if (_leases.TryRemove(lease, out var entry))
         {
-            var leases = Of(entry.Lease.Node);
-            Tell(entry.Lease.Node, leases.Remove(lease));
-            leases.Revoked.Writer.TryWrite(lease);
+            End(entry);
+            Of(entry.Lease.Node).Revoked.Writer.TryWrite(lease);
         }
     }
 
@@ -93,7 +92,11 @@ internal sealed class LeaseTable
 
     private NodeLeases Of(NodeId node) => _nodes.GetOrAdd(node, _ => new NodeLeases());
 
-    private void Tell(NodeId node, int count) => Changed?.Invoke(node, count);
+    private void End(Entry entry)
+    {
+        Of(entry.Lease.Node).Add(-1);
+        Ended?.Invoke(entry.Lease.Node);
+    }
 
     private sealed record Entry(RunningLease Lease, DateTimeOffset? Until);
 
@@ -102,37 +105,12 @@ internal sealed class LeaseTable
         // Only the built-in node reads these; a remote one hears of them with its heartbeats, and a few are kept for it.
         private const int MostRevoked = 4096;
 
-        private readonly HashSet<Guid> _ids = [];
+        private int _count;
 
         public Channel<Guid> Revoked { get; } = Channel.CreateBounded<Guid>(new BoundedChannelOptions(MostRevoked) { FullMode = BoundedChannelFullMode.DropOldest });
 
-        public int Count
-        {
-            get
-            {
-                lock (_ids)
-                {
-                    return _ids.Count;
-                }
-            }
-        }
+        public int Count => Volatile.Read(ref _count);
 
-        public int Add(Guid id)
-        {
-            lock (_ids)
-            {
-                _ids.Add(id);
-                return _ids.Count;
-            }
-        }
-
-        public int Remove(Guid id)
-        {
-            lock (_ids)
-            {
-                _ids.Remove(id);
-                return _ids.Count;
-            }
-        }
+        public void Add(int leases) => Interlocked.Add(ref _count, leases);
     }
 }

@@ -3,6 +3,7 @@ using Ailee.Vcp.Node;
 using Ailee.Vcp.Node.Keys;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Execution;
+using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Tasks;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,7 @@ internal sealed class BuiltInNode(
     GuestThreads threads,
     BundleCache bundles,
     TaskDecisions decisions,
+    DispatchNodes dispatch,
     IOptions<SandboxOptions> options,
     TimeProvider time,
     ILogger<NodeAgent> logger) : BackgroundService
@@ -37,13 +39,14 @@ internal sealed class BuiltInNode(
         }
 
         await enrolment.EnrolAsync(new NodeRow(key.PublicKey.Id, key.PublicKey, Name, Owner, time.GetUtcNow()));
-        await decisions.RecoverAsync(time.GetUtcNow());
+        dispatch.Start();
+        await decisions.RecoverAsync(key.PublicKey.Id, time.GetUtcNow());
         await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var gateway = ActivatorUtilities.CreateInstance<LeaseService>(services, key.PublicKey);
+        var gateway = ActivatorUtilities.CreateInstance<BuiltInGateway>(services, key.PublicKey);
         var agent = new NodeAgent(gateway, sandbox, bundles, threads, options.Value.EffectiveSlots, key, counter, time, logger);
         await agent.RunAsync(stoppingToken);
     }

@@ -2,8 +2,8 @@ using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Node.Keys;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Execution;
+using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Storage;
-using Ailee.Vcp.Server.Tasks;
 using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Nodes;
@@ -30,10 +30,8 @@ internal static class NodeServices
             _ = provider.GetRequiredService<WasmSandbox>();
             return new GuestThreads(provider.GetRequiredService<IOptions<SandboxOptions>>().Value.EffectiveSlots);
         })
-        .AddSingleton<LeaseRevocations>()
         .AddSingleton<NodeRegistry>()
         .AddSingleton<NodeEnrolment>()
-        .AddSingleton<TaskDecisions>()
         .AddHostedService<BuiltInNode>();
 
     private static T Guarded<T>(Func<T> load)

@@ -21,4 +21,8 @@ internal static class DemandStore
             MemoryBytes = Invocation.TryDecode(row.Bytes(5), out _)!.Limits.MemoryBytes,
         }),
         ("$id", id.ToArray()));
+
+    /// <summary>Who submitted a task.</summary>
+    public static string FindSubmitter(IReadTransaction transaction, TaskId id) =>
+        transaction.QueryFirst("SELECT submitter FROM tasks WHERE id = $id", row => row.Text(0), ("$id", id.ToArray()))!;
 }

@@ -3,6 +3,7 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
@@ -22,8 +23,11 @@ internal sealed class TaskDecisions(
     TaskRetries retries,
     TaskEffects effects,
     StatementLog log,
+    LeaseTable leases,
+    Dispatcher dispatcher,
     ServerMetrics metrics,
-    IOptions<TaskOptions> options)
+    IOptions<TaskOptions> options,
+    IOptions<NodeOptions> nodes)
 {
     /// <summary>Takes a statement that passed intake.</summary>
     /// <returns>Null if it counts, or did before; otherwise the name of the intake check that failed.</returns>
@@ -95,6 +99,13 @@ internal sealed class TaskDecisions(
         var ended = await database.WriteAsync(transaction =>
             AttemptStore.LoseAll(transaction, builtIn, now).ConvertAll(lost => Follow(transaction, lost.Task, lost.Lease, builtIn, AttemptStates.Lost, "restart", now)));
         metrics.Load(database.Read(TaskStore.Totals));
+        var until = now + nodes.Value.EffectiveLeaseTtl;
+        foreach (var (lease, task, node) in database.Read(AttemptStore.Running))
+        {
+            leases.Add(new RunningLease(lease, task, node), until);
+            dispatcher.SetOutstanding(node, leases.Count(node));
+        }
+
         effects.Recover(database.Read(TaskStore.Open));
         foreach (var consequence in ended)
         {

@@ -67,7 +67,7 @@ internal sealed class TaskEffects(
     {
         foreach (var task in open)
         {
-            dispatcher.TakePlace();
+            dispatcher.TakePlace(SubmitterOf(task));
             Demand(task);
         }
 
@@ -102,9 +102,11 @@ internal sealed class TaskEffects(
     private void End(TaskId task, string state, TaskConsequence consequence)
     {
         dispatcher.Withdraw(task);
-        dispatcher.GivePlaceBack();
+        dispatcher.GivePlaceBack(SubmitterOf(task));
         var payload = consequence.Result;
         metrics.Decided(state, payload?.Outcome.ToName(), payload?.Instructions ?? 0, payload?.Gas ?? 0);
         waiters.Decided(task);
     }
+
+    private string SubmitterOf(TaskId task) => database.Read(transaction => DemandStore.FindSubmitter(transaction, task));
 }

@@ -2,6 +2,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Server.Leases;
+using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Votes;

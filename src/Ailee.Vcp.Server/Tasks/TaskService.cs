@@ -67,7 +67,7 @@ internal sealed class TaskService(
             return (default, Problems.ModuleNotFound.Because("The module or its bundle was deleted."));
         }
 
-        if (!dispatcher.TryTakePlace())
+        if (!dispatcher.TryTakePlace(submitter))
         {
             return (default, Problems.QueueFull.Because("Try again when some of the waiting tasks are done.") with { RetryAfterSeconds = 1 });
         }
@@ -88,7 +88,7 @@ internal sealed class TaskService(
         {
             if (!stored)
             {
-                dispatcher.GivePlaceBack();
+                dispatcher.GivePlaceBack(submitter);
             }
         }
     }

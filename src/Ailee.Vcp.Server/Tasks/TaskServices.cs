@@ -1,4 +1,6 @@
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Dispatch;
+using Ailee.Vcp.Server.Votes;
 using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Tasks;
@@ -7,7 +9,18 @@ internal static class TaskServices
 {
     public static IServiceCollection AddTasks(this IServiceCollection services) => services
         .AddSingleton(provider => new TaskValidator(provider.GetRequiredService<IOptions<SandboxOptions>>().Value))
-        .AddSingleton(provider => new TaskQueue(provider.GetRequiredService<IOptions<TaskOptions>>().Value.QueueCapacity))
+        .AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<TaskOptions>>().Value;
+            return new Dispatcher(options.QueueCapacity, options.QueueCapacity, provider.GetRequiredService<TimeProvider>());
+        })
+        .AddSingleton<TaskDemands>()
+        .AddSingleton<TaskEffects>()
+        .AddSingleton<TaskRetries>()
+        .AddSingleton<TaskAudits>()
+        .AddSingleton<TaskScores>()
+        .AddSingleton<TaskVotes>()
+        .AddSingleton<TaskDecisions>()
         .AddSingleton<TaskWaiters>()
         .AddSingleton<ContentDigests>()
         .AddSingleton<TaskService>()

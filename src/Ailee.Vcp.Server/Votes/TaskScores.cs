@@ -13,7 +13,7 @@ using Ailee.Vcp.Server.Telemetry;
 namespace Ailee.Vcp.Server.Votes;
 
 /// <summary>What nodes get for what they said: reputation and reward, in the transaction that decides.</summary>
-internal sealed class TaskScores(LedgerBook ledger, ReputationBook reputation, FleetSpeed fleet)
+internal sealed class TaskScores(LedgerBook ledger, ReputationBook reputation, FleetHealth fleet)
 {
     // The unreachable instruction stops exactly where it stands; of every other trap the count is a lower bound.
     private const string ExactTrap = "unreachable";
@@ -102,6 +102,6 @@ internal sealed class TaskScores(LedgerBook ledger, ReputationBook reputation, F
         var terms = AttemptStore.TermsOf(transaction, payload.Task, node);
         var exact = payload.Outcome == Outcome.Trapped && TaskOutputs.FindTrap(transaction, payload.Task) == ExactTrap;
         ledger.Reward(
-            transaction, payload.Task, node, terms.Submitter, payload.Gas, payload.Outcome, exact, terms.Price, FleetSpeed.Of(payload.Gas, terms.Took), fleet.Median, now);
+            transaction, payload.Task, node, terms.Submitter, payload.Gas, payload.Outcome, exact, terms.Price, NodeSpeed.Of(payload.Gas, terms.Took), fleet.MedianGasPerSecond, now);
     }
 }
