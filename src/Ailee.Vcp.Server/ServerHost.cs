@@ -84,6 +84,7 @@ internal static class ServerHost
         api.MapProofs();
         api.MapLog();
         api.MapNodes();
+        api.MapLedger();
         api.MapStats();
         app.MapDiagnostics();
         return app;
