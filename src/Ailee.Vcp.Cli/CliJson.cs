@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Ailee.Vcp.Cli.Export;
 using Ailee.Vcp.Cli.Keys;
+using Ailee.Vcp.Cli.Ledger;
 using Ailee.Vcp.Cli.Log;
 using Ailee.Vcp.Cli.Run;
 using Ailee.Vcp.Cli.Submit;
@@ -21,6 +22,7 @@ namespace Ailee.Vcp.Cli;
 [JsonSerializable(typeof(ExportReport))]
 [JsonSerializable(typeof(FsckReport))]
 [JsonSerializable(typeof(FollowState))]
+[JsonSerializable(typeof(LedgerReport))]
 [JsonSerializable(typeof(TraceDiffReport))]
 [JsonSerializable(typeof(KeyReport))]
 [JsonSerializable(typeof(IReadOnlyList<KeyReport>))]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Ailee.Vcp.Cli.Export;
 using Ailee.Vcp.Cli.Keys;
+using Ailee.Vcp.Cli.Ledger;
 using Ailee.Vcp.Cli.Log;
 using Ailee.Vcp.Cli.Run;
 using Ailee.Vcp.Cli.Submit;
@@ -28,6 +29,7 @@ internal static class VcpCommandLine
             VerifyCommand.Create(console),
             ExportCommand.Create(console),
             LogCommand.Create(console),
+            LedgerCommand.Create(console),
             TraceCommand.Create(console),
             KeysCommand.Create(console),
         };

@@ -33,6 +33,9 @@ public static class MediaTypes
     /// <summary>Plain text: a checkpoint, a log's key.</summary>
     public const string Text = "text/plain";
 
+    /// <summary>Comma-separated values (RFC 4180).</summary>
+    public const string Csv = "text/csv";
+
     /// <summary>An error.</summary>
     public const string Problem = "application/problem+json";
 }

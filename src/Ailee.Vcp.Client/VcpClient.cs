@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ailee.Vcp.Client.Bundles;
+using Ailee.Vcp.Client.Ledger;
 using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Client.Nodes;
@@ -13,6 +14,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Client.Traces;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Ledger;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Merkle;
 
@@ -264,9 +266,41 @@ public sealed class VcpClient(HttpClient http)
     public Task<NodeView> GetNodeAsync(NodeId id, CancellationToken cancellationToken) =>
         SendAsync(Get($"nodes/{id}"), VcpJson.Default.NodeView, cancellationToken);
 
+    /// <summary>The ledger's numbers and its transactions, newest first.</summary>
+    public Task<LedgerView> GetLedgerAsync(int? limit, string? after, CancellationToken cancellationToken) =>
+        SendAsync(Get($"ledger{Query(("limit", limit?.ToString()), ("after", after))}"), VcpJson.Default.LedgerView, cancellationToken);
+
+    /// <summary>Lists accounts by name.</summary>
+    public Task<Page<AccountView>> ListAccountsAsync(int? limit, string? after, CancellationToken cancellationToken) =>
+        SendAsync(Get($"ledger/accounts{Query(("limit", limit?.ToString()), ("after", after))}"), VcpJson.Default.PageAccountView, cancellationToken);
+
+    /// <summary>What happened to an account, newest first.</summary>
+    public Task<AccountStatement> GetStatementAsync(LedgerAccount account, StatementQuery query, CancellationToken cancellationToken) =>
+        SendAsync(Get(StatementOf(account) + Query(query)), VcpJson.Default.AccountStatement, cancellationToken);
+
+    /// <summary>The same as CSV, oldest first and all of it.</summary>
+    public Task<byte[]> GetStatementCsvAsync(LedgerAccount account, StatementQuery query, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get(StatementOf(account) + Query(query), MediaTypes.Csv), cancellationToken);
+
+    /// <summary>What a node earned and paid, newest first.</summary>
+    public Task<NodeRewards> GetRewardsAsync(NodeId id, StatementQuery query, CancellationToken cancellationToken) =>
+        SendAsync(Get($"nodes/{id}/rewards{Query(query)}"), VcpJson.Default.NodeRewards, cancellationToken);
+
+    /// <summary>The same as CSV, oldest first and all of it.</summary>
+    public Task<byte[]> GetRewardsCsvAsync(NodeId id, StatementQuery query, CancellationToken cancellationToken) =>
+        SendForBytesAsync(Get($"nodes/{id}/rewards{Query(query)}", MediaTypes.Csv), cancellationToken);
+
     /// <summary>Numbers about the service.</summary>
     public Task<StatsView> GetStatsAsync(CancellationToken cancellationToken) =>
         SendAsync(Get("stats"), VcpJson.Default.StatsView, cancellationToken);
+
+    private static string StatementOf(LedgerAccount account) => $"ledger/accounts/{Uri.EscapeDataString(account.ToString())}/statement";
+
+    private static string Query(StatementQuery query) => Query(
+        ("from", query.From?.ToString("O", CultureInfo.InvariantCulture)),
+        ("to", query.To?.ToString("O", CultureInfo.InvariantCulture)),
+        ("limit", query.Limit?.ToString(CultureInfo.InvariantCulture)),
+        ("after", query.After));
 
     private static HttpRequestMessage Get(string path, string accept = MediaTypes.Json)
     {

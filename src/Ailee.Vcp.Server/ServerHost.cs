@@ -88,6 +88,7 @@ internal static class ServerHost
         api.MapNodes();
         api.MapLeases();
         api.MapTelemetry();
+        api.MapLedger();
         api.MapStats();
         app.MapDiagnostics();
         return app;

@@ -29,6 +29,7 @@ internal static class Problems
     public static readonly ProblemKind LeaseNotFound = new("lease-not-found", 404, "The node has no such lease");
     public static readonly ProblemKind NodeNotFound = new("node-not-found", 404, "There is no such node");
     public static readonly ProblemKind ProbeNotFound = new("probe-not-found", 404, "There is no such measurement any more");
+    public static readonly ProblemKind AccountNotFound = new("account-not-found", 404, "There is no such account");
     public static readonly ProblemKind TraceLeafNotFound = new("trace-leaf-not-found", 404, "The trace has no such leaf");
     public static readonly ProblemKind LogEntryNotFound = new("log-entry-not-found", 404, "The log has no such entry");
     public static readonly ProblemKind LogTileNotFound = new("log-tile-not-found", 404, "The log has no such tile");

@@ -3,6 +3,7 @@ using Ailee.Vcp.Client.Ledger;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Ledger;
+using Ailee.Vcp.Core.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.Extensions.Options;
 
@@ -40,23 +41,16 @@ internal sealed partial class LedgerBook(IOptions<LedgerOptions> options, ILogge
         double? fleetMedian,
         DateTimeOffset now)
     {
-        if (outcome == Outcome.Trapped && !exactTrap)
+        if (!RewardMath.Earns(outcome, exactTrap))
         {
             return 0;
         }
 
         var price = pricePerMegaGas ?? options.Value.PricePerMegaGas;
-        var permille = pricePerMegaGas is null ? Rewards.BonusPermille(speed, fleetMedian, options.Value.BonusPermille) : 0;
-        var basis = Rewards.Base(gas, price);
-        var bonus = Rewards.Bonus(basis, permille);
-        var amount = basis + bonus;
-        if (amount > LedgerStore.Most)
-        {
-            LogBeyond($"task {task}", node);
-            return 0;
-        }
-
-        return Post(transaction, new LedgerDraft($"{LedgerKinds.Reward}:{task}:{node}", LedgerKinds.Reward, LedgerAccount.OfSubmitter(submitter), LedgerAccount.OfNode(node), (long)amount)
+        var permille = pricePerMegaGas is null ? Math.Min(RewardMath.BonusPermille(speed, fleetMedian), options.Value.BonusPermille) : 0;
+        var basis = RewardMath.Reward(gas, price);
+        var bonus = RewardMath.Bonus(basis, permille);
+        return Post(transaction, new LedgerDraft($"{LedgerKinds.Reward}:{task}:{node}", LedgerKinds.Reward, LedgerAccount.OfSubmitter(submitter), LedgerAccount.OfNode(node), basis + bonus)
         {
             At = now,
             Task = task,
@@ -66,9 +60,9 @@ internal sealed partial class LedgerBook(IOptions<LedgerOptions> options, ILogge
                 Gas = gas,
                 PricePerMegaGas = price,
                 Bid = pricePerMegaGas is null ? null : true,
-                Base = (long)basis,
+                Base = basis,
                 BonusPermille = permille == 0 ? null : permille,
-                Bonus = permille == 0 ? null : (long)bonus,
+                Bonus = permille == 0 ? null : bonus,
             },
         });
     }
@@ -102,7 +96,7 @@ internal sealed partial class LedgerBook(IOptions<LedgerOptions> options, ILogge
         // Checked before anything is written: a decision must not fail for its money.
         if (draft.Postings.Any(posting => Math.Abs(LedgerStore.Balance(transaction, posting.Account) + posting.Amount) > LedgerStore.Most))
         {
-            LogBeyond(draft.Key, draft.Node);
+            LogBeyond(draft.Key);
             return 0;
         }
 
@@ -110,6 +104,6 @@ internal sealed partial class LedgerBook(IOptions<LedgerOptions> options, ILogge
         return draft.Amount;
     }
 
-    [LoggerMessage(4001, LogLevel.Error, "Nothing was posted for {What} of node {Node}: an account would go beyond 2^53 micro-credits")]
-    private partial void LogBeyond(string what, NodeId? node);
+    [LoggerMessage(4001, LogLevel.Error, "Nothing was posted for {Key}: an account would go beyond 2^53 micro-credits")]
+    private partial void LogBeyond(string key);
 }

@@ -2,5 +2,9 @@ namespace Ailee.Vcp.Server.Ledger;
 
 internal static class LedgerServices
 {
-    public static IServiceCollection AddLedger(this IServiceCollection services) => services.AddSingleton<LedgerBook>();
+    /// <summary>Before the nodes: the ledger is checked before anything is decided.</summary>
+    public static IServiceCollection AddLedger(this IServiceCollection services) => services
+        .AddSingleton<LedgerBook>()
+        .AddSingleton<LedgerMetrics>()
+        .AddHostedService<LedgerOpening>();
 }
