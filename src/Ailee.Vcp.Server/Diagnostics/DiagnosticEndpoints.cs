@@ -4,11 +4,11 @@ using Ailee.Vcp.Node;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Modules;
 using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Storage;
-using Ailee.Vcp.Server.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Prometheus;
 

@@ -5,7 +5,6 @@ using Ailee.Vcp.Node;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Log;
-using Ailee.Vcp.Server.Tasks;
 using Prometheus;
 
 namespace Ailee.Vcp.Server.Diagnostics;

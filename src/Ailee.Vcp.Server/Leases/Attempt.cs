@@ -1,5 +1,6 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Tasks;
 
 namespace Ailee.Vcp.Server.Leases;
 

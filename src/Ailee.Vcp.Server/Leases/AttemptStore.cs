@@ -86,7 +86,7 @@ internal static class AttemptStore
         ("$lease", Key(lease))) == 1;
 
     /// <summary>Remembers what a node signed, before its output is there.</summary>
-    public static void KeepStatement(IWriteTransaction transaction, Guid lease, ReadOnlyMemory<byte> statement) =>
+    public static int KeepStatement(IWriteTransaction transaction, Guid lease, ReadOnlyMemory<byte> statement) =>
         transaction.Execute("UPDATE attempts SET statement = $statement WHERE lease = $lease", ("$statement", statement.ToArray()), ("$lease", Key(lease)));
 
     /// <summary>Ends the running attempts of a task and returns their leases.</summary>
@@ -109,6 +109,13 @@ internal static class AttemptStore
     public static List<(Guid Lease, TaskId Task, NodeId Node)> Running(IReadTransaction transaction) => transaction.Query(
         "SELECT lease, task, node FROM attempts WHERE state = 'running'",
         row => (Lease(row), row.TaskId(1), row.NodeId(2)));
+
+    /// <summary>How many attempts at a task were made for something.</summary>
+    public static long CountOfPurpose(IReadTransaction transaction, TaskId task, string purpose) => transaction.QueryFirst(
+        "SELECT COUNT(*) FROM attempts WHERE task = $task AND purpose = $purpose",
+        row => row.Int64(0),
+        ("$task", task.ToArray()),
+        ("$purpose", purpose));
 
     /// <summary>Whether a task has an attempt that runs.</summary>
     public static bool AnyRunning(IReadTransaction transaction, TaskId task) => transaction.QueryFirst(

@@ -1,6 +1,5 @@
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Mesh;
-using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;

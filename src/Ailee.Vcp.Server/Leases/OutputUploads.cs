@@ -1,4 +1,3 @@
-using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Server.Http;

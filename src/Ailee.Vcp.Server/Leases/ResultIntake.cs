@@ -1,6 +1,5 @@
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Tasks;
-using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Diagnostics;
@@ -135,7 +134,8 @@ internal sealed class ResultIntake(
         {
             if (attempt.Statement is null || !attempt.Statement.AsSpan().SequenceEqual(statement.Bytes.Span))
             {
-                await database.WriteAsync(transaction => AttemptStore.KeepStatement(transaction, attempt.Lease, statement.Bytes));
+                var lease = attempt.Lease;
+                await database.WriteAsync(transaction => AttemptStore.KeepStatement(transaction, lease, statement.Bytes));
                 attempt = attempt with { Statement = statement.Bytes.ToArray() };
             }
 

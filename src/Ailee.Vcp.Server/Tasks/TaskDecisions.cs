@@ -1,6 +1,5 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Dispatch;
@@ -123,7 +122,7 @@ internal sealed class TaskDecisions(
         var change = scores.Ended(transaction, node, task, state, reason, now);
         var policy = TaskPolicies.Read(transaction, task, options.Value.MaxAttempts);
         var attempt = AttemptStore.Find(transaction, lease)!;
-        var followed = attempt.Purpose == AttemptPurposes.Audit ? audits.Ended(transaction, task)
+        var followed = attempt.Purpose == AttemptPurposes.Audit ? TaskAudits.Ended(transaction, task)
             : TaskStates.IsFinal(attempt.TaskState) ? new TaskConsequence(task)
             : policy.IsVote ? votes.End(transaction, task, policy, lease, state == AttemptStates.Lost, reason, now)
             : retries.Retry(transaction, task, policy, reason, now);

@@ -1,4 +1,3 @@
-using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Execution;

@@ -2,7 +2,6 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Server.Leases;
-using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Votes;
@@ -22,7 +21,7 @@ internal sealed class TaskRetries(NodeRegistry nodes, IOptions<TaskOptions> opti
         // Most leases that a stopped server loses never ran, so those count for a tenth: enough that a guest which ends its server does
         // not do it for ever, and too little for a few restarts to fail what merely waited.
         var isSpent = failures + (losses / LossesForAFailure) >= policy.MaxAttempts;
-        if ((isSpent || !MayGoBetter(transaction, task, reason)) && !AttemptStore.AnyRunning(transaction, task))
+        if ((isSpent || !MayGoBetter(transaction, task, reason, now)) && !AttemptStore.AnyRunning(transaction, task))
         {
             TaskStore.Fail(transaction, task, Failure(reason), now);
             CandidateStore.Drop(transaction, task);
@@ -34,7 +33,7 @@ internal sealed class TaskRetries(NodeRegistry nodes, IOptions<TaskOptions> opti
     }
 
     // The same machine would come to the same end; another may be faster, or have other stack frames.
-    private bool MayGoBetter(IReadTransaction transaction, TaskId task, string reason)
+    private bool MayGoBetter(IReadTransaction transaction, TaskId task, string reason, DateTimeOffset now)
     {
         if (reason != InconclusiveReason.Timeout.ToName() && reason != InconclusiveReason.StackLimit.ToName())
         {
@@ -42,7 +41,7 @@ internal sealed class TaskRetries(NodeRegistry nodes, IOptions<TaskOptions> opti
         }
 
         var tried = AttemptStore.FailedNodes(transaction, task);
-        return nodes.All().Any(node => node.TakesLeases && !tried.Contains(node.Row.Id));
+        return nodes.All().Any(node => node.State(now) == NodeStates.Online && !tried.Contains(node.Id));
     }
 
     /// <summary>How long to wait after so many failures: doubled each time up to a minute, and up to half as long again by chance, so that tasks which failed together do not come back together.</summary>

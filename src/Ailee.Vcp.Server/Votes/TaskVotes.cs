@@ -39,7 +39,7 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
         var received = new QuorumEvent.StatementReceived(
             payload.Task, node, NodeStore.FindVoter(transaction, node), payload.Profile, statement.PayloadDigest, statement.Id);
         var before = VoteStore.Load(transaction, payload.Task, policy.ToQuorum());
-        if (QuorumAggregator.Apply(before, received).Verdict is QuorumVerdict.Again or QuorumVerdict.NotEligible and var known)
+        if (QuorumAggregator.Apply(before, received).Verdict is var known && known is QuorumVerdict.Again or QuorumVerdict.NotEligible)
         {
             return Answer(payload.Task, known);
         }
