@@ -1,0 +1,93 @@
+using System.Globalization;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Core.Nodes;
+using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Server.Log;
+using Ailee.Vcp.Server.Storage;
+
+namespace Ailee.Vcp.Server.Reputation;
+
+/// <summary>
+/// Keeps what nodes did: reputation, confirmed results and strikes (docs/design/nodes.md). Enough strikes quarantine a node, in the
+/// transaction of the last one and with a statement in the log. The built-in node is never quarantined: it would stop the service.
+/// </summary>
+internal sealed partial class ReputationBook(StatementLog log, LogIntegrator integrator, SigningKey builtIn, ReputationMetrics metrics, ILogger<ReputationBook> logger)
+{
+    private const string Active = "active";
+    private const string Draining = "draining";
+    private const string Quarantined = "quarantined";
+
+    /// <summary>Records something that a node did, in the transaction that found it out.</summary>
+    /// <returns>What to pass to <see cref="Applied"/> after the commit.</returns>
+    /// <exception cref="InvalidOperationException">The node is not enrolled.</exception>
+    public ReputationChange Record(IWriteTransaction transaction, NodeId node, ReputationEventKind kind, TaskId? task, DateTimeOffset now)
+    {
+        var before = ReputationStore.Find(transaction, node) ?? throw new InvalidOperationException($"The node {node} is not enrolled.");
+        var reputation = before.Reputation.After(kind, now);
+        var confirmed = kind == ReputationEventKind.Agreed || kind == ReputationEventKind.AuditPassed
+            ? AdaptiveTrust.Confirm(before.Confirmed)
+            : AdaptiveTrust.After(before.Confirmed, kind);
+        ReputationStore.Set(transaction, node, reputation, confirmed);
+        var number = ReputationStore.Add(transaction, node, kind.Name, task, kind.Delta, reputation.Value, null, now);
+        var change = new ReputationChange(node, number, kind, reputation, confirmed, Strikes: 0);
+        return kind.IsStrike ? Strike(transaction, change, before.Standing, now) : change;
+    }
+
+    /// <summary>Tells of what is committed.</summary>
+    public void Applied(IReadOnlyList<ReputationChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            metrics.Recorded(change.Kind);
+            if (change.Kind.IsStrike)
+            {
+                Tell(change);
+            }
+        }
+    }
+
+    private ReputationChange Strike(IWriteTransaction transaction, ReputationChange change, string standing, DateTimeOffset now)
+    {
+        var strikes = ReputationStore.StrikesSince(transaction, change.Node, StrikePolicy.Since(ReputationStore.LastRelease(transaction, change.Node), now));
+        change = change with { Strikes = strikes.Count };
+        // A log that is read-only takes no statement, and gives out no work either.
+        if (strikes.Count < StrikePolicy.Most || change.Node == builtIn.PublicKey.Id || standing is not (Active or Draining) || LogStore.FindReadOnly(transaction) is not null)
+        {
+            return change;
+        }
+
+        var reason = string.Create(CultureInfo.InvariantCulture, $"{strikes.Count} strikes: {string.Join(", ", strikes.AsEnumerable().Reverse())}");
+        ReputationStore.SetStanding(transaction, change.Node, Quarantined, reason, now);
+        ReputationStore.Add(transaction, change.Node, StatementKind.Quarantine.Name, null, 0, change.Reputation.Value, reason, now);
+        log.State(transaction, new OrchestratorPayload.Quarantine(change.Node, reason), now);
+        return change with { Quarantine = reason };
+    }
+
+    private void Tell(ReputationChange change)
+    {
+        if (change.Node == builtIn.PublicKey.Id)
+        {
+            LogBuiltInStrike(change.Kind.Name, change.Strikes);
+        }
+        else if (change.Quarantine is { } reason)
+        {
+            metrics.Quarantined();
+            LogQuarantine(change.Node, reason);
+            integrator.Signal();
+        }
+        else
+        {
+            LogStrike(change.Node, change.Kind.Name, change.Strikes);
+        }
+    }
+
+    [LoggerMessage(4101, LogLevel.Warning, "Strike of node {Node}: {Kind}, number {Strikes}")]
+    private partial void LogStrike(NodeId node, string kind, int strikes);
+
+    [LoggerMessage(4102, LogLevel.Error, "Node {Node} is quarantined until somebody releases it: {Reason}")]
+    private partial void LogQuarantine(NodeId node, string reason);
+
+    [LoggerMessage(4103, LogLevel.Critical, "STRIKE OF THE BUILT-IN NODE: {Kind}, number {Strikes}. It goes on, or nothing would run; look for broken memory or a changed engine")]
+    private partial void LogBuiltInStrike(string kind, int strikes);
+}
