@@ -13,7 +13,9 @@ from check_vectors import (
     Fault, NO_EXIT, OUTPUT_LIMIT, Tagged, base64url, check_statement, cose_key, decode, encode, expect, is_bytes, is_int, is_text,
     public_key, require, sha256, sig_structure, sign, split_of, thumbprint, verify)
 
-TYPES = {kind: f"application/vnd.ailee.vcp.{kind}+cbor" for kind in ("genesis", "enrolment", "certificate", "divergence")}
+# Keys of each kind's payload.
+MEMBERS = {"genesis": 5, "enrolment": 4, "certificate": 6, "divergence": 5, "revocation": 3, "quarantine": 3, "release": 2, "rotation": 5}
+TYPES = {kind: f"application/vnd.ailee.vcp.{kind}+cbor" for kind in MEMBERS}
 LONGEST_STATEMENT, MOST_RECEIPTS, LONGEST_RECEIPT, MOST_VOTES = 4096, 8, 4096, 16
 LOG_KEY, WITNESS_KEY = 1, 4
 
@@ -34,6 +36,12 @@ def payload_of(vector):
         votes = [[bytes.fromhex(vote["kid"]), vote["owner"], bytes.fromhex(vote["statement"])] for vote in fields["votes"]]
         return {1: 1, 2: uuid.UUID(fields["task"]).bytes, 3: bytes.fromhex(fields["payloadDigest"]),
                 4: fields["quorum"], 5: fields["replicas"], 6: votes}
+    if vector["standing"]:
+        fields = vector["standing"]
+        return {1: 1, 2: bytes.fromhex(fields["nodeKid"])} | ({} if fields["reason"] is None else {3: fields["reason"]})
+    if vector["rotation"]:
+        fields = vector["rotation"]
+        return {1: 1, 2: bytes.fromhex(fields["oldKid"]), 3: cose_key(bytes.fromhex(fields["publicKey"])), 4: fields["owner"], 5: fields["name"]}
     fields = vector["divergence"]
     difference = fields["difference"]
     return {1: 1, 2: uuid.UUID(fields["task"]).bytes, 3: fields["hashName"], 4: [claim_of(claim) for claim in fields["claims"]],
@@ -51,6 +59,8 @@ def subject_of(kind, payload):
         return payload[2]
     if kind == "enrolment":
         return "urn:vcp:node:" + base64url(sha256(encode(payload[2])))
+    if kind in ("revocation", "quarantine", "release", "rotation"):
+        return "urn:vcp:node:" + base64url(payload[2])
     return f"urn:uuid:{uuid.UUID(bytes=payload[2])}"
 
 
@@ -101,7 +111,7 @@ def is_decision(payload):
 
 
 def is_payload(kind, payload):
-    if not isinstance(payload, dict) or set(payload) != set(range(1, {"genesis": 6, "enrolment": 5, "certificate": 7, "divergence": 6}[kind])):
+    if not isinstance(payload, dict) or set(payload) != set(range(1, MEMBERS[kind] + 1)):
         return False
     if not is_int(payload[1], 1, 1):
         return False
@@ -109,6 +119,11 @@ def is_payload(kind, payload):
         return is_text(payload[2], 256) and is_key(payload[3]) and payload[4] == "sha-256" and is_text(payload[5], 128)
     if kind == "enrolment":
         return is_key(payload[2]) and is_text(payload[3], 128) and is_text(payload[4], 128)
+    if kind in ("revocation", "quarantine", "release"):
+        return is_bytes(payload[2], 32) and (kind == "release" or is_text(payload[3], 128))
+    if kind == "rotation":
+        return (is_bytes(payload[2], 32) and is_key(payload[3]) and is_text(payload[4], 128) and is_text(payload[5], 128)
+                and sha256(encode(payload[3])) != payload[2])
     if not is_bytes(payload[2], 16):
         return False
     if kind == "certificate":

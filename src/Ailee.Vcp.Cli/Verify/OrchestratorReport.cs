@@ -24,6 +24,10 @@ internal sealed record OrchestratorReport(string Kind, string Orchestrator, stri
         OrchestratorPayload.Certificate certificate =>
             $"{certificate.Votes.Count} nodes agreed on task {certificate.Task}, of {certificate.Replicas} asked, {certificate.Quorum} needed: of {string.Join(", ", certificate.Votes.Select(vote => vote.Owner))}",
         OrchestratorPayload.Divergence divergence => $"{divergence.Claims.Count} runs of task {divergence.Task} disagreed{(divergence.Difference is { } difference ? $", in: {difference.Field}" : string.Empty)}",
+        OrchestratorPayload.Revocation revocation => $"it removed the node {revocation.Node}: {revocation.Reason}",
+        OrchestratorPayload.Quarantine quarantine => $"it quarantined the node {quarantine.Node}: {quarantine.Reason}",
+        OrchestratorPayload.Release release => $"it released the node {release.Node} from its quarantine",
+        OrchestratorPayload.Rotation rotation => $"the node {rotation.Old}, {rotation.Name} of {rotation.Owner}, goes on as {rotation.New.Id}",
         _ => throw new InvalidOperationException(),
     };
 }

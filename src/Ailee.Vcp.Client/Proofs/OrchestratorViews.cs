@@ -19,6 +19,19 @@ public sealed record GenesisView(string Origin, string LogKey, string Policy);
 /// <param name="Name">What it is called.</param>
 public sealed record EnrolmentView(string Node, string PublicKey, string Owner, string Name);
 
+/// <summary>A node was removed, quarantined or released.</summary>
+/// <param name="Node">Its id.</param>
+/// <param name="Reason">Why; absent for a release.</param>
+public sealed record StandingView(string Node, string? Reason);
+
+/// <summary>A node goes on under another key.</summary>
+/// <param name="OldNode">The id that it had.</param>
+/// <param name="NewNode">The id that it has from then on.</param>
+/// <param name="PublicKey">Its key from then on, base64url.</param>
+/// <param name="Owner">Who answers for it.</param>
+/// <param name="Name">What it is called.</param>
+public sealed record RotationView(string OldNode, string NewNode, string PublicKey, string Owner, string Name);
+
 /// <summary>A quorum decided a task.</summary>
 /// <param name="PayloadDigest">SHA-256 of the payload that won.</param>
 /// <param name="Quorum">Votes needed.</param>

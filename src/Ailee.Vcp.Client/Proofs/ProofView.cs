@@ -6,7 +6,7 @@ public sealed record ProofView
     /// <summary>SHA-256 of the statement.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What it is about: <c>execution</c>, <c>genesis</c>, <c>enrolment</c>, <c>certificate</c> or <c>divergence</c>.</summary>
+    /// <summary>What it is about: <c>execution</c>, <c>genesis</c>, <c>enrolment</c>, <c>certificate</c>, <c>divergence</c>, <c>revocation</c>, <c>quarantine</c>, <c>release</c> or <c>rotation</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The task; absent if it is about none.</summary>
@@ -38,6 +38,18 @@ public sealed record ProofView
 
     /// <summary>With kind <c>divergence</c> only.</summary>
     public DivergenceView? Divergence { get; init; }
+
+    /// <summary>With kind <c>revocation</c> only.</summary>
+    public StandingView? Revocation { get; init; }
+
+    /// <summary>With kind <c>quarantine</c> only.</summary>
+    public StandingView? Quarantine { get; init; }
+
+    /// <summary>With kind <c>release</c> only.</summary>
+    public StandingView? Release { get; init; }
+
+    /// <summary>With kind <c>rotation</c> only.</summary>
+    public RotationView? Rotation { get; init; }
 
     /// <summary>Where the log holds it; absent until a checkpoint covers it.</summary>
     public LogPosition? Log { get; init; }

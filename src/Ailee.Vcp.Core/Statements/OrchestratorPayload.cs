@@ -9,7 +9,7 @@ public abstract record OrchestratorPayload
     /// <summary>Version of all payloads.</summary>
     public const int Version = 1;
 
-    /// <summary>Longest name, owner or field in UTF-8 bytes.</summary>
+    /// <summary>Longest name, owner, reason or field in UTF-8 bytes.</summary>
     public const int MaxTextBytes = 128;
 
     /// <summary>Most votes or claims in one statement.</summary>
@@ -55,6 +55,27 @@ public abstract record OrchestratorPayload
     /// <param name="Difference">Where two of them part; null if their traces could not be compared.</param>
     public sealed record Divergence(TaskId Task, ContentHash Hash, IReadOnlyList<Claim> Claims, TraceDivergence? Difference)
         : OrchestratorPayload(StatementKind.Divergence, StatementKind.TaskPrefix + Task);
+
+    /// <summary>Removes a node for good. What it signed before stays valid.</summary>
+    /// <param name="Node">The node.</param>
+    /// <param name="Reason">Why, for people.</param>
+    public sealed record Revocation(NodeId Node, string Reason) : OrchestratorPayload(StatementKind.Revocation, StatementKind.NodePrefix + Node);
+
+    /// <summary>Gives a node no work until it is released.</summary>
+    /// <param name="Node">The node.</param>
+    /// <param name="Reason">Why, for people.</param>
+    public sealed record Quarantine(NodeId Node, string Reason) : OrchestratorPayload(StatementKind.Quarantine, StatementKind.NodePrefix + Node);
+
+    /// <summary>Ends a quarantine.</summary>
+    /// <param name="Node">The node.</param>
+    public sealed record Release(NodeId Node) : OrchestratorPayload(StatementKind.Release, StatementKind.NodePrefix + Node);
+
+    /// <summary>Removes a node's key and enrols another in its place. The new key has an enrolment of its own beside this.</summary>
+    /// <param name="Old">The node under the key that it had.</param>
+    /// <param name="New">The key that it has from now on, another one.</param>
+    /// <param name="Owner">Who answers for it, as before.</param>
+    /// <param name="Name">What it is called, as before.</param>
+    public sealed record Rotation(NodeId Old, PublicKey New, string Owner, string Name) : OrchestratorPayload(StatementKind.Rotation, StatementKind.NodePrefix + Old);
 
     /// <summary>A vote.</summary>
     /// <param name="Node">Who voted.</param>

@@ -39,6 +39,36 @@ internal static class OrchestratorPayloadCodec
             return ReadDivergence(reader);
         }
 
+        return ReadStanding(kind, reader);
+    }
+
+    // What becomes of a node that is enrolled.
+    private static OrchestratorPayload ReadStanding(StatementKind kind, ShapeReader reader)
+    {
+        if (kind == StatementKind.Revocation)
+        {
+            Begin(reader, 3);
+            return new OrchestratorPayload.Revocation(Node(reader), Text(reader, 3, "reason"));
+        }
+
+        if (kind == StatementKind.Quarantine)
+        {
+            Begin(reader, 3);
+            return new OrchestratorPayload.Quarantine(Node(reader), Text(reader, 3, "reason"));
+        }
+
+        if (kind == StatementKind.Release)
+        {
+            Begin(reader, 2);
+            return new OrchestratorPayload.Release(Node(reader));
+        }
+
+        if (kind == StatementKind.Rotation)
+        {
+            Begin(reader, 5);
+            return ReadRotation(reader);
+        }
+
         throw reader.Wrong($"an orchestrator states nothing of kind {kind.Name}.");
     }
 
@@ -70,6 +100,21 @@ internal static class OrchestratorPayloadCodec
             case OrchestratorPayload.Divergence divergence:
                 WriteDivergence(writer, divergence);
                 break;
+            case OrchestratorPayload.Revocation revocation:
+                WriteStanding(writer, revocation.Node, revocation.Reason);
+                break;
+            case OrchestratorPayload.Quarantine quarantine:
+                WriteStanding(writer, quarantine.Node, quarantine.Reason);
+                break;
+            case OrchestratorPayload.Release release:
+                Begin(writer, 2);
+                writer.WriteDigest(release.Node.Thumbprint);
+                break;
+            case OrchestratorPayload.Rotation rotation:
+                WriteRotation(writer, rotation);
+                break;
+            default:
+                throw new ArgumentException($"There is no encoding of {payload.Kind.Name}.", nameof(payload));
         }
 
         writer.WriteEndMap();
@@ -208,6 +253,33 @@ internal static class OrchestratorPayloadCodec
         writer.WriteEndArray();
     }
 
+    private static void WriteStanding(CborWriter writer, NodeId node, string reason)
+    {
+        Begin(writer, 3);
+        writer.WriteDigest(node.Thumbprint);
+        writer.WriteInt32(3);
+        writer.WriteTextString(reason);
+    }
+
+    private static OrchestratorPayload.Rotation ReadRotation(ShapeReader reader)
+    {
+        var rotation = new OrchestratorPayload.Rotation(
+            Node(reader), PublicKey.ReadCoseKey(Keyed(reader, 3)), Text(reader, 4, "owner"), Text(reader, 5, "name"));
+        return rotation.New.Id != rotation.Old ? rotation : throw reader.Wrong("a node cannot go on under the key that it has.");
+    }
+
+    private static void WriteRotation(CborWriter writer, OrchestratorPayload.Rotation rotation)
+    {
+        Begin(writer, 5);
+        writer.WriteDigest(rotation.Old.Thumbprint);
+        writer.WriteInt32(3);
+        rotation.New.WriteCoseKey(writer);
+        writer.WriteInt32(4);
+        writer.WriteTextString(rotation.Owner);
+        writer.WriteInt32(5);
+        writer.WriteTextString(rotation.Name);
+    }
+
     private static void WriteOptional<T>(CborWriter writer, T? value, Action<CborWriter, T> write)
         where T : struct
     {
@@ -255,6 +327,8 @@ internal static class OrchestratorPayloadCodec
         reader.EndArray();
         return items;
     }
+
+    private static NodeId Node(ShapeReader reader) => new(Keyed(reader, 2).Digest("kid"));
 
     private static TaskId Task(ShapeReader reader) => TaskId.FromBytes(Keyed(reader, 2).Bytes("task id", TaskId.SizeBytes).Span);
 

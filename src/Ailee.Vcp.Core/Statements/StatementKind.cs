@@ -6,7 +6,7 @@ public sealed record StatementKind
     /// <summary>Start of the subject of statements about a task; the task id follows.</summary>
     public const string TaskPrefix = "urn:uuid:";
 
-    /// <summary>Start of the issuer of a node's statements and of the subject of an enrolment; the kid in base64url follows.</summary>
+    /// <summary>Start of the issuer of a node's statements and of the subject of what is said of a node; the kid in base64url follows.</summary>
     public const string NodePrefix = "urn:vcp:node:";
 
     /// <summary>Start of the issuer of an orchestrator's statements; the kid in base64url follows.</summary>
@@ -34,8 +34,21 @@ public sealed record StatementKind
     /// <summary>No quorum agreed on a task, or repeated runs did not.</summary>
     public static StatementKind Divergence { get; } = new("divergence", "divergence", OrchestratorPrefix);
 
+    /// <summary>A node was removed.</summary>
+    public static StatementKind Revocation { get; } = new("revocation", "revocation", OrchestratorPrefix);
+
+    /// <summary>A node gets no work until a person releases it.</summary>
+    public static StatementKind Quarantine { get; } = new("quarantine", "quarantine", OrchestratorPrefix);
+
+    /// <summary>A node's quarantine ended.</summary>
+    public static StatementKind Release { get; } = new("release", "release", OrchestratorPrefix);
+
+    /// <summary>A node goes on under another key.</summary>
+    public static StatementKind Rotation { get; } = new("rotation", "rotation", OrchestratorPrefix);
+
     /// <summary>Every kind.</summary>
-    public static IReadOnlyList<StatementKind> All { get; } = [Execution, Genesis, Enrolment, Certificate, Divergence];
+    public static IReadOnlyList<StatementKind> All { get; } =
+        [Execution, Genesis, Enrolment, Certificate, Divergence, Revocation, Quarantine, Release, Rotation];
 
     /// <summary>Short name, as the API shows it.</summary>
     public string Name { get; }

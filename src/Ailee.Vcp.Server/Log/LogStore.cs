@@ -141,6 +141,10 @@ internal static class LogStore
         var (task, node) = statement.Payload switch
         {
             OrchestratorPayload.Enrolment enrolment => (null, enrolment.Node.Id.Thumbprint.ToArray()),
+            OrchestratorPayload.Revocation revocation => (null, revocation.Node.Thumbprint.ToArray()),
+            OrchestratorPayload.Quarantine quarantine => (null, quarantine.Node.Thumbprint.ToArray()),
+            OrchestratorPayload.Release release => (null, release.Node.Thumbprint.ToArray()),
+            OrchestratorPayload.Rotation rotation => (null, rotation.Old.Thumbprint.ToArray()),
             OrchestratorPayload.Certificate certificate => (certificate.Task.ToArray(), null),
             OrchestratorPayload.Divergence divergence => (divergence.Task.ToArray(), null),
             _ => ((byte[]?)null, (byte[]?)null),

@@ -30,6 +30,12 @@ internal static class OrchestratorProofs
                 : null,
             Certificate = payload is OrchestratorPayload.Certificate decided ? Certificate(decided) : null,
             Divergence = payload is OrchestratorPayload.Divergence parted ? Divergence(parted) : null,
+            Revocation = payload is OrchestratorPayload.Revocation revocation ? new StandingView(revocation.Node.ToString(), revocation.Reason) : null,
+            Quarantine = payload is OrchestratorPayload.Quarantine quarantine ? new StandingView(quarantine.Node.ToString(), quarantine.Reason) : null,
+            Release = payload is OrchestratorPayload.Release release ? new StandingView(release.Node.ToString(), null) : null,
+            Rotation = payload is OrchestratorPayload.Rotation rotation
+                ? new RotationView(rotation.Old.ToString(), rotation.New.Id.ToString(), rotation.New.ToString(), rotation.Owner, rotation.Name)
+                : null,
             Statement = Convert.ToBase64String(statement.Bytes.Span),
         };
     }

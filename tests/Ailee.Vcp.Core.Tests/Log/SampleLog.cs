@@ -10,7 +10,7 @@ using Ailee.Vcp.Core.Tests.Statements;
 namespace Ailee.Vcp.Core.Tests.Log;
 
 /// <summary>
-/// A log of <see cref="Size"/> entries: statements of every kind, then made-up digests, so that it has full tiles, a partial one and a
+/// A log of <see cref="Size"/> entries: statements of executions, genesis, enrolments, certificate and divergences, then made-up digests, so that it has full tiles, a partial one and a
 /// second level.
 /// </summary>
 internal static class SampleLog
@@ -18,6 +18,9 @@ internal static class SampleLog
     public const int Size = 600;
 
     public const string WitnessName = "witness.example/vcp";
+
+    // Of the payloads. The kinds of standing came later and are not in this log, so that its published vectors stay what they are.
+    private const int Logged = 7;
 
     private static readonly long FirstSecond = 1_767_225_600;
 
@@ -47,7 +50,7 @@ internal static class SampleLog
     [
         .. Orchestrated.Take(3).Select(statement => statement.Bytes.ToArray()),
         .. SampleRuns.All.Select(run => run.Sign().Encode()),
-        .. Orchestrated.Skip(3).Select(statement => statement.Bytes.ToArray()),
+        .. Orchestrated.Take(Logged).Skip(3).Select(statement => statement.Bytes.ToArray()),
     ];
 
     public static IReadOnlyList<Digest> Entries { get; } =
@@ -125,6 +128,10 @@ internal static class SampleLog
             ContentHash.Sha256,
             [Claim(second, "Käthe & Söhne", Digest.Of("a statement"u8), Outcome.OutputLimit)],
             new OrchestratorPayload.TraceDivergence("output", null, null));
+        yield return new OrchestratorPayload.Revocation(first.PublicKey.Id, "sold");
+        yield return new OrchestratorPayload.Quarantine(second.PublicKey.Id, "3 strikes: divergent");
+        yield return new OrchestratorPayload.Release(second.PublicKey.Id);
+        yield return new OrchestratorPayload.Rotation(second.PublicKey.Id, OtherKey.PublicKey, "Käthe & Söhne", "node 2");
     }
 
     private static OrchestratorPayload.Claim Claim(SampleRun run, string owner, Digest? statement, Outcome outcome) => new(

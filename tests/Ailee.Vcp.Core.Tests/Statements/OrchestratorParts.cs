@@ -44,6 +44,11 @@ internal sealed class OrchestratorParts
             divergence.Difference is { } difference
                 ? RawCbor.Array(RawCbor.Text(difference.Field), Optional(difference.Leaf), Optional(difference.Record))
                 : RawCbor.Null),
+        OrchestratorPayload.Revocation revocation => new(payload.Kind, payload.Subject, Digest(revocation.Node.Thumbprint), RawCbor.Text(revocation.Reason)),
+        OrchestratorPayload.Quarantine quarantine => new(payload.Kind, payload.Subject, Digest(quarantine.Node.Thumbprint), RawCbor.Text(quarantine.Reason)),
+        OrchestratorPayload.Release release => new(payload.Kind, payload.Subject, Digest(release.Node.Thumbprint)),
+        OrchestratorPayload.Rotation rotation => new(
+            payload.Kind, payload.Subject, Digest(rotation.Old.Thumbprint), Key(rotation.New), RawCbor.Text(rotation.Owner), RawCbor.Text(rotation.Name)),
         _ => throw new ArgumentException("No such kind.", nameof(payload)),
     };
 
@@ -72,7 +77,7 @@ internal sealed class OrchestratorParts
 
     public byte[] Sign(byte[] payload) => CoseSign1.Sign(SampleLog.Orchestrator, _header.Encode(), payload).Encode();
 
-    private static byte[] Key(PublicKey key) => RawCbor.Map(
+    public static byte[] Key(PublicKey key) => RawCbor.Map(
         (RawCbor.Integer(1), RawCbor.Integer(1)), (RawCbor.Integer(-1), RawCbor.Integer(6)), (RawCbor.Integer(-2), RawCbor.Bytes(key.Bytes)));
 
     private static byte[] Digest(Core.Digest digest) => RawCbor.Bytes(digest.ToArray());

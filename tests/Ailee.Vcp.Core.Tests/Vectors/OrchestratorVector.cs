@@ -6,7 +6,7 @@ using Ailee.Vcp.Core.Tests.Log;
 
 namespace Ailee.Vcp.Core.Tests.Vectors;
 
-/// <summary>An entry of orchestrator-statements.json: one of the four payloads, and the bytes up to the statement.</summary>
+/// <summary>An entry of orchestrator-statements.json: one of the payloads, and the bytes up to the statement.</summary>
 internal sealed record OrchestratorVector(
     string Name,
     string PrivateKeySeed,
@@ -19,6 +19,8 @@ internal sealed record OrchestratorVector(
     EnrolmentVector? Enrolment,
     CertificateVector? Certificate,
     DivergenceVector? Divergence,
+    StandingVector? Standing,
+    RotationVector? Rotation,
     string Subject,
     string ProtectedHex,
     string PayloadHex,
@@ -26,12 +28,15 @@ internal sealed record OrchestratorVector(
     string StatementId)
 {
     private static readonly string[] Names =
-        ["genesis", "enrolment", "enrolment of an owner beyond ASCII", "certificate", "divergence in a record", "divergence without traces", "divergence in the output"];
+    [
+        "genesis", "enrolment", "enrolment of an owner beyond ASCII", "certificate", "divergence in a record", "divergence without traces", "divergence in the output",
+        "revocation", "quarantine", "release", "rotation",
+    ];
 
     public static IReadOnlyList<OrchestratorVector> All { get; } = [.. SampleLog.Orchestrated.Select((statement, index) => Of(Names[index], statement))];
 
     public OrchestratorPayload ToPayload() =>
-        Genesis?.ToPayload() ?? Enrolment?.ToPayload() ?? Certificate?.ToPayload() ?? Divergence!.ToPayload();
+        Genesis?.ToPayload() ?? Enrolment?.ToPayload() ?? Certificate?.ToPayload() ?? Divergence?.ToPayload() ?? Rotation?.ToPayload() ?? Standing!.ToPayload(Kind);
 
     public OrchestratorStatement Sign()
     {
@@ -52,6 +57,8 @@ internal sealed record OrchestratorVector(
         statement.Payload is OrchestratorPayload.Enrolment enrolment ? EnrolmentVector.Of(enrolment) : null,
         statement.Payload is OrchestratorPayload.Certificate certificate ? CertificateVector.Of(certificate) : null,
         statement.Payload is OrchestratorPayload.Divergence divergence ? DivergenceVector.Of(divergence) : null,
+        StandingVector.Of(statement.Payload),
+        statement.Payload is OrchestratorPayload.Rotation rotation ? RotationVector.Of(rotation) : null,
         statement.Header.Subject,
         VectorFile.Hex(statement.Envelope.Protected.Span),
         VectorFile.Hex(statement.Envelope.Payload.Span),
@@ -74,6 +81,38 @@ internal sealed record EnrolmentVector(string PublicKey, string Owner, string Na
         Core.Cose.PublicKey.TryCreate(VectorFile.Bytes(hex), out var key) ? key : throw new FormatException("Not a key.");
 
     public OrchestratorPayload ToPayload() => new OrchestratorPayload.Enrolment(Key(PublicKey), Owner, Name);
+}
+
+/// <summary>A revocation, a quarantine or, without a reason, a release.</summary>
+internal sealed record StandingVector(string NodeKid, string? Reason)
+{
+    public static StandingVector? Of(OrchestratorPayload payload) => payload switch
+    {
+        OrchestratorPayload.Revocation revocation => new(revocation.Node.Thumbprint.ToHex(), revocation.Reason),
+        OrchestratorPayload.Quarantine quarantine => new(quarantine.Node.Thumbprint.ToHex(), quarantine.Reason),
+        OrchestratorPayload.Release release => new(release.Node.Thumbprint.ToHex(), null),
+        _ => null,
+    };
+
+    public OrchestratorPayload ToPayload(string kind)
+    {
+        var node = new NodeId(new Digest(VectorFile.Bytes(NodeKid)));
+        return kind switch
+        {
+            "revocation" => new OrchestratorPayload.Revocation(node, Reason!),
+            "quarantine" => new OrchestratorPayload.Quarantine(node, Reason!),
+            _ => new OrchestratorPayload.Release(node),
+        };
+    }
+}
+
+internal sealed record RotationVector(string OldKid, string PublicKey, string Owner, string Name)
+{
+    public static RotationVector Of(OrchestratorPayload.Rotation rotation) =>
+        new(rotation.Old.Thumbprint.ToHex(), VectorFile.Hex(rotation.New.Bytes), rotation.Owner, rotation.Name);
+
+    public OrchestratorPayload ToPayload() =>
+        new OrchestratorPayload.Rotation(new NodeId(new Digest(VectorFile.Bytes(OldKid))), EnrolmentVector.Key(PublicKey), Owner, Name);
 }
 
 internal sealed record CertificateVector(string Task, string PayloadDigest, int Quorum, int Replicas, IReadOnlyList<VoteVector> Votes)
