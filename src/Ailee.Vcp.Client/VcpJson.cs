@@ -49,6 +49,7 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(PresentedView))]
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(Page<NodeView>))]
+[JsonSerializable(typeof(NodeCapabilities))]
 [JsonSerializable(typeof(ChallengeRequest))]
 [JsonSerializable(typeof(ChallengeView))]
 [JsonSerializable(typeof(EnrolmentRequest))]

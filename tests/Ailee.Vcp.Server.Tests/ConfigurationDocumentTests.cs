@@ -4,6 +4,7 @@ using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Log;
+using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Tests.Hosting;
@@ -14,7 +15,8 @@ namespace Ailee.Vcp.Server.Tests;
 /// <summary>docs/configuration.md says what the options classes say, in keys, defaults, ranges and spelling.</summary>
 public sealed class ConfigurationDocumentTests
 {
-    private static readonly Type[] Classes = [typeof(StorageOptions), typeof(SandboxOptions), typeof(TaskOptions), typeof(BundleOptions), typeof(LogOptions), typeof(LedgerOptions)];
+    private static readonly Type[] Classes =
+        [typeof(StorageOptions), typeof(SandboxOptions), typeof(TaskOptions), typeof(BundleOptions), typeof(LogOptions), typeof(NodeOptions), typeof(LedgerOptions)];
 
     private static readonly Dictionary<string, string[]> Rows =
         MarkdownTable.Rows("configuration.md", "key", "unit", "default", "range", "environment", "meaning").ToDictionary(cells => cells[0]);

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Nodes;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 
 namespace Ailee.Vcp.Server.Reputation;
@@ -23,34 +24,12 @@ internal static class ReputationStore
         row => new ReputationRow(new NodeReputation(row.Double(0), row.Time(1)), row.Int64(2), row.Text(3)),
         ("$node", node.Thumbprint.ToArray()));
 
-    public static void Set(IWriteTransaction transaction, NodeId node, NodeReputation reputation, long confirmed) => transaction.Execute(
-        "UPDATE nodes SET reputation = $reputation, reputation_ms = $at, confirmed = $confirmed WHERE id = $node",
-        ("$reputation", reputation.Value),
-        ("$at", reputation.At.ToUnixTimeMilliseconds()),
-        ("$confirmed", confirmed),
-        ("$node", node.Thumbprint.ToArray()));
-
-    public static void SetStanding(IWriteTransaction transaction, NodeId node, string standing, string reason, DateTimeOffset now) => transaction.Execute(
-        "UPDATE nodes SET standing = $standing, standing_reason = $reason, standing_ms = $now WHERE id = $node",
-        ("$standing", standing),
-        ("$reason", reason),
-        ("$now", now.ToUnixTimeMilliseconds()),
-        ("$node", node.Thumbprint.ToArray()));
-
     /// <summary>Adds to the history, and returns the event's number.</summary>
-    public static long Add(IWriteTransaction transaction, NodeId node, string kind, TaskId? task, double delta, double reputation, string? detail, DateTimeOffset now) => transaction.QueryFirst(
-        """
-        INSERT INTO node_events (node, at_ms, kind, task, delta, reputation, detail) VALUES ($node, $now, $kind, $task, $delta, $reputation, $detail)
-        RETURNING id
-        """,
-        row => row.Int64(0),
-        ("$node", node.Thumbprint.ToArray()),
-        ("$now", now.ToUnixTimeMilliseconds()),
-        ("$kind", kind),
-        ("$task", task?.ToArray()),
-        ("$delta", delta),
-        ("$reputation", reputation),
-        ("$detail", detail));
+    public static long Add(IWriteTransaction transaction, NodeId node, NodeEvent happened)
+    {
+        NodeEventStore.Add(transaction, node, happened);
+        return transaction.QueryFirst("SELECT MAX(id) FROM node_events", row => row.Int64(0));
+    }
 
     /// <summary>The newest strikes after a moment, at most as many as quarantine; newest first.</summary>
     public static List<string> StrikesSince(IReadTransaction transaction, NodeId node, DateTimeOffset since) => transaction.Query(
