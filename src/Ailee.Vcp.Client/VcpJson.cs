@@ -50,6 +50,7 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(Page<NodeView>))]
 [JsonSerializable(typeof(TelemetrySample))]
 [JsonSerializable(typeof(Page<TelemetrySample>))]
+[JsonSerializable(typeof(NodeCapabilities))]
 [JsonSerializable(typeof(ChallengeRequest))]
 [JsonSerializable(typeof(ChallengeView))]
 [JsonSerializable(typeof(EnrolmentRequest))]

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Log;
+using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Microsoft.Extensions.Options;
@@ -19,9 +20,14 @@ internal static class ServerOptions
         var tasks = Read<TaskOptions>(configuration, TaskOptions.Section, options => options.Problems(), problems);
         var bundles = Read<BundleOptions>(configuration, BundleOptions.Section, options => options.Problems(), problems);
         var log = Read<LogOptions>(configuration, LogOptions.Section, options => options.Problems(), problems);
+        var nodes = Read<NodeOptions>(configuration, NodeOptions.Section, options => options.Problems(), problems);
         CheckAddresses(configuration["urls"], problems);
         return problems.Count == 0
-            ? services.AddSingleton(Options.Create(sandbox)).AddSingleton(Options.Create(tasks)).AddSingleton(Options.Create(bundles)).AddSingleton(Options.Create(log))
+            ? services.AddSingleton(Options.Create(sandbox))
+                .AddSingleton(Options.Create(tasks))
+                .AddSingleton(Options.Create(bundles))
+                .AddSingleton(Options.Create(log))
+                .AddSingleton(Options.Create(nodes))
             : throw new OptionsValidationException(string.Empty, typeof(ServerOptions), problems);
     }
 

@@ -9,6 +9,12 @@ public static class Ranking
     /// <summary>The bid that scores one half. Unit: micro-credits for 10^6 gas.</summary>
     public const long HalfPrice = RewardMath.DefaultPrice;
 
+    /// <summary>
+    /// Tasks of a round for each node that takes any: after so many, everybody's <see cref="Candidate.Given"/> is 0 again, so that who
+    /// comes new or back is not given all that it missed.
+    /// </summary>
+    public const int RoundLength = 20;
+
     /// <summary>The candidate's place.</summary>
     public static RankingKey KeyOf(SelectionStrategy strategy, in Candidate candidate) =>
         new(ScoreOf(strategy, candidate), candidate.Turn, candidate.Node);

@@ -1,13 +1,22 @@
+using Ailee.Vcp.Core.Nodes;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Nodes;
 
-/// <summary>Enrols nodes: the row and the logged statement that says so, in one transaction.</summary>
-internal sealed class NodeEnrolment(IDatabase database, StatementLog log, PublishedLog published, LogIntegrator integrator)
+/// <summary>Enrols the built-in node: the row and the logged statement that says so, in one transaction.</summary>
+internal sealed class NodeEnrolment(
+    IDatabase database,
+    StatementLog log,
+    PublishedLog published,
+    LogIntegrator integrator,
+    NodeRegistry registry,
+    IOptions<SandboxOptions> options)
 {
-    /// <summary>Enrols a node, unless it is, or the log is read-only: then there is no work for it either.</summary>
+    /// <summary>Enrols the node, unless it is, or the log is read-only: then there is no work for it either.</summary>
     public async Task EnrolAsync(NodeRow node)
     {
         if (published.Tree.ReadOnly is not null)
@@ -15,9 +24,28 @@ internal sealed class NodeEnrolment(IDatabase database, StatementLog log, Publis
             return;
         }
 
-        await database.WriteAsync(transaction =>
-            NodeStore.TryEnrol(transaction, node)
-            && log.State(transaction, new OrchestratorPayload.Enrolment(node.PublicKey, node.Owner, node.Name), node.EnrolledAt) != default);
+        var capabilities = BuiltInCapabilities.Of(options.Value);
+        var stored = new StoredNode(node, NodeReputation.Start(node.EnrolledAt)) { Capabilities = capabilities };
+        var isNew = await database.WriteAsync(transaction =>
+        {
+            if (NodeStore.TryEnrol(transaction, stored))
+            {
+                log.State(transaction, new OrchestratorPayload.Enrolment(node.PublicKey, node.Owner, node.Name), node.EnrolledAt);
+                return true;
+            }
+
+            NodeStore.SetCapabilities(transaction, node.Id, capabilities);
+            return false;
+        });
+        if (isNew)
+        {
+            registry.Add(stored);
+        }
+        else
+        {
+            registry.Update(node.Id, live => live with { Capabilities = capabilities });
+        }
+
         integrator.Signal();
     }
 }

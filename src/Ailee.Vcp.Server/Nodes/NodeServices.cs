@@ -31,6 +31,7 @@ internal static class NodeServices
             return new GuestThreads(provider.GetRequiredService<IOptions<SandboxOptions>>().Value.EffectiveSlots);
         })
         .AddSingleton<LeaseRevocations>()
+        .AddSingleton<NodeRegistry>()
         .AddSingleton<NodeEnrolment>()
         .AddSingleton<TaskDecisions>()
         .AddHostedService<BuiltInNode>();

@@ -10,6 +10,8 @@ internal readonly struct Row(SqliteDataReader reader)
 
     public long? NullableInt64(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
 
+    public double Double(int column) => reader.GetDouble(column);
+
     public string Text(int column) => reader.GetString(column);
 
     public string? NullableText(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
