@@ -5,6 +5,7 @@ using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
+using Ailee.Vcp.Server.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server;
@@ -23,6 +24,7 @@ internal static class ServerOptions
         var log = Read<LogOptions>(configuration, LogOptions.Section, options => options.Problems(), problems);
         var nodes = Read<NodeOptions>(configuration, NodeOptions.Section, options => options.Problems(), problems);
         var ledger = Read<LedgerOptions>(configuration, LedgerOptions.Section, options => options.Problems(), problems);
+        var safety = Read<SafetyOptions>(configuration, SafetyOptions.Section, options => options.Problems(), problems);
         CheckAddresses(configuration["urls"], problems);
         return problems.Count == 0
             ? services.AddSingleton(Options.Create(sandbox))
@@ -31,6 +33,7 @@ internal static class ServerOptions
                 .AddSingleton(Options.Create(log))
                 .AddSingleton(Options.Create(nodes))
                 .AddSingleton(Options.Create(ledger))
+                .AddSingleton(Options.Create(safety))
             : throw new OptionsValidationException(string.Empty, typeof(ServerOptions), problems);
     }
 

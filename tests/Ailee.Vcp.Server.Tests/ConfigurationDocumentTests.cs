@@ -7,6 +7,7 @@ using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
+using Ailee.Vcp.Server.Telemetry;
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,7 +17,16 @@ namespace Ailee.Vcp.Server.Tests;
 public sealed class ConfigurationDocumentTests
 {
     private static readonly Type[] Classes =
-        [typeof(StorageOptions), typeof(SandboxOptions), typeof(TaskOptions), typeof(BundleOptions), typeof(LogOptions), typeof(LedgerOptions), typeof(NodeOptions)];
+    [
+        typeof(StorageOptions),
+        typeof(SandboxOptions),
+        typeof(TaskOptions),
+        typeof(BundleOptions),
+        typeof(LogOptions),
+        typeof(LedgerOptions),
+        typeof(NodeOptions),
+        typeof(SafetyOptions),
+    ];
 
     private static readonly Dictionary<string, string[]> Rows =
         MarkdownTable.Rows("configuration.md", "key", "unit", "default", "range", "environment", "meaning").ToDictionary(cells => cells[0]);

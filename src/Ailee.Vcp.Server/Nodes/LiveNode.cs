@@ -62,6 +62,9 @@ internal sealed record LiveNode
     /// <summary>Why it is in safe mode, each a sentence; none if it is not.</summary>
     public IReadOnlyList<string> SafeMode { get; init; } = [];
 
+    /// <summary>Which of its values stand out over the fleet, each a sentence. Advisory: never scored.</summary>
+    public IReadOnlyList<string> Outliers { get; init; } = [];
+
     /// <summary>How fit it is for work, as of the last time that it was worked out.</summary>
     public required HealthScore Health { get; init; }
 

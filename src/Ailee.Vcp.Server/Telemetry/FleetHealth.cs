@@ -8,6 +8,9 @@ internal sealed class FleetHealth
 {
     private const double Noticeable = 0.005;
 
+    // Of a score's factors, the first four are always there; gates follow.
+    private const int Gates = 4;
+
     private volatile StrongBox? _median;
 
     /// <summary>Median speed of the fleet; null if no node's is known. Unit: gas per second.</summary>
@@ -37,13 +40,30 @@ internal sealed class FleetHealth
     };
 
     // The sentences of safe mode are compared by whoever changes them; the rest of what the score was made of stands in its factors.
-    private bool IsCurrent(LiveNode node, DateTimeOffset now) => node.Health.Factors is [var bandwidth, var latency, var efficiency, var reputation, .. var gates]
-        && bandwidth.Value == node.BandwidthMbps
-        && latency.Value == node.LatencyMs
-        && efficiency.Value == node.GasPerSecond
-        && IsClose(efficiency.Normalized, Efficiency(node.GasPerSecond))
-        && IsClose(reputation.Normalized, node.Reputation.DecayTo(now).Value)
-        && gates.Any(gate => gate.Name == HealthScore.StaleGate) != IsOnline(node, now);
+    private bool IsCurrent(LiveNode node, DateTimeOffset now)
+    {
+        var factors = node.Health.Factors;
+        var (bandwidth, latency, efficiency, reputation) = (factors[0], factors[1], factors[2], factors[3]);
+        return bandwidth.Value == node.BandwidthMbps
+            && latency.Value == node.LatencyMs
+            && efficiency.Value == node.GasPerSecond
+            && IsClose(efficiency.Normalized, Efficiency(node.GasPerSecond))
+            && IsClose(reputation.Normalized, node.Reputation.DecayTo(now).Value)
+            && IsStale(factors) != IsOnline(node, now);
+    }
+
+    private static bool IsStale(IReadOnlyList<ScoreFactor> factors)
+    {
+        for (var gate = Gates; gate < factors.Count; gate++)
+        {
+            if (factors[gate].Name == HealthScore.StaleGate)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private double Efficiency(double? gasPerSecond) => (gasPerSecond, MedianGasPerSecond) is ({ } speed, { } median and > 0)
         ? Math.Clamp(speed / median / HealthScore.FullEfficiency, 0, 1)

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Nodes;
