@@ -83,6 +83,7 @@ internal static class ServerHost
         api.MapProofs();
         api.MapLog();
         api.MapNodes();
+        api.MapNodeSessions();
         api.MapStats();
         app.MapDiagnostics();
         return app;
