@@ -8,7 +8,6 @@ using Ailee.Vcp.Client.Bundles;
 using Ailee.Vcp.Client.Ledger;
 using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Client.Modules;
-using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Client.Traces;
@@ -24,7 +23,7 @@ namespace Ailee.Vcp.Client;
 /// The REST API as methods. Every method throws <see cref="VcpApiException"/> when the server refuses and
 /// <see cref="HttpRequestException"/> when it cannot be reached. Thread-safe; does not own the <see cref="HttpClient"/>.
 /// </summary>
-public sealed class VcpClient(HttpClient http)
+public sealed partial class VcpClient(HttpClient http)
 {
     private const string Root = "api/v1/";
     private const int LargeBodyBytes = 64 * 1024;
@@ -257,14 +256,6 @@ public sealed class VcpClient(HttpClient http)
     /// <summary>Shows the server a checkpoint of its own log that was seen before. Refused with <c>log-behind</c> or <c>log-forked</c> if it contradicts the log.</summary>
     public Task<PresentedView> PresentCheckpointAsync(ReadOnlyMemory<byte> note, CancellationToken cancellationToken) =>
         SendAsync(Bytes(HttpMethod.Post, "log/checkpoint", note, MediaTypes.Text), VcpJson.Default.PresentedView, cancellationToken);
-
-    /// <summary>Lists nodes.</summary>
-    public Task<Page<NodeView>> ListNodesAsync(CancellationToken cancellationToken) =>
-        SendAsync(Get("nodes"), VcpJson.Default.PageNodeView, cancellationToken);
-
-    /// <summary>One node.</summary>
-    public Task<NodeView> GetNodeAsync(NodeId id, CancellationToken cancellationToken) =>
-        SendAsync(Get($"nodes/{id}"), VcpJson.Default.NodeView, cancellationToken);
 
     /// <summary>The ledger's numbers and its transactions, newest first.</summary>
     public Task<LedgerView> GetLedgerAsync(int? limit, string? after, CancellationToken cancellationToken) =>

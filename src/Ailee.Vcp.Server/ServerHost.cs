@@ -87,6 +87,7 @@ internal static class ServerHost
         api.MapProofs();
         api.MapLog();
         api.MapNodes();
+        api.MapNodeSessions();
         api.MapLeases();
         api.MapTelemetry();
         api.MapLedger();

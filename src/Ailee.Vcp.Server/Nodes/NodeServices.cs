@@ -32,6 +32,14 @@ internal static class NodeServices
         })
         .AddSingleton<NodeRegistry>()
         .AddSingleton<NodeEnrolment>()
+        .AddSingleton<NodeMetrics>()
+        .AddSingleton<NodeChallenges>()
+        .AddSingleton<JoinTokens>()
+        .AddSingleton<NodeJoining>()
+        .AddSingleton<NodeSessions>()
+        .AddSingleton<NodeSessionService>()
+        .AddSingleton<NodeStanding>()
+        .AddSingleton<NodeAnswers>()
         .AddHostedService<BuiltInNode>();
 
     private static T Guarded<T>(Func<T> load)
