@@ -15,6 +15,7 @@ public sealed class DispatcherPollTests
         var poll = setup.Dispatcher.PollAsync(NodeOf(1), 1, TimeSpan.FromSeconds(30), default);
 
         setup.Time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(known ? 1 : 0, setup.Dispatcher.Waiting.Nodes);
         Assert.False(poll.IsCompleted);
         setup.Time.Advance(TimeSpan.FromSeconds(1));
 
