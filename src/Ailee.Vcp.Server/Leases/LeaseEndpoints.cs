@@ -21,16 +21,16 @@ internal static class LeaseEndpoints
 
     public static void MapLeases(this RouteGroupBuilder api)
     {
-        api.MapPost("/nodes/{id}/leases", PollAsync).WithTags("Nodes").NeedsNodeSession().Accepts<LeasePoll>(MediaTypes.Json)
+        api.MapPost("/nodes/{id}/leases", PollAsync).WithTags("Nodes").ForNodes().Accepts<LeasePoll>(MediaTypes.Json)
             .WithSummary("Wait for work; the same request again gets the same leases");
         var leases = api.MapGroup("/leases/{lease:guid}").WithTags("Nodes");
-        leases.MapGet("/module", GetModule).NeedsNodeSession().WithSummary("The module of a lease");
-        leases.MapGet("/bundle", GetBundle).NeedsNodeSession().WithSummary("The bundle of a lease");
-        leases.MapGet("/stdin", GetStdin).NeedsNodeSession().WithSummary("The stdin of a lease");
-        leases.MapPost("/result", ReportAsync).NeedsNodeSession().Accepts<ResultRequest>(MediaTypes.Json)
+        leases.MapGet("/module", GetModule).ForNodes().WithSummary("The module of a lease");
+        leases.MapGet("/bundle", GetBundle).ForNodes().WithSummary("The bundle of a lease");
+        leases.MapGet("/stdin", GetStdin).ForNodes().WithSummary("The stdin of a lease");
+        leases.MapPost("/result", ReportAsync).ForNodes().Accepts<ResultRequest>(MediaTypes.Json)
             .WithMetadata(new RequestSizeLimitAttribute(MostResultBytes))
             .WithSummary("Hand in what came of a lease");
-        leases.MapPut("/output", PutOutputAsync).NeedsNodeSession().Accepts<byte[]>(MediaTypes.Cbor)
+        leases.MapPut("/output", PutOutputAsync).ForNodes().Accepts<byte[]>(MediaTypes.Cbor)
             .WithMetadata(new DisableRequestSizeLimitAttribute())
             .WithSummary("Hand in the output that belongs to a result, if it is wanted");
     }
@@ -54,7 +54,7 @@ internal static class LeaseEndpoints
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {
-            return TypedResults.Ok(new LeaseGrant(await service.PollAsync(context.Node(), poll, duration, end.Token), [], []));
+            return TypedResults.Ok(new LeaseGrant(await service.PollAsync(context.CallingNode(), poll, duration, end.Token), [], []));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -83,7 +83,7 @@ internal static class LeaseEndpoints
         problem ??= RequestBody.TryDeserialize((await context.Request.ReadBytesAsync(cancellationToken)).Span, VcpJson.Default.ResultRequest, out result);
         problem ??= ResultRules.ProblemOf(result);
         return problem is null
-            ? TypedResults.Ok(await intake.ReportAsync(nodes.Find(context.Node())!.Row.PublicKey, ResultRules.ToReport(lease, result), cancellationToken))
+            ? TypedResults.Ok(await intake.ReportAsync(nodes.Find(context.CallingNode())!.Row.PublicKey, ResultRules.ToReport(lease, result), cancellationToken))
             : problem.ToAnswer();
     }
 
@@ -96,7 +96,7 @@ internal static class LeaseEndpoints
         }
 
         var (content, problem) = await uploads.ReadAsync(context.Request, Invocation.TryDecode(attempt.Invocation, out _)!.Limits, cancellationToken);
-        if (problem is null && await intake.TakeOutputAsync(nodes.Find(context.Node())!.Row.PublicKey, lease, content!) is { } failure)
+        if (problem is null && await intake.TakeOutputAsync(nodes.Find(context.CallingNode())!.Row.PublicKey, lease, content!) is { } failure)
         {
             problem = Problems.OutputRefused.Because($"It is refused: {failure}.");
         }
@@ -105,7 +105,7 @@ internal static class LeaseEndpoints
     }
 
     private static Attempt? Find(HttpContext context, IDatabase database, Guid lease) =>
-        database.Read(transaction => AttemptStore.Find(transaction, lease)) is { } attempt && attempt.Node == context.Node() ? attempt : null;
+        database.Read(transaction => AttemptStore.Find(transaction, lease)) is { } attempt && attempt.Node == context.CallingNode() ? attempt : null;
 
     private static ProblemAnswer Unknown() => Problems.LeaseNotFound.Because("The node has no such lease, or there is nothing of the kind with it.").ToAnswer();
 }

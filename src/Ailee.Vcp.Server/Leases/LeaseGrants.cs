@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
@@ -93,9 +91,7 @@ internal sealed class LeaseGrants(IOptions<TaskOptions> options, TimeProvider ti
             return (null, replicated);
         }
 
-        // Where nobody else could have been chosen there is nothing to explain.
-        var reasons = assignment.Ranking.Count <= 1 ? null : JsonSerializer.Serialize(RankedNodes.View(assignment), VcpJson.Default.IReadOnlyListRankedNodeView);
-        AttemptStore.Begin(transaction, new AttemptStart(lease, task, node, assignment.Purpose, request, reasons, assignment.Price), now);
+        AttemptStore.Begin(transaction, new AttemptStart(lease, task, node, assignment.Purpose, request, null, assignment.Price), now);
         return (Read(transaction, lease, task, inlineBytes), replicated);
     }
 

@@ -10,15 +10,14 @@ internal static class DemandStore
 {
     /// <summary>What a task asks for, and its state; null if there is no such task.</summary>
     public static (string State, Demand Demand)? Find(IReadTransaction transaction, TaskId id) => transaction.QueryFirst<(string, Demand)?>(
-        "SELECT t.state, t.submitter, t.priority, t.selection, t.not_before_ms, i.invocation FROM tasks t JOIN task_inputs i ON i.task = t.id WHERE t.id = $id",
+        "SELECT t.state, t.submitter, t.priority, t.not_before_ms, i.invocation FROM tasks t JOIN task_inputs i ON i.task = t.id WHERE t.id = $id",
         row => (row.Text(0), new Demand
         {
             Task = id,
             Submitter = row.Text(1),
             Priority = (int)row.Int64(2),
-            Selection = Selection.Parse(row.Text(3)),
-            NotBefore = row.NullableTime(4),
-            MemoryBytes = Invocation.TryDecode(row.Bytes(5), out _)!.Limits.MemoryBytes,
+            NotBefore = row.NullableTime(3),
+            MemoryBytes = Invocation.TryDecode(row.Bytes(4), out _)!.Limits.MemoryBytes,
         }),
         ("$id", id.ToArray()));
 

@@ -1,5 +1,6 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Server.Dispatch;
 
 namespace Ailee.Vcp.Server.Tasks;
 
@@ -26,4 +27,7 @@ internal sealed record TaskDraft(Digest Module, string Entrypoint, Invocation In
 
     /// <summary>How many of them must agree.</summary>
     public int Quorum { get; init; } = 1;
+
+    /// <summary>What it asks of nodes.</summary>
+    public Demand ToDemand(TaskId id, string submitter) => new() { Task = id, Submitter = submitter, MemoryBytes = Invocation.Limits.MemoryBytes, Count = Replicas };
 }

@@ -52,7 +52,7 @@ internal static class TaskEndpoints
             return problem.ToAnswer();
         }
 
-        var (id, refusal) = await service.SubmitAsync(request, Idempotency(context, body), context.RequestAborted);
+        var (id, refusal) = await service.SubmitAsync(request, Submitter(context), Idempotency(context, body), context.RequestAborted);
         return refusal is null ? await AnswerAsync(context, service, id, cancellationToken) : refusal.ToAnswer();
     }
 
@@ -116,9 +116,11 @@ internal static class TaskEndpoints
             : Problems.MalformedRequest.Because($"Idempotency-Key must be one value of 1 to {MaxIdempotencyKey} ASCII characters.");
     }
 
+    private static string Submitter(HttpContext context) => context.Items[AccessMiddleware.CallerItem] as string ?? "local";
+
     private static (string Caller, string Key, Digest Body)? Idempotency(HttpContext context, ReadOnlyMemory<byte> body) =>
         context.Request.Headers["Idempotency-Key"] is [{ } key]
-            ? (context.Items[AccessMiddleware.CallerItem] as string ?? "local", key, Digest.Of(body.Span))
+            ? (Submitter(context), key, Digest.Of(body.Span))
             : null;
 
     private static ProblemAnswer NotFound(string id) =>

@@ -15,10 +15,10 @@ internal static class TaskStore
 {
     private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, bundle, assurance, runs, divergence, replicas, quorum, decision, hash";
 
-    public static void Add(IWriteTransaction transaction, TaskId id, Nonce nonce, TaskDraft draft, DateTimeOffset now)
+    public static void Add(IWriteTransaction transaction, TaskId id, Nonce nonce, TaskDraft draft, string submitter, DateTimeOffset now)
     {
         transaction.Execute(
-            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, bundle, assurance, runs, replicas, quorum, hash, module_digest) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $bundle, $assurance, $runs, $replicas, $quorum, $hash, $moduleDigest)",
+            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, bundle, assurance, runs, replicas, quorum, hash, module_digest, submitter) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $bundle, $assurance, $runs, $replicas, $quorum, $hash, $moduleDigest, $submitter)",
             ("$id", id.ToArray()),
             ("$module", draft.Module.ToArray()),
             ("$entrypoint", draft.Entrypoint),
@@ -30,6 +30,7 @@ internal static class TaskStore
             ("$runs", (long)draft.Runs),
             ("$replicas", (long)draft.Replicas),
             ("$quorum", (long)draft.Quorum),
+            ("$submitter", submitter),
             ("$hash", draft.Hash.Name),
             ("$moduleDigest", draft.ModuleDigest?.ToArray()));
         transaction.Execute(
