@@ -18,7 +18,7 @@ internal sealed class ControlGroup(SensorFiles files)
         (long? total, long? free) = (null, null);
         foreach (var level in Levels())
         {
-            if (files.Number($"{level}/memory.max") is not (> 0 and var limit))
+            if (files.Number($"{level}/memory.max") is not (> 0 and <= MemorySensor.MostBytes and var limit))
             {
                 continue;
             }

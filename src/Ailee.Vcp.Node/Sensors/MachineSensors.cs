@@ -12,6 +12,8 @@ public sealed class MachineSensors
     // Between readings that lie closer together the counters have hardly moved.
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
+    private const double MostCarbon = 10_000;
+
     private readonly object _gate = new();
     private readonly TimeProvider _time;
     private readonly bool _hasFiles;
@@ -27,7 +29,7 @@ public sealed class MachineSensors
 
     /// <summary>Sensors of the machine that this runs on.</summary>
     /// <param name="time">Measures the time between two readings.</param>
-    /// <param name="carbonGramsPerKwh">Carbon intensity of its electricity, which no sensor knows. Unit: g/kWh; 0 or more.</param>
+    /// <param name="carbonGramsPerKwh">Carbon intensity of its electricity, which no sensor knows. Unit: g/kWh; 0 to 10 000.</param>
     public MachineSensors(TimeProvider time, double? carbonGramsPerKwh = null)
         : this(time, carbonGramsPerKwh, OperatingSystem.IsLinux() ? "/" : null)
     {
@@ -38,9 +40,9 @@ public sealed class MachineSensors
     /// <param name="root">Where <c>proc</c> and <c>sys</c> are; null on a system that has none.</param>
     internal MachineSensors(TimeProvider time, double? carbonGramsPerKwh, string? root)
     {
-        if (carbonGramsPerKwh is { } carbon && !(double.IsFinite(carbon) && carbon >= 0))
+        if (carbonGramsPerKwh is { } carbon and not (>= 0 and <= MostCarbon))
         {
-            throw new ArgumentOutOfRangeException(nameof(carbonGramsPerKwh), carbon, "A carbon intensity is 0 or more.");
+            throw new ArgumentOutOfRangeException(nameof(carbonGramsPerKwh), carbon, "A carbon intensity is 0 to 10000 g/kWh.");
         }
 
         (_time, _carbon, _hasFiles) = (time, carbonGramsPerKwh, root is not null);

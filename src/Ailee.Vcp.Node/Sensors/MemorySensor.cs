@@ -3,6 +3,9 @@ namespace Ailee.Vcp.Node.Sensors;
 /// <summary>Memory of the machine, or of the control group if that has less.</summary>
 internal sealed class MemorySensor(SensorFiles files, ControlGroup group)
 {
+    /// <summary>1 PiB; what says more is not a size of memory.</summary>
+    public const long MostBytes = 1L << 50;
+
     private const long Kibibyte = 1024;
 
     /// <summary>Bytes; each is null if it is not known.</summary>
@@ -24,7 +27,7 @@ internal sealed class MemorySensor(SensorFiles files, ControlGroup group)
         {
             if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var key, var value, "kB"] && key == name)
             {
-                return SensorFiles.ParseNumber(value) is >= 0 and <= long.MaxValue / Kibibyte and var number ? number * Kibibyte : null;
+                return SensorFiles.ParseNumber(value) is >= 0 and <= MostBytes / Kibibyte and var number ? number * Kibibyte : null;
             }
         }
 

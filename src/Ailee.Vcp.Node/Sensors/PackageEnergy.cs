@@ -16,7 +16,7 @@ internal sealed class PackageEnergy(SensorFiles files, TimeProvider time)
     private const double MostWatts = 1000;
 
     // A counter steps about once a millisecond, and the readings of several threads may lie closer together than that.
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(100);
 
     private readonly object _gate = new();
     private Dictionary<string, Counter> _before = [];
