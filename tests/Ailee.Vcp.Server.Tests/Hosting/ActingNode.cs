@@ -6,6 +6,7 @@ using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Core.Traces;
 using Ailee.Vcp.Sandbox.Execution;
+using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,15 +22,33 @@ internal sealed class ActingNode : IDisposable
     {
         _server = server;
         Key = server.Get<SigningKey>();
-        Gateway = ActivatorUtilities.CreateInstance<LeaseService>(server.Services, Key.PublicKey);
+        Gateway = ActivatorUtilities.CreateInstance<BuiltInGateway>(server.Services, Key.PublicKey);
+    }
+
+    private ActingNode(RunningServer server, SigningKey key)
+    {
+        _server = server;
+        Key = key;
+        Gateway = ActivatorUtilities.CreateInstance<BuiltInGateway>(server.Services, Key.PublicKey);
     }
 
     public SigningKey Key { get; }
 
-    public LeaseService Gateway { get; }
+    public NodeId Id => Key.PublicKey.Id;
+
+    public BuiltInGateway Gateway { get; }
 
     /// <summary>The counter of the next honest statement.</summary>
     public ulong Counter { get; set; } = 1;
+
+    /// <summary>One more node, of an owner, that is heard of for ever.</summary>
+    public static async Task<ActingNode> JoinAsync(RunningServer server, string owner)
+    {
+        var key = SigningKey.Create();
+        await server.Get<NodeEnrolment>().EnrolAsync(new NodeRow(key.PublicKey.Id, key.PublicKey, $"node of {owner}", owner, server.Get<TimeProvider>().GetUtcNow()));
+        server.Get<NodeRegistry>().Update(key.PublicKey.Id, node => node with { SeenAt = DateTimeOffset.MaxValue });
+        return new ActingNode(server, key);
+    }
 
     public async Task<LeaseOffer> LeaseAsync() => Assert.Single(await Gateway.LeaseAsync(1, default));
 

@@ -33,6 +33,7 @@ internal sealed record ServerSetup
         ["Sandbox:InputBytes"] = "65536",
         ["Sandbox:StdoutBytes"] = "200000",
         ["Sandbox:StderrBytes"] = "4096",
+        ["Tasks:RetryDelayMs"] = "0",
         // Watching appsettings.json costs an inotify instance for each host.
         ["hostBuilder:reloadConfigOnChange"] = "false",
     };

@@ -1,6 +1,5 @@
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Server.Nodes;
-using Ailee.Vcp.Server.Tasks;
+using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Tests.Hosting;
 
 namespace Ailee.Vcp.Server.Tests.Leases;
@@ -22,7 +21,7 @@ public sealed class LeaseGrantTests
 
         await server.Database.WriteAsync(transaction => transaction.Execute(
             "UPDATE task_inputs SET stdin = zeroblob($size) WHERE task = $task",
-            ("$size", LeaseService.MostInputBytes),
+            ("$size", LeaseGrants.MostInputBytes),
             ("$task", TaskId.Parse(ids[1]).ToArray())));
 
         var first = await node.Gateway.LeaseAsync(4, default);
@@ -31,19 +30,5 @@ public sealed class LeaseGrantTests
 
         Assert.Equal(ids[..2], first.Select(lease => lease.Task));
         Assert.Equal(ids[2..], second.Select(lease => lease.Task));
-    }
-
-    [Fact]
-    public async Task Queue_Returned_ComesFirstInOrder()
-    {
-        var queue = new TaskQueue(1);
-        var ids = Enumerable.Range(0, 6).Select(number => TaskId.Create(DateTimeOffset.UnixEpoch.AddSeconds(number))).ToList();
-        ids.ForEach(queue.Enqueue);
-
-        var taken = await queue.DequeueAsync(4, default);
-        queue.Return(taken[2..]);
-        queue.Return(taken[..2]);
-
-        Assert.Equal(ids, await queue.DequeueAsync(10, default));
     }
 }
