@@ -16,8 +16,8 @@ KINDS = {
 }
 # Highest value, and the highest that is calm; for the battery the lowest.
 LIMITS = {
-    "temperature": ("temperatureC", 85, 85 - 5), "latency": ("latencyMs", 100, 100 * 0.9), "errors": ("recentErrors", 25, 25 * 0.9),
-    "power": ("powerW", 200, 200 * 0.9), "battery": ("batteryPercent", 20, 20 * 1.1),
+    "temperature": ("temperatureC", 85, 80), "latency": ("latencyMs", 100, 90), "errors": ("recentErrors", 25, 22.5),
+    "power": ("powerW", 200, 180), "battery": ("batteryPercent", 20, 22),
 }
 
 

@@ -54,10 +54,10 @@ public sealed record SafetyPolicy
     private IEnumerable<SafetyRule> Rules(SafetyReading reading)
     {
         yield return SafetyRule.AtMost("temperature", "°C", reading.TemperatureC, MaxTemperatureC, MaxTemperatureC - TemperatureMarginC);
-        yield return SafetyRule.AtMost("latency", "ms", reading.LatencyMs, MaxLatencyMs, MaxLatencyMs * (1 - Margin));
-        yield return SafetyRule.AtMost("errors", "in an hour", reading.RecentErrors, MaxErrors, MaxErrors * (1 - Margin));
-        yield return SafetyRule.AtMost("power", "W", reading.PowerW, MaxPowerW, MaxPowerW * (1 - Margin));
-        // A battery cannot be fuller than full.
-        yield return SafetyRule.AtLeast("battery", "%", reading.BatteryPercent, MinBatteryPercent, Math.Min(100, (MinBatteryPercent ?? 0) * (1 + Margin)));
+        yield return SafetyRule.AtMost("latency", "ms", reading.LatencyMs, MaxLatencyMs, MaxLatencyMs - (MaxLatencyMs * Margin));
+        yield return SafetyRule.AtMost("errors", "in an hour", reading.RecentErrors, MaxErrors, MaxErrors - (MaxErrors * Margin));
+        yield return SafetyRule.AtMost("power", "W", reading.PowerW, MaxPowerW, MaxPowerW - (MaxPowerW * Margin));
+        // A battery cannot be fuller than full. The margin is added rather than multiplied in: 20 · 1.1 is a little more than 22.
+        yield return SafetyRule.AtLeast("battery", "%", reading.BatteryPercent, MinBatteryPercent, MinBatteryPercent is { } least ? Math.Min(100, least + (least * Margin)) : null);
     }
 }
