@@ -16,7 +16,7 @@ namespace Ailee.Vcp.Server.Tests;
 public sealed class ConfigurationDocumentTests
 {
     private static readonly Type[] Classes =
-        [typeof(StorageOptions), typeof(SandboxOptions), typeof(TaskOptions), typeof(BundleOptions), typeof(LogOptions), typeof(NodeOptions), typeof(LedgerOptions)];
+        [typeof(StorageOptions), typeof(SandboxOptions), typeof(TaskOptions), typeof(BundleOptions), typeof(LogOptions), typeof(LedgerOptions), typeof(NodeOptions)];
 
     private static readonly Dictionary<string, string[]> Rows =
         MarkdownTable.Rows("configuration.md", "key", "unit", "default", "range", "environment", "meaning").ToDictionary(cells => cells[0]);
