@@ -22,9 +22,9 @@ internal static class ServerOptions
         var tasks = Read<TaskOptions>(configuration, TaskOptions.Section, options => options.Problems(), problems);
         var bundles = Read<BundleOptions>(configuration, BundleOptions.Section, options => options.Problems(), problems);
         var log = Read<LogOptions>(configuration, LogOptions.Section, options => options.Problems(), problems);
-        var nodes = Read<NodeOptions>(configuration, NodeOptions.Section, options => options.Problems(), problems);
         var ledger = Read<LedgerOptions>(configuration, LedgerOptions.Section, options => options.Problems(), problems);
         var safety = Read<SafetyOptions>(configuration, SafetyOptions.Section, options => options.Problems(), problems);
+        var nodes = Read<NodeOptions>(configuration, NodeOptions.Section, options => options.Problems(), problems);
         CheckAddresses(configuration["urls"], problems);
         return problems.Count == 0
             ? services.AddSingleton(Options.Create(sandbox))

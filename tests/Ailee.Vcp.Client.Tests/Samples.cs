@@ -132,6 +132,17 @@ internal static class Samples
 
     public static readonly ConsistencyView Consistency = new(7, 9, "sha256:06", "sha256:07", ["sha256:08"]);
 
+    public static readonly Client.Ledger.LedgerView Ledger = new(
+        2,
+        1,
+        0,
+        3,
+        4,
+        [new Client.Ledger.LedgerTransactionView(1, "reward:id:node", "reward", Time, "id", "node", new Client.Ledger.LedgerDetail { Gas = 1, PricePerMegaGas = 2, Bid = true, Base = 3 }, [new Client.Ledger.LedgerPostingView("treasury", -5)])],
+        "1");
+
+    public static readonly Client.Ledger.StatementLine Line = new(7, Time, "reward", 12, 13, "submitter:a", "id", new Client.Ledger.LedgerDetail { Gas = 1, PricePerMegaGas = 2, Base = 10, BonusPermille = 200, Bonus = 2 });
+
     public static readonly StatsView Stats = new(
         new Dictionary<string, long> { ["completed"] = 1 },
         new Dictionary<string, long> { ["trapped"] = 2 },

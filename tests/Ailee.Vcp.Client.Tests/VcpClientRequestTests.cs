@@ -1,9 +1,11 @@
 using System.Text;
+using Ailee.Vcp.Client.Ledger;
 using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Ledger;
 using Ailee.Vcp.Core.Merkle;
 
 namespace Ailee.Vcp.Client.Tests;
@@ -73,6 +75,17 @@ public sealed class VcpClientRequestTests : IDisposable
         { "POST", $"/api/v1/nodes/{SomeNode}/quarantine", null, client => client.QuarantineNodeAsync(SomeNode, "r", default) },
         { "POST", $"/api/v1/nodes/{SomeNode}/release", null, client => client.ReleaseNodeAsync(SomeNode, default) },
         { "DELETE", $"/api/v1/nodes/{SomeNode}?reason=r", null, client => client.RemoveNodeAsync(SomeNode, "r", default) },
+        { "GET", "/api/v1/ledger?limit=3&after=7", "application/json", client => client.GetLedgerAsync(3, "7", default) },
+        { "GET", "/api/v1/ledger/accounts?after=submitter%3Aa", "application/json", client => client.ListAccountsAsync(null, "submitter:a", default) },
+        { "GET", "/api/v1/ledger/accounts/submitter%3Aa%20b/statement", "application/json", client => client.GetStatementAsync(LedgerAccount.OfSubmitter("a b"), new StatementQuery(), default) },
+        {
+            "GET",
+            "/api/v1/ledger/accounts/treasury/statement?from=1970-01-01T00%3A00%3A00.0000000%2B00%3A00&to=1970-01-01T00%3A00%3A01.0000000%2B00%3A00",
+            "text/csv",
+            client => client.GetStatementCsvAsync(LedgerAccount.Treasury, new StatementQuery { From = DateTimeOffset.UnixEpoch, To = DateTimeOffset.UnixEpoch.AddSeconds(1) }, default)
+        },
+        { "GET", $"/api/v1/nodes/{SomeNode}/rewards?limit=2&after=9", "application/json", client => client.GetRewardsAsync(SomeNode, new StatementQuery { Limit = 2, After = "9" }, default) },
+        { "GET", $"/api/v1/nodes/{SomeNode}/rewards", "text/csv", client => client.GetRewardsCsvAsync(SomeNode, new StatementQuery(), default) },
         { "GET", "/api/v1/stats", "application/json", client => client.GetStatsAsync(default) },
     };
 

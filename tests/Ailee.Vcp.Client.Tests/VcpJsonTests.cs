@@ -33,6 +33,10 @@ public sealed class VcpJsonTests
         Samples.Inclusion,
         Samples.Consistency,
         new Log.PresentedView(9, true),
+        Samples.Ledger,
+        new Page<Ledger.AccountView>([new Ledger.AccountView("treasury", -1)], "treasury"),
+        new Ledger.AccountStatement("treasury", 1, [Samples.Line], "7"),
+        new Ledger.NodeRewards("node", "node:node", 1, [new Ledger.AccountTotal("reward", 1, 2)], [Samples.Line], null),
         Samples.Stats,
         Samples.Problem,
     ];

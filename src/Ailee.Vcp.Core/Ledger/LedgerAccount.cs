@@ -33,13 +33,17 @@ public readonly record struct LedgerAccount
     public static bool TryParse([NotNullWhen(true)] string? text, out LedgerAccount account)
     {
         account = new LedgerAccount(text ?? string.Empty);
-        return account == Treasury
-            || account.Node is not null
-            || (text is not null && text.StartsWith(SubmitterPrefix, StringComparison.Ordinal) && IsName(text[SubmitterPrefix.Length..]));
+        if (account == Treasury || account.Node is not null || (account._name.StartsWith(SubmitterPrefix, StringComparison.Ordinal) && IsName(account._name[SubmitterPrefix.Length..])))
+        {
+            return true;
+        }
+
+        account = default;
+        return false;
     }
 
     /// <summary>Whose account it is, if it is a node's.</summary>
-    public NodeId? Node => _name.StartsWith(NodePrefix, StringComparison.Ordinal) && NodeId.TryParse(_name[NodePrefix.Length..], out var node) ? node : null;
+    public NodeId? Node => ToString().StartsWith(NodePrefix, StringComparison.Ordinal) && NodeId.TryParse(_name[NodePrefix.Length..], out var node) ? node : null;
 
     /// <inheritdoc/>
     public override string ToString() => _name ?? string.Empty;
