@@ -264,9 +264,25 @@ public sealed class VcpClient(HttpClient http)
     public Task<NodeView> GetNodeAsync(NodeId id, CancellationToken cancellationToken) =>
         SendAsync(Get($"nodes/{id}"), VcpJson.Default.NodeView, cancellationToken);
 
+    /// <summary>What a node's sensors said, newest first, at most one sample a minute.</summary>
+    /// <param name="id">The node.</param>
+    /// <param name="from">Not before this; null for the earliest.</param>
+    /// <param name="to">Before this; null for the latest.</param>
+    /// <param name="limit">Most samples.</param>
+    /// <param name="after">The <c>next</c> of the page before.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<Page<TelemetrySample>> GetTelemetryAsync(
+        NodeId id, DateTimeOffset? from, DateTimeOffset? to, int? limit, string? after, CancellationToken cancellationToken) =>
+        SendAsync(
+            Get($"nodes/{id}/telemetry{Query(("from", Time(from)), ("to", Time(to)), ("limit", limit?.ToString()), ("after", after))}"),
+            VcpJson.Default.PageTelemetrySample,
+            cancellationToken);
+
     /// <summary>Numbers about the service.</summary>
     public Task<StatsView> GetStatsAsync(CancellationToken cancellationToken) =>
         SendAsync(Get("stats"), VcpJson.Default.StatsView, cancellationToken);
+
+    private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
 
     private static HttpRequestMessage Get(string path, string accept = MediaTypes.Json)
     {

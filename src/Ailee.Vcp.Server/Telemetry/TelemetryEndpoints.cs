@@ -20,12 +20,12 @@ internal static class TelemetryEndpoints
     {
         var nodes = api.MapGroup("/nodes/{id}").WithTags("Nodes");
         nodes.MapPost("/heartbeat", HeartbeatAsync)
-            .RequireNodeSession()
+            .ForNodes()
             .Accepts<HeartbeatRequest>(MediaTypes.Json)
             .WithMetadata(new RequestSizeLimitAttribute(HeartbeatBytes))
             .WithSummary("A node says that it lives, what it works on and how its machine is");
         nodes.MapPost("/probes/{probe}", ProbeAsync)
-            .RequireNodeSession()
+            .ForNodes()
             .Accepts<byte[]>(MediaTypes.Binary)
             .WithMetadata(new RequestSizeLimitAttribute(ProbeSchedule.BandwidthBytes))
             .WithSummary("A node answers a measurement that a heartbeat's answer asked for");
