@@ -22,6 +22,9 @@ public sealed record StatsView(
     /// <summary>Bundles stored.</summary>
     public long Bundles { get; init; }
 
+    /// <summary>Enrolled nodes by state. Null from servers that have none.</summary>
+    public IReadOnlyDictionary<string, long>? Nodes { get; init; }
+
     /// <summary>The log. Null from servers that have none.</summary>
     public LogStateView? Log { get; init; }
 

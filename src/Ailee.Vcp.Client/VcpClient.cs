@@ -7,7 +7,6 @@ using System.Text.Json.Serialization.Metadata;
 using Ailee.Vcp.Client.Bundles;
 using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Client.Modules;
-using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Client.Traces;
@@ -22,7 +21,7 @@ namespace Ailee.Vcp.Client;
 /// The REST API as methods. Every method throws <see cref="VcpApiException"/> when the server refuses and
 /// <see cref="HttpRequestException"/> when it cannot be reached. Thread-safe; does not own the <see cref="HttpClient"/>.
 /// </summary>
-public sealed class VcpClient(HttpClient http)
+public sealed partial class VcpClient(HttpClient http)
 {
     private const string Root = "api/v1/";
     private const int LargeBodyBytes = 64 * 1024;
@@ -256,33 +255,9 @@ public sealed class VcpClient(HttpClient http)
     public Task<PresentedView> PresentCheckpointAsync(ReadOnlyMemory<byte> note, CancellationToken cancellationToken) =>
         SendAsync(Bytes(HttpMethod.Post, "log/checkpoint", note, MediaTypes.Text), VcpJson.Default.PresentedView, cancellationToken);
 
-    /// <summary>Lists nodes.</summary>
-    public Task<Page<NodeView>> ListNodesAsync(CancellationToken cancellationToken) =>
-        SendAsync(Get("nodes"), VcpJson.Default.PageNodeView, cancellationToken);
-
-    /// <summary>One node.</summary>
-    public Task<NodeView> GetNodeAsync(NodeId id, CancellationToken cancellationToken) =>
-        SendAsync(Get($"nodes/{id}"), VcpJson.Default.NodeView, cancellationToken);
-
-    /// <summary>What a node's sensors said, newest first, at most one sample a minute.</summary>
-    /// <param name="id">The node.</param>
-    /// <param name="from">Not before this; null for the earliest.</param>
-    /// <param name="to">Before this; null for the latest.</param>
-    /// <param name="limit">Most samples.</param>
-    /// <param name="after">The <c>next</c> of the page before.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    public Task<Page<TelemetrySample>> GetTelemetryAsync(
-        NodeId id, DateTimeOffset? from, DateTimeOffset? to, int? limit, string? after, CancellationToken cancellationToken) =>
-        SendAsync(
-            Get($"nodes/{id}/telemetry{Query(("from", Time(from)), ("to", Time(to)), ("limit", limit?.ToString()), ("after", after))}"),
-            VcpJson.Default.PageTelemetrySample,
-            cancellationToken);
-
     /// <summary>Numbers about the service.</summary>
     public Task<StatsView> GetStatsAsync(CancellationToken cancellationToken) =>
         SendAsync(Get("stats"), VcpJson.Default.StatsView, cancellationToken);
-
-    private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
 
     private static HttpRequestMessage Get(string path, string accept = MediaTypes.Json)
     {

@@ -84,6 +84,7 @@ internal static class ServerHost
         api.MapProofs();
         api.MapLog();
         api.MapNodes();
+        api.MapNodeSessions();
         api.MapTelemetry();
         api.MapStats();
         app.MapDiagnostics();

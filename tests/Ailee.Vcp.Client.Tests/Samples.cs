@@ -114,7 +114,17 @@ internal static class Samples
 
     public static readonly VerifyResponse Verified = new(false, [new CheckView("signature", false, "not by it")]);
 
-    public static readonly NodeView Node = new("id", "name", "owner", "key", "profile", "engine", "x64", 2, "online", Time);
+    public static readonly NodeView Node = new()
+    {
+        Id = "id",
+        Name = "name",
+        Owner = "owner",
+        PublicKey = "key",
+        State = "online",
+        Health = new HealthView(0.5, []),
+        Reputation = 0.5,
+        EnrolledAt = Time,
+    };
 
     public static readonly LogEntryView Entry = new(7, "sha256:05", "execution", "id", "node", "sha256:00", Time);
 

@@ -65,7 +65,14 @@ public sealed class VcpClientRequestTests : IDisposable
             client => client.FindEntriesAsync(new LogEntryQuery { Statement = "sha256:0", Task = "t", Module = "m", Input = "i", Output = "o", Node = "n", Kind = "k", Limit = 2, After = "x" }, default)
         },
         { "GET", "/api/v1/nodes", "application/json", client => client.ListNodesAsync(default) },
+        { "GET", "/api/v1/nodes?owner=o&state=online&limit=2&after=x", "application/json", client => client.ListNodesAsync("o", "online", 2, "x", default) },
         { "GET", $"/api/v1/nodes/{SomeNode}", "application/json", client => client.GetNodeAsync(SomeNode, default) },
+        { "GET", $"/api/v1/nodes/{SomeNode}/events?limit=2&after=x", "application/json", client => client.ListNodeEventsAsync(SomeNode, 2, "x", default) },
+        { "POST", "/api/v1/nodes/tokens", null, client => client.CreateJoinTokenAsync(new Nodes.JoinTokenRequest { Owner = "o" }, default) },
+        { "POST", $"/api/v1/nodes/{SomeNode}/drain", null, client => client.DrainNodeAsync(SomeNode, default) },
+        { "POST", $"/api/v1/nodes/{SomeNode}/quarantine", null, client => client.QuarantineNodeAsync(SomeNode, "r", default) },
+        { "POST", $"/api/v1/nodes/{SomeNode}/release", null, client => client.ReleaseNodeAsync(SomeNode, default) },
+        { "DELETE", $"/api/v1/nodes/{SomeNode}?reason=r", null, client => client.RemoveNodeAsync(SomeNode, "r", default) },
         { "GET", "/api/v1/stats", "application/json", client => client.GetStatsAsync(default) },
     };
 

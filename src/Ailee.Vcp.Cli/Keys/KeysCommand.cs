@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ailee.Vcp.Cli.Nodes;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Statements;
@@ -60,8 +61,12 @@ internal static class KeysCommand
         command.SetAction(async (result, cancellationToken) =>
         {
             using var http = server.Connect(result, console);
-            var nodes = await new VcpClient(http).ListNodesAsync(cancellationToken);
-            var reports = nodes.Items.Select(node => new KeyReport(node.Name, node.Id, node.PublicKey)).ToList();
+            var reports = new List<KeyReport>();
+            await foreach (var node in NodesCommand.ListAsync(new VcpClient(http), null, null, cancellationToken))
+            {
+                reports.Add(new KeyReport(node.Name, node.Id, node.PublicKey));
+            }
+
             if (result.GetValue(json))
             {
                 console.Print(CliJson.Write<IReadOnlyList<KeyReport>>(reports));

@@ -1,5 +1,7 @@
 using System.Net;
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Nodes;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -8,12 +10,15 @@ namespace Ailee.Vcp.Server.Auth;
 /// <summary>
 /// Who may call. While every bound address is loopback no key is needed, but the request must come from this machine and not by
 /// way of a web page of another origin (DNS rebinding) or of a proxy. On any other address every call needs a key, but for those
-/// that read the log.
+/// that read the log. A call of a node needs its session's token on every address, and that token opens nothing else.
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHostApplicationLifetime lifetime, ApiKeys keys)
+internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHostApplicationLifetime lifetime, ApiKeys keys, NodeSessions sessions)
 {
     /// <summary>Item of the request that names its caller, for idempotency keys.</summary>
     public const string CallerItem = "vcp.caller";
+
+    /// <summary>Item of the request that is the <see cref="NodeId"/> of the node whose session it is of.</summary>
+    public const string NodeItem = "vcp.node";
 
     private static readonly string[] LoopbackNames = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -29,10 +34,13 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
         }
 
         _keyless ??= await IsLoopbackOnlyAsync(context.RequestAborted);
-        var problem = _keyless.Value ? CheckLocal(context.Request) : CheckKey(context);
+        var problem = _keyless.Value ? CheckLocal(context.Request) : null;
+        problem ??= context.GetEndpoint()?.Metadata.GetMetadata<NeedsNodeSession>() is not null ? CheckSession(context)
+            : _keyless.Value ? CheckNoSession(context)
+            : CheckKey(context);
         if (problem is not null)
         {
-            if (problem.Kind == Problems.Unauthorized)
+            if (problem.Kind.Status == StatusCodes.Status401Unauthorized)
             {
                 context.Response.Headers.WWWAuthenticate = "Bearer";
             }
@@ -88,18 +96,43 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
         || header.Equals("Via", StringComparison.OrdinalIgnoreCase)
         || header.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase);
 
+    private Problem? CheckSession(HttpContext context)
+    {
+        if (BearerOf(context.Request) is not { } token || sessions.Identify(token) is not { } node)
+        {
+            return Problems.SessionEnded.Because("Start a session: send 'Authorization: Bearer <its token>'.");
+        }
+
+        context.Items[NodeItem] = node;
+        return context.GetRouteValue("id") is string id && id != node.ToString() ? Problems.NotYourNode.Because($"The session is of the node {node}.") : null;
+    }
+
+    // Where no key is needed, a node's token must not look as if it were one.
+    private static Problem? CheckNoSession(HttpContext context) =>
+        !IsOpen(context) && BearerOf(context.Request)?.StartsWith(NodeSessionService.TokenPrefix, StringComparison.Ordinal) is true
+            ? Problems.Unauthorized.Because("The token of a node's session is good for the node's own calls only.")
+            : null;
+
     private Problem? CheckKey(HttpContext context)
     {
-        // The pages of Swagger UI hold no data, and a browser cannot send a key with them; what they call needs one.
-        if (context.Request.Path.StartsWithSegments("/swagger") || context.GetEndpoint()?.Metadata.GetMetadata<AllowedWithoutKey>() is not null)
+        if (IsOpen(context))
         {
             return null;
         }
 
-        const string Scheme = "Bearer ";
-        var header = context.Request.Headers.Authorization.ToString();
-        var caller = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? keys.Identify(header[Scheme.Length..].Trim()) : null;
+        var caller = BearerOf(context.Request) is { } key ? keys.Identify(key) : null;
         context.Items[CallerItem] = caller;
         return caller is null ? Problems.Unauthorized.Because("Send 'Authorization: Bearer <key>'.") : null;
+    }
+
+    // The pages of Swagger UI hold no data, and a browser cannot send a key with them; what they call needs one.
+    private static bool IsOpen(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/swagger") || context.GetEndpoint()?.Metadata.GetMetadata<AllowedWithoutKey>() is not null;
+
+    private static string? BearerOf(HttpRequest request)
+    {
+        const string Scheme = "Bearer ";
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
     }
 }

@@ -6,6 +6,7 @@ using Ailee.Vcp.Sandbox.Modules;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
+using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
@@ -51,6 +52,8 @@ internal static class DiagnosticEndpoints
         WasmSandbox sandbox,
         BundleCache bundleCache,
         PublishedLog log,
+        NodeRegistry nodes,
+        TimeProvider time,
         StartTime started)
     {
         var (modules, bundles, proofs, running) = database.Read(transaction => (
@@ -80,6 +83,7 @@ internal static class DiagnosticEndpoints
             started.Value)
         {
             Bundles = bundles,
+            Nodes = nodes.CountByState(time.GetUtcNow()),
             Log = new LogStateView(log.Tree.Origin, log.Tree.Size, log.Tree.ReadOnly),
             BundleCache = new BundleCacheView(held.Hits, held.Loads, held.Entries, held.Bytes),
         });

@@ -16,10 +16,15 @@ internal static class Problems
     public static readonly ProblemKind MalformedJson = new("malformed-json", 400, "The body is not the JSON that this call takes");
     public static readonly ProblemKind MalformedRequest = new("malformed-request", 400, "A parameter or header is malformed");
     public static readonly ProblemKind Unauthorized = new("unauthorized", 401, "An API key is needed");
+    public static readonly ProblemKind SessionEnded = new("session-ended", 401, "The node's session is over, or the token is none of a session");
     public static readonly ProblemKind ForbiddenHost = new("forbidden-host", 403, "The Host header does not name this machine");
     public static readonly ProblemKind ForbiddenOrigin = new("forbidden-origin", 403, "Requests from other web pages are refused without API keys");
     public static readonly ProblemKind ForbiddenProxy = new("forbidden-proxy", 403, "Requests through a proxy are refused without API keys");
     public static readonly ProblemKind CheckpointUntrusted = new("checkpoint-untrusted", 403, "The checkpoint is not signed with a key that is trusted for its log");
+    public static readonly ProblemKind JoinTokenInvalid = new("join-token-invalid", 403, "The token enrols no node");
+    public static readonly ProblemKind ChallengeExpired = new("challenge-expired", 403, "The challenge is over, used or of another server");
+    public static readonly ProblemKind NodeProofInvalid = new("node-proof-invalid", 403, "The signature does not show that the key is held");
+    public static readonly ProblemKind NotYourNode = new("not-your-node", 403, "The session is another node's");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such resource");
     public static readonly ProblemKind ModuleNotFound = new("module-not-found", 404, "There is no such module");
     public static readonly ProblemKind BundleNotFound = new("bundle-not-found", 404, "There is no such bundle");
@@ -39,6 +44,10 @@ internal static class Problems
     public static readonly ProblemKind TaskUndecided = new("task-not-decided", 409, "The task has no output yet, or came to none");
     public static readonly ProblemKind TraceUnavailable = new("trace-unavailable", 409, "This part of the trace is not kept and cannot be made again");
     public static readonly ProblemKind NotEnoughOwners = new("not-enough-owners", 409, "There are nodes of fewer owners than the task asks for");
+    public static readonly ProblemKind NodeEnrolled = new("node-enrolled", 409, "The key is enrolled already");
+    public static readonly ProblemKind NodeRemoved = new("node-removed", 409, "The node is removed for good");
+    public static readonly ProblemKind NodeQuarantined = new("node-quarantined", 409, "The node is quarantined");
+    public static readonly ProblemKind NodeBuiltIn = new("node-built-in", 409, "The server's own node has no such thing");
     public static readonly ProblemKind LogBehind = new("log-behind", 409, "The log was larger than it is");
     public static readonly ProblemKind LogForked = new("log-forked", 409, "The log had another history than it has");
     public static readonly ProblemKind PreconditionFailed = new("precondition-failed", 412, "The resource is not the one that the request expects");
@@ -75,6 +84,7 @@ internal static class Problems
     public static readonly ProblemKind LimitTooLow = new("limit-too-low", 422, "A limit is too low for the module to start, or not positive");
     public static readonly ProblemKind AssuranceInvalid = new("assurance-invalid", 422, "There is no such assurance");
     public static readonly ProblemKind AssuranceUnsupported = new("assurance-unsupported", 422, "The server does not offer this assurance");
+    public static readonly ProblemKind NodeInvalid = new("node-invalid", 422, "What is said of the node is out of bounds");
     public static readonly ProblemKind IdempotencyMismatch = new("idempotency-mismatch", 422, "The idempotency key was used with another body");
     public static readonly ProblemKind LogRangeInvalid = new("log-range-invalid", 422, "The log has no tree of such a size");
     public static readonly ProblemKind CheckpointInvalid = new("checkpoint-invalid", 422, "The body is no checkpoint of this log");

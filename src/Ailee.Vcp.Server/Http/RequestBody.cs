@@ -36,6 +36,20 @@ internal static class RequestBody
         }
     }
 
+    /// <summary>Reads a small JSON body strictly.</summary>
+    public static async Task<(T? Value, Problem? Problem)> ReadJsonAsync<T>(this HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (request.RequireJson() is { } unsupported)
+        {
+            return (null, unsupported);
+        }
+
+        var body = await request.ReadBytesAsync(cancellationToken);
+        var problem = TryDeserialize(body.Span, type, out var value);
+        return (value, problem);
+    }
+
     /// <summary>A 415 for a call that takes JSON only.</summary>
     public static Problem? RequireJson(this HttpRequest request) =>
         request.MediaType() == MediaTypes.Json ? null : Problems.UnsupportedMediaType.Because($"This call takes {MediaTypes.Json}.");

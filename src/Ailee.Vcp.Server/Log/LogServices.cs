@@ -17,6 +17,7 @@ internal static class LogServices
         .AddSingleton<LogReceipts>()
         .AddSingleton<LogGuard>()
         .AddSingleton<LogReadOnly>()
+        .AddSingleton<PresentedCheckpoints>()
         .AddSingleton<Witness>()
         .AddSingleton<LogIntegrator>()
         .AddHostedService(provider => provider.GetRequiredService<LogIntegrator>())

@@ -1,44 +1,89 @@
-using System.Runtime.InteropServices;
+using System.Buffers.Binary;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Core.Cose;
-using Ailee.Vcp.Sandbox;
-using Ailee.Vcp.Sandbox.Engine;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Nodes;
 
+/// <summary>Nodes as clients see them. What nodes call themselves is in <see cref="NodeSessionEndpoints"/>.</summary>
 internal static class NodeEndpoints
 {
     public static void MapNodes(this RouteGroupBuilder api)
     {
         var nodes = api.MapGroup("/nodes").WithTags("Nodes");
-        nodes.MapGet("/", List).WithSummary("List nodes");
+        nodes.MapGet("/", List).WithSummary("List nodes, newest first, by any of owner and state");
         nodes.MapGet("/{id}", Get).WithSummary("One node");
+        nodes.MapGet("/{id}/events", ListEvents).WithSummary("What changed a node's reputation and standing, newest first");
+        nodes.MapNodeOperation();
     }
 
-    private static Ok<Page<NodeView>> List(IDatabase database, SigningKey builtIn, IOptions<SandboxOptions> options) =>
-        TypedResults.Ok(new Page<NodeView>([.. database.Read(NodeStore.List).Select(node => View(node, builtIn, options.Value))], null));
+    /// <summary>The answer for an id that is no node's.</summary>
+    public static ProblemAnswer NotFound() => Problems.NodeNotFound.Because("A node's id is the thumbprint of its key, 43 base64url characters.").ToAnswer();
 
-    private static Results<Ok<NodeView>, ProblemAnswer> Get(string id, IDatabase database, SigningKey builtIn, IOptions<SandboxOptions> options) =>
-        NodeId.TryParse(id, out var parsed) && database.Read(NodeStore.List).FirstOrDefault(node => node.Id == parsed) is { } node
-            ? TypedResults.Ok(View(node, builtIn, options.Value))
-            : Problems.NodeNotFound.Because("A node's id is the thumbprint of its key, 43 base64url characters.").ToAnswer();
+    /// <summary>The node of an id in a path.</summary>
+    public static LiveNode? Find(this NodeRegistry registry, string id) => NodeId.TryParse(id, out var parsed) ? registry.Find(parsed) : null;
 
-    // A node that is not this process's own is one whose key file was replaced: its statements stay, it does not come back.
-    private static NodeView View(NodeRow node, SigningKey builtIn, SandboxOptions options) => new(
-        node.Id.ToString(),
-        node.Name,
-        node.Owner,
-        node.PublicKey.ToString(),
-        options.ContentHash.Text(EngineProfile.DigestOf(options.ContentHash)),
-        $"wasmtime {EngineProfile.EngineVersion}",
-        RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
-        options.EffectiveSlots,
-        node.Id == builtIn.PublicKey.Id ? "online" : "offline",
-        node.EnrolledAt);
+    /// <summary>A node as it is now.</summary>
+    public static NodeView View(LiveNode node, IDatabase database, TimeProvider time) =>
+        NodeViews.Create(node, database.Read(NodeStore.CountRunning).GetValueOrDefault(node.Id), time.GetUtcNow());
+
+    private static Results<Ok<Page<NodeView>>, ProblemAnswer> List(string? owner, string? state, int? limit, string? after, NodeRegistry registry, IDatabase database, TimeProvider time)
+    {
+        if (state is not null && !NodeStates.All.Contains(state))
+        {
+            return Problems.MalformedRequest.Because($"state must be one of {string.Join(", ", NodeStates.All)}.").ToAnswer();
+        }
+
+        if (ListQuery.TryParse(limit, after, out var query) is { } problem)
+        {
+            return problem.ToAnswer();
+        }
+
+        var now = time.GetUtcNow();
+        var running = database.Read(NodeStore.CountRunning);
+        var nodes = registry.All()
+            .Where(node => (owner is null || node.Row.Owner == owner) && (state is null || node.State(now) == state))
+            .Select(node => (Node: node, Cursor: CursorOf(node)))
+            .OrderByDescending(entry => entry.Cursor.CreatedMs).ThenByDescending(entry => entry.Node.Id.Thumbprint, Digest.Order)
+            .Where(entry => IsAfter(entry.Cursor, query.After))
+            .Take(query.Limit + 1)
+            .ToList();
+        return TypedResults.Ok(query.ToPage(nodes, entry => entry.Cursor, entry => NodeViews.Create(entry.Node, running.GetValueOrDefault(entry.Node.Id), now)));
+    }
+
+    private static Results<Ok<NodeView>, ProblemAnswer> Get(string id, NodeRegistry registry, IDatabase database, TimeProvider time) =>
+        registry.Find(id) is { } node ? TypedResults.Ok(View(node, database, time)) : NotFound();
+
+    private static Results<Ok<Page<NodeEventView>>, ProblemAnswer> ListEvents(string id, int? limit, string? after, NodeRegistry registry, IDatabase database)
+    {
+        if (registry.Find(id) is not { } node)
+        {
+            return NotFound();
+        }
+
+        if (ListQuery.TryParse(limit, after, out var query) is { } problem)
+        {
+            return problem.ToAnswer();
+        }
+
+        var before = BinaryPrimitives.ReadInt64BigEndian(query.After.Id) is >= 0 and var last ? last : long.MaxValue;
+        var events = database.Read(transaction => NodeEventStore.List(transaction, node.Id, before, query.Limit + 1));
+        return TypedResults.Ok(query.ToPage(events, CursorOf, NodeViews.Create));
+    }
+
+    private static Cursor CursorOf(LiveNode node) => new(node.Row.EnrolledAt.ToUnixTimeMilliseconds(), node.Id.Thumbprint.ToArray());
+
+    private static Cursor CursorOf(NodeEvent happened)
+    {
+        // A cursor's id has 16 bytes or more.
+        var id = new byte[2 * sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(id, happened.Id);
+        return new Cursor(happened.At.ToUnixTimeMilliseconds(), id);
+    }
+
+    private static bool IsAfter(Cursor place, Cursor last) =>
+        place.CreatedMs < last.CreatedMs || (place.CreatedMs == last.CreatedMs && place.Id.AsSpan().SequenceCompareTo(last.Id) < 0);
 }

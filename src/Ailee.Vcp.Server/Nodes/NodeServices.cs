@@ -33,6 +33,14 @@ internal static class NodeServices
         .AddSingleton<LeaseRevocations>()
         .AddSingleton<NodeRegistry>()
         .AddSingleton<NodeEnrolment>()
+        .AddSingleton<NodeMetrics>()
+        .AddSingleton<NodeChallenges>()
+        .AddSingleton<JoinTokens>()
+        .AddSingleton<NodeJoining>()
+        .AddSingleton<NodeSessions>()
+        .AddSingleton<NodeSessionService>()
+        .AddSingleton<NodeStanding>()
+        .AddSingleton<NodeAnswers>()
         .AddSingleton<TaskDecisions>()
         .AddHostedService<BuiltInNode>();
 

@@ -69,6 +69,11 @@ internal static class NodeStore
     public static StoredNode? Find(IReadTransaction transaction, NodeId node) =>
         transaction.QueryFirst(Selected + " WHERE id = $id", ReadStored, ("$id", node.Thumbprint.ToArray()));
 
+    /// <summary>Leases that nodes have, of those that have any.</summary>
+    public static Dictionary<NodeId, long> CountRunning(IReadTransaction transaction) => transaction
+        .Query("SELECT node, COUNT(*) FROM attempts WHERE state = 'running' GROUP BY node", row => KeyValuePair.Create(row.NodeId(0), row.Int64(1)))
+        .ToDictionary();
+
     public static void SetCapabilities(IWriteTransaction transaction, NodeId node, NodeCapabilities capabilities) => transaction.Execute(
         "UPDATE nodes SET capabilities = $capabilities WHERE id = $id",
         ("$id", node.Thumbprint.ToArray()),
