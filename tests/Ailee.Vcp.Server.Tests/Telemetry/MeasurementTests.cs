@@ -71,12 +71,12 @@ public sealed class MeasurementTests
         var errors = new RecentErrors();
         errors.Count(0, Start);
 
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 10; i++)
         {
-            errors.Count(long.MaxValue, Start + TimeSpan.FromMinutes(6 * i));
-            errors.Count(0, Start + TimeSpan.FromMinutes(6 * i));
+            errors.Count(long.MaxValue, Start + TimeSpan.FromMinutes(3 * i));
+            errors.Count(0, Start + TimeSpan.FromMinutes(3 * i));
         }
 
-        Assert.Equal(long.MaxValue, errors.Count(Start + TimeSpan.FromMinutes(25)));
+        Assert.Equal(long.MaxValue, errors.Count(Start + TimeSpan.FromMinutes(27)));
     }
 }
