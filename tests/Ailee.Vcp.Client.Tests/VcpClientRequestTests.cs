@@ -68,9 +68,7 @@ public sealed class VcpClientRequestTests : IDisposable
         { "GET", "/api/v1/nodes?owner=o&state=online&limit=2&after=x", "application/json", client => client.ListNodesAsync("o", "online", 2, "x", default) },
         { "GET", $"/api/v1/nodes/{SomeNode}", "application/json", client => client.GetNodeAsync(SomeNode, default) },
         { "GET", $"/api/v1/nodes/{SomeNode}/events?limit=2&after=x", "application/json", client => client.ListNodeEventsAsync(SomeNode, 2, "x", default) },
-        { "POST", "/api/v1/nodes/tokens", null, client => client.CreateJoinTokenAsync(new Nodes.JoinTokenRequest { Owner = "o" }, default) },
         { "POST", $"/api/v1/nodes/{SomeNode}/drain", null, client => client.DrainNodeAsync(SomeNode, default) },
-        { "POST", $"/api/v1/nodes/{SomeNode}/quarantine", null, client => client.QuarantineNodeAsync(SomeNode, "r", default) },
         { "POST", $"/api/v1/nodes/{SomeNode}/release", null, client => client.ReleaseNodeAsync(SomeNode, default) },
         { "DELETE", $"/api/v1/nodes/{SomeNode}?reason=r", null, client => client.RemoveNodeAsync(SomeNode, "r", default) },
         { "GET", "/api/v1/stats", "application/json", client => client.GetStatsAsync(default) },
@@ -86,6 +84,24 @@ public sealed class VcpClientRequestTests : IDisposable
 
         Assert.Equal((method, path, accept), (_server.Method, _server.PathAndQuery, _server.Headers.GetValueOrDefault("Accept")));
         Assert.Empty(_server.Sent);
+    }
+
+    [Fact]
+    public async Task Call_OnNodesWithABody_SendsIt()
+    {
+        using var key = Core.Cose.SigningKey.Create();
+        _server.Status = System.Net.HttpStatusCode.NotFound;
+
+        foreach (var (path, body, call) in new (string, string, Func<VcpClient, Task>)[]
+        {
+            ("nodes/tokens", """{"owner":"o","expiresInSeconds":60}""", client => client.CreateJoinTokenAsync(new Nodes.JoinTokenRequest { Owner = "o", ExpiresInSeconds = 60 }, default)),
+            ($"nodes/{SomeNode}/quarantine", """{"reason":"r"}""", client => client.QuarantineNodeAsync(SomeNode, "r", default)),
+            ($"nodes/{SomeNode}/rotate", $$"""{"publicKey":"{{key.PublicKey}}"}""", client => client.RotateNodeAsync(SomeNode, key.PublicKey, default)),
+        })
+        {
+            await Assert.ThrowsAsync<VcpApiException>(() => call(_server.Client()));
+            Assert.Equal(("POST", $"/api/v1/{path}", body), (_server.Method, _server.PathAndQuery, System.Text.Encoding.UTF8.GetString(_server.Sent)));
+        }
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class NodeEndpointsTests(ServerFixture fixture) : IClassFixture<Se
         Assert.Equal(EngineProfile.Digest.ToString(), node.Profile);
         Assert.True(PublicKey.TryParse(node.PublicKey, out var key));
         Assert.Equal(key.Id.ToString(), node.Id);
-        Assert.Equal(node, await fixture.Client.GetNodeAsync(NodeId.Parse(node.Id), default));
+        Assert.Equal(Text(node), Text(await fixture.Client.GetNodeAsync(NodeId.Parse(node.Id), default)));
+        Assert.Null(node.SeenAt);
     }
 
     [Fact]
@@ -58,7 +59,7 @@ public sealed class NodeEndpointsTests(ServerFixture fixture) : IClassFixture<Se
 
         await using (server)
         {
-            Assert.Equal(before.Items, (await server.Client.ListNodesAsync(default)).Items);
+            Assert.Equal(before.Items.Select(node => (node.Id, node.EnrolledAt)), (await server.Client.ListNodesAsync(default)).Items.Select(node => (node.Id, node.EnrolledAt)));
         }
     }
 
@@ -80,4 +81,36 @@ public sealed class NodeEndpointsTests(ServerFixture fixture) : IClassFixture<Se
             Assert.Equal("online", Assert.Single(nodes, node => node.Id != old.Id).State);
         }
     }
+
+    [Fact]
+    public async Task List_ByOwnerAndState_PagesNewestFirst()
+    {
+        await using var server = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false });
+        var nodes = new List<JoiningNode>();
+        for (var i = 0; i < 5; i++)
+        {
+            nodes.Add(await JoiningNode.EnrolledAsync(server, i < 3 ? "many" : "few"));
+        }
+
+        await nodes[1].StartAsync();
+        var (listed, after) = (new List<string>(), (string?)null);
+        do
+        {
+            var page = await server.Client.ListNodesAsync(null, null, 2, after, default);
+            listed.AddRange(page.Items.Select(node => node.Name + node.Id));
+            after = page.Next;
+        }
+        while (after is not null);
+
+        Assert.Equal((6, 6), (listed.Count, listed.Distinct().Count()));
+        Assert.StartsWith("built-in", listed[^1], StringComparison.Ordinal);
+        Assert.Equal(3, (await server.Client.ListNodesAsync("many", null, null, null, default)).Items.Count);
+        Assert.Equal(nodes[1].Id.ToString(), Assert.Single((await server.Client.ListNodesAsync("many", "online", null, null, default)).Items).Id);
+        Assert.Empty((await server.Client.ListNodesAsync("nobody", null, null, null, default)).Items);
+        await server.Http.GetAsync("api/v1/nodes?state=asleep").ProblemAsync("malformed-request");
+        await server.Http.GetAsync("api/v1/nodes?limit=201").ProblemAsync("malformed-request");
+        nodes.ForEach(node => node.Dispose());
+    }
+
+    private static string Text(Client.Nodes.NodeView node) => System.Text.Json.JsonSerializer.Serialize(node, Client.VcpJson.Default.NodeView);
 }
