@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Core;
@@ -25,6 +26,20 @@ public sealed partial class VcpClient
     /// <summary>What changed a node's reputation and standing, newest first.</summary>
     public Task<Page<NodeEventView>> ListNodeEventsAsync(NodeId id, int? limit, string? after, CancellationToken cancellationToken) =>
         SendAsync(Get($"nodes/{id}/events{Query(("limit", limit?.ToString()), ("after", after))}"), VcpJson.Default.PageNodeEventView, cancellationToken);
+
+    /// <summary>What a node's sensors said, newest first, at most one sample a minute.</summary>
+    /// <param name="id">The node.</param>
+    /// <param name="from">Not before this; null for the earliest.</param>
+    /// <param name="to">Before this; null for the latest.</param>
+    /// <param name="limit">Most samples.</param>
+    /// <param name="after">The <c>next</c> of the page before.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<Page<TelemetrySample>> ListTelemetryAsync(
+        NodeId id, DateTimeOffset? from, DateTimeOffset? to, int? limit, string? after, CancellationToken cancellationToken) =>
+        SendAsync(
+            Get($"nodes/{id}/telemetry{Query(("from", Text(from)), ("to", Text(to)), ("limit", limit?.ToString()), ("after", after))}"),
+            VcpJson.Default.PageTelemetrySample,
+            cancellationToken);
 
     /// <summary>Makes a token that enrols one node.</summary>
     public Task<JoinTokenView> CreateJoinTokenAsync(JoinTokenRequest request, CancellationToken cancellationToken) =>
@@ -58,4 +73,6 @@ public sealed partial class VcpClient
             new HttpRequestMessage(HttpMethod.Post, $"{Root}nodes/{id}/rotate") { Content = JsonContent.Create(new RotationRequest(key.ToString()), VcpJson.Default.RotationRequest) },
             VcpJson.Default.NodeView,
             cancellationToken);
+
+    private static string? Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
 }

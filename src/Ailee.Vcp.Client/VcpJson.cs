@@ -50,6 +50,8 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(PresentedView))]
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(Page<NodeView>))]
+[JsonSerializable(typeof(TelemetrySample))]
+[JsonSerializable(typeof(Page<TelemetrySample>))]
 [JsonSerializable(typeof(NodeEventView))]
 [JsonSerializable(typeof(Page<NodeEventView>))]
 [JsonSerializable(typeof(JoinTokenRequest))]

@@ -70,6 +70,13 @@ public sealed class VcpClientRequestTests : IDisposable
         { "GET", "/api/v1/nodes?owner=o&state=online&limit=2&after=x", "application/json", client => client.ListNodesAsync("o", "online", 2, "x", default) },
         { "GET", $"/api/v1/nodes/{SomeNode}", "application/json", client => client.GetNodeAsync(SomeNode, default) },
         { "GET", $"/api/v1/nodes/{SomeNode}/events?limit=2&after=x", "application/json", client => client.ListNodeEventsAsync(SomeNode, 2, "x", default) },
+        { "GET", $"/api/v1/nodes/{SomeNode}/telemetry", "application/json", client => client.ListTelemetryAsync(SomeNode, null, null, null, null, default) },
+        {
+            "GET",
+            $"/api/v1/nodes/{SomeNode}/telemetry?from=1970-01-01T00%3A00%3A00.0000000Z&to=1970-01-01T00%3A00%3A01.5000000Z&limit=2&after=x",
+            "application/json",
+            client => client.ListTelemetryAsync(SomeNode, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(1.5).ToOffset(TimeSpan.FromHours(2)), 2, "x", default)
+        },
         { "POST", $"/api/v1/nodes/{SomeNode}/drain", null, client => client.DrainNodeAsync(SomeNode, default) },
         { "POST", $"/api/v1/nodes/{SomeNode}/release", null, client => client.ReleaseNodeAsync(SomeNode, default) },
         { "DELETE", $"/api/v1/nodes/{SomeNode}?reason=r", null, client => client.RemoveNodeAsync(SomeNode, "r", default) },

@@ -29,6 +29,9 @@ public sealed record NodeView
     /// <summary>Why it is in safe mode, each a sentence; empty if it is not.</summary>
     public IReadOnlyList<string> SafeMode { get; init; } = [];
 
+    /// <summary>Which of its values stand out over the fleet, each a sentence. Advisory: never scored.</summary>
+    public IReadOnlyList<string> Outliers { get; init; } = [];
+
     /// <summary>Digest of what defines its determinism.</summary>
     public string? Profile { get; init; }
 

@@ -21,9 +21,9 @@ internal static class LeaseEndpoints
 
     public static void MapLeases(this RouteGroupBuilder api)
     {
-        api.MapPost("/nodes/{id}/leases", PollAsync).WithTags("Nodes").ForNodes().Accepts<LeasePoll>(MediaTypes.Json)
+        api.MapPost("/nodes/{id}/leases", PollAsync).WithTags("Mesh").ForNodes().Accepts<LeasePoll>(MediaTypes.Json)
             .WithSummary("Wait for work; the same request again gets the same leases");
-        var leases = api.MapGroup("/leases/{lease:guid}").WithTags("Nodes");
+        var leases = api.MapGroup("/leases/{lease:guid}").WithTags("Mesh");
         leases.MapGet("/module", GetModule).ForNodes().WithSummary("The module of a lease");
         leases.MapGet("/bundle", GetBundle).ForNodes().WithSummary("The bundle of a lease");
         leases.MapGet("/stdin", GetStdin).ForNodes().WithSummary("The stdin of a lease");

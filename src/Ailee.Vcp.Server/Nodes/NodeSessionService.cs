@@ -7,6 +7,7 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Nodes;
@@ -19,6 +20,7 @@ internal sealed class NodeSessionService(
     NodeSessions sessions,
     PresentedCheckpoints presented,
     PublishedLog published,
+    SessionStarts starts,
     NodeMetrics metrics,
     IOptions<NodeOptions> options,
     TimeProvider time)
@@ -66,6 +68,7 @@ internal sealed class NodeSessionService(
 
         sessions.Set(session);
         registry.Update(node.Id, live => live with { Capabilities = request.Capabilities, SeenAt = now });
+        starts.Begin(node.Id);
         metrics.SessionStarted(isDuplicate);
         return (View(token, session, now), null);
     }

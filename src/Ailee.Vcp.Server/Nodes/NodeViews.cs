@@ -18,6 +18,7 @@ internal static class NodeViews
         State = node.State(now),
         StandingReason = node.StandingReason,
         SafeMode = node.SafeMode,
+        Outliers = node.Outliers,
         Profile = node.Capabilities?.Profile,
         Engine = node.Capabilities?.Engine,
         Architecture = node.Capabilities?.Architecture,

@@ -15,7 +15,6 @@ internal sealed class HeartbeatService(
     NodeWatches watches,
     FleetHealth health,
     ProbeService probes,
-    SafeModes modes,
     ILeases leases,
     TelemetryMetrics metrics,
     IOptions<SafetyOptions> options,
@@ -41,16 +40,6 @@ internal sealed class HeartbeatService(
         var probe = live.IsBuiltIn ? null : probes.Next(watch);
         var state = live.State(now);
         return new HeartbeatReply(now, state, Reasons(live, state), leases.Renew(node, request.Leases), probe);
-    }
-
-    /// <summary>A node started a session: its bandwidth is measured soon, and its clock is taken for right until it shows otherwise.</summary>
-    public void Begin(NodeId node)
-    {
-        if (registry.Find(node) is not null)
-        {
-            watches.Of(node).Begin();
-            modes.Clear(node, SafeModes.ClockSkew);
-        }
     }
 
     private static IReadOnlyList<string> Reasons(LiveNode node, string state) => state switch

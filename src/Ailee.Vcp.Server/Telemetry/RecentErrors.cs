@@ -21,7 +21,8 @@ internal sealed class RecentErrors
         Forget(now.UtcTicks / PartTicks);
         if (_counted is { } before)
         {
-            _parts[_part % Parts] += errors >= before ? errors - before : errors;
+            ref var part = ref _parts[_part % Parts];
+            part = Add(part, errors >= before ? errors - before : errors);
         }
 
         _counted = errors;
@@ -51,10 +52,12 @@ internal sealed class RecentErrors
         var sum = 0L;
         foreach (var errors in _parts)
         {
-            // A lying count must not wrap around to few.
-            sum = long.MaxValue - sum < errors ? long.MaxValue : sum + errors;
+            sum = Add(sum, errors);
         }
 
         return sum;
     }
+
+    // A lying count must not wrap around to few.
+    private static long Add(long sum, long errors) => long.MaxValue - sum < errors ? long.MaxValue : sum + errors;
 }

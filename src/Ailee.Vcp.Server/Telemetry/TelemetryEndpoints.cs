@@ -18,32 +18,27 @@ internal static class TelemetryEndpoints
 
     public static void MapTelemetry(this RouteGroupBuilder api)
     {
-        var nodes = api.MapGroup("/nodes/{id}").WithTags("Nodes");
+        var nodes = api.MapGroup("/nodes/{id}");
         nodes.MapPost("/heartbeat", HeartbeatAsync)
             .ForNodes()
+            .WithTags("Mesh")
             .Accepts<HeartbeatRequest>(MediaTypes.Json)
             .WithMetadata(new RequestSizeLimitAttribute(HeartbeatBytes))
             .WithSummary("A node says that it lives, what it works on and how its machine is");
         nodes.MapPost("/probes/{probe}", ProbeAsync)
             .ForNodes()
+            .WithTags("Mesh")
             .Accepts<byte[]>(MediaTypes.Binary)
             .WithMetadata(new RequestSizeLimitAttribute(ProbeSchedule.BandwidthBytes))
             .WithSummary("A node answers a measurement that a heartbeat's answer asked for");
-        nodes.MapGet("/telemetry", History).WithSummary("What a node's sensors said, newest first, at most one sample a minute");
+        nodes.MapGet("/telemetry", List).WithTags("Nodes").WithSummary("What a node's sensors said, newest first, at most one sample a minute");
     }
 
     private static async Task<Results<HeartbeatAnswer, ProblemAnswer>> HeartbeatAsync(
         NodeId id, HttpRequest request, HeartbeatService heartbeats, ProbeService probes, CancellationToken cancellationToken)
     {
-        if (request.RequireJson() is { } unsupported)
-        {
-            return unsupported.ToAnswer();
-        }
-
-        var body = await request.ReadBytesAsync(cancellationToken);
-        return RequestBody.TryDeserialize(body.Span, VcpJson.Default.HeartbeatRequest, out var heartbeat) is { } problem
-            ? problem.ToAnswer()
-            : new HeartbeatAnswer(id, heartbeats.Take(id, heartbeat), probes);
+        var (heartbeat, problem) = await request.ReadJsonAsync(VcpJson.Default.HeartbeatRequest, cancellationToken);
+        return problem is not null ? problem.ToAnswer() : new HeartbeatAnswer(id, heartbeats.Take(id, heartbeat!), probes);
     }
 
     private static async Task<Results<NoContent, ProblemAnswer>> ProbeAsync(NodeId id, Guid probe, HttpRequest request, ProbeService probes, CancellationToken cancellationToken) =>
@@ -51,12 +46,12 @@ internal static class TelemetryEndpoints
             ? TypedResults.NoContent()
             : Problems.ProbeNotFound.Because("It is not the one that was asked for last, or was answered, or came too late, or has another size than was asked for.").ToAnswer();
 
-    private static Results<Ok<Page<TelemetrySample>>, ProblemAnswer> History(
+    private static Results<Ok<Page<TelemetrySample>>, ProblemAnswer> List(
         string id, string? from, string? to, int? limit, string? after, NodeRegistry registry, IDatabase database)
     {
-        if (!NodeId.TryParse(id, out var node) || registry.Find(node) is null)
+        if (registry.Find(id) is not { Id: var node })
         {
-            return Problems.NodeNotFound.Because("A node's id is the thumbprint of its key, 43 base64url characters.").ToAnswer();
+            return NodeEndpoints.NotFound();
         }
 
         var problem = TimeRange.TryParse(from, to, out var range);

@@ -1,4 +1,3 @@
-using Ailee.Vcp.Server.Diagnostics;
 using Prometheus;
 
 namespace Ailee.Vcp.Server.Telemetry;
@@ -12,9 +11,9 @@ internal sealed class TelemetryMetrics
     private readonly Gauge _safeMode;
     private readonly Histogram _latency;
 
-    public TelemetryMetrics(ServerMetrics server)
+    public TelemetryMetrics(CollectorRegistry registry)
     {
-        var metrics = Metrics.WithCustomRegistry(server.Registry);
+        var metrics = Metrics.WithCustomRegistry(registry);
         _heartbeats = metrics.CreateCounter("vcp_node_heartbeats_total", "Heartbeats of nodes.");
         _dropped = metrics.CreateCounter("vcp_node_telemetry_dropped_total", "Values of nodes' telemetry that cannot be and were dropped, by name.", "value");
         _online = metrics.CreateGauge("vcp_nodes_online", "Nodes that were heard of lately.");

@@ -1,3 +1,5 @@
+using Ailee.Vcp.Server.Diagnostics;
+
 namespace Ailee.Vcp.Server.Telemetry;
 
 internal static class TelemetryServices
@@ -6,8 +8,9 @@ internal static class TelemetryServices
         .AddSingleton<NodeWatches>()
         .AddSingleton<FleetHealth>()
         .AddSingleton<BandwidthPlaces>()
-        .AddSingleton<TelemetryMetrics>()
+        .AddSingleton(provider => new TelemetryMetrics(provider.GetRequiredService<ServerMetrics>().Registry))
         .AddSingleton<SafeModes>()
+        .AddSingleton<SessionStarts>()
         .AddSingleton<ProbeService>()
         .AddSingleton<HeartbeatService>()
         .AddSingleton<FleetWatch>()
