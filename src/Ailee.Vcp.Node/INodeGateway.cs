@@ -17,6 +17,12 @@ public interface INodeGateway
     /// <summary>Says that the node lives and what it works on, which renews its leases.</summary>
     Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest heartbeat, CancellationToken cancellationToken);
 
+    /// <summary>How often the orchestrator wants to hear of the node. Default 5 s.</summary>
+    TimeSpan HeartbeatInterval => TimeSpan.FromSeconds(5);
+
+    /// <summary>Answers a measurement of a <see cref="HeartbeatReply"/>. Within a process there is nothing to measure, and nothing to do.</summary>
+    Task ProbeAsync(Probe probe, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>The bytes of the module that a lease names.</summary>
     Task<ReadOnlyMemory<byte>> GetModuleAsync(LeaseOffer lease, CancellationToken cancellationToken);
 

@@ -7,6 +7,7 @@ using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Node.Keys;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Execution;
+using Ailee.Vcp.Sandbox.Modules;
 using Microsoft.Extensions.Logging;
 
 namespace Ailee.Vcp.Node;
@@ -33,6 +34,17 @@ public sealed partial class NodeAgent(
     private readonly Dictionary<Guid, CancellationTokenSource> _running = [];
     private readonly HashSet<Guid> _revokedEarly = [];
     private readonly ModuleDigests _moduleDigests = new();
+    private int _guests;
+    private long _errors;
+
+    /// <summary>Leases that are taken for each slot, so that none waits for the next. Default 32. Range 1 and more.</summary>
+    public int LeasesPerSlot { get; init; } = 32;
+
+    /// <summary>Reads the machine's sensors, given how many guests run and how many leases ended in a fault of the node. Null: nothing is told.</summary>
+    public Func<int, long, NodeTelemetry?>? Telemetry { get; init; }
+
+    /// <summary>Begins to measure the energy of a run and gives what ends it: joules, or null if they cannot be known. Null: they cannot.</summary>
+    public Func<Func<double?>>? MeasureEnergy { get; init; }
 
     /// <summary>Bytes of inputs that are leased ahead of the slots; more are asked for only when some are reported. Default 64 MiB.</summary>
     internal long InputBytes { get; init; } = 64L * 1024 * 1024;
@@ -45,7 +57,8 @@ public sealed partial class NodeAgent(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var revocations = WatchRevocationsAsync(cancellationToken);
-        using var bounds = new WorkBounds(slots, InputBytes, ResultBytes);
+        var heartbeats = new HeartbeatLoop(gateway, State, time, logger).RunAsync(cancellationToken);
+        using var bounds = new WorkBounds(slots, LeasesPerSlot, InputBytes, ResultBytes);
         var handlers = new ConcurrentDictionary<Guid, Task>();
         try
         {
@@ -54,18 +67,18 @@ public sealed partial class NodeAgent(
                 await bounds.Inputs.WaitAsync(cancellationToken);
                 await bounds.Leases.WaitAsync(cancellationToken);
                 var most = 1;
-                while (most < slots * WorkBounds.LeasesPerSlot && await bounds.Leases.WaitAsync(0, CancellationToken.None))
+                while (most < slots * LeasesPerSlot && await bounds.Leases.WaitAsync(0, CancellationToken.None))
                 {
                     most++;
                 }
 
-                var leases = await LeaseAsync(most, cancellationToken);
+                var leases = Register(await LeaseAsync(most, cancellationToken), cancellationToken);
                 if (leases.Count < most)
                 {
                     bounds.Leases.Release(most - leases.Count);
                 }
 
-                foreach (var (lease, cancellation) in Register(leases, cancellationToken))
+                foreach (var (lease, cancellation) in leases)
                 {
                     bounds.Inputs.Add(InputSize(lease));
                     var handler = Task.Run(
@@ -86,7 +99,19 @@ public sealed partial class NodeAgent(
         {
             await Task.WhenAll(handlers.Values);
             await revocations;
+            await heartbeats;
         }
+    }
+
+    private HeartbeatRequest State()
+    {
+        List<Guid> leases;
+        lock (_gate)
+        {
+            leases = [.. _running.Keys];
+        }
+
+        return new HeartbeatRequest { Leases = leases, SentAt = time.GetUtcNow(), Telemetry = Telemetry?.Invoke(Volatile.Read(ref _guests), Volatile.Read(ref _errors)) };
     }
 
     private async Task<IReadOnlyList<LeaseOffer>> LeaseAsync(int most, CancellationToken cancellationToken)
@@ -112,7 +137,13 @@ public sealed partial class NodeAgent(
             foreach (var lease in leases)
             {
                 var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                _running.Add(lease.Lease, cancellation);
+                if (!_running.TryAdd(lease.Lease, cancellation))
+                {
+                    // It came twice; it is being worked on.
+                    cancellation.Dispose();
+                    continue;
+                }
+
                 registered.Add((lease, cancellation));
                 if (_revokedEarly.Contains(lease.Lease))
                 {
@@ -148,6 +179,10 @@ public sealed partial class NodeAgent(
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
             // Revoked, or the node stops: nobody waits for a report.
+        }
+        catch (LeaseEndedException exception)
+        {
+            LogLeaseEnded(lease.Task, exception.Message);
         }
         finally
         {
@@ -216,14 +251,35 @@ public sealed partial class NodeAgent(
                 Bundle = bundle,
                 Timeout = TimeSpan.FromMilliseconds(lease.TimeoutMs),
             };
-            return await threads.RunAsync(() => Report(lease, module.CacheHit, RepeatedRun.Make(lease.Runs, () => sandbox.Execute(module, request, cancellationToken))));
+            return await threads.RunAsync(() => Run(lease, module, request, cancellationToken));
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        // One that waited for what another lease was fetching may hear of that one's end.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && (exception as LeaseEndedException)?.Lease != lease.Lease)
         {
             // A module that no longer compiles, bytes that no longer match: nothing that the guest did.
+            Interlocked.Increment(ref _errors);
             LogExecutionFailed(lease.Task, exception);
             return new LeaseReport { Lease = lease.Lease, Inconclusive = InconclusiveReason.EngineFault.ToName(), WallTime = TimeSpan.Zero };
         }
+    }
+
+    private LeaseReport Run(LeaseOffer lease, ModuleLease module, ExecutionRequest request, CancellationToken cancellationToken)
+    {
+        var endMeasuring = MeasureEnergy?.Invoke();
+        double? energy;
+        (ExecutionResult, TaskDivergence?) made;
+        Interlocked.Increment(ref _guests);
+        try
+        {
+            made = RepeatedRun.Make(lease.Runs, () => sandbox.Execute(module, request, cancellationToken));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _guests);
+            energy = endMeasuring?.Invoke();
+        }
+
+        return Report(lease, module.CacheHit, made) with { EnergyJoules = energy };
     }
 
     private LeaseReport Report(LeaseOffer lease, bool cacheHit, (ExecutionResult Result, TaskDivergence? Divergence) made)
@@ -240,6 +296,7 @@ public sealed partial class NodeAgent(
             var inconclusive = (ExecutionResult.Inconclusive)result;
             if (inconclusive.Reason == InconclusiveReason.EngineFault)
             {
+                Interlocked.Increment(ref _errors);
                 LogEngineFault(lease.Task, inconclusive.Detail);
             }
 
@@ -324,25 +381,4 @@ public sealed partial class NodeAgent(
             // The run ended between the look-up and the cancellation.
         }
     }
-
-    [LoggerMessage(2001, LogLevel.Error, "Asking for leases failed; trying again")]
-    private partial void LogLeaseFailed(Exception exception);
-
-    [LoggerMessage(2002, LogLevel.Error, "The result of task {Task} could not be reported; trying again")]
-    private partial void LogReportFailed(string task, Exception exception);
-
-    [LoggerMessage(2003, LogLevel.Warning, "The result of task {Task} was refused: {Code}")]
-    private partial void LogRefused(string task, string? code);
-
-    [LoggerMessage(2004, LogLevel.Error, "Task {Task} could not be run")]
-    private partial void LogExecutionFailed(string task, Exception exception);
-
-    [LoggerMessage(2005, LogLevel.Error, "Task {Task} ended in an engine fault: {Detail}")]
-    private partial void LogEngineFault(string task, string detail);
-
-    [LoggerMessage(2006, LogLevel.Error, "Asking for revocations failed; trying again")]
-    private partial void LogRevocationsFailed(Exception exception);
-
-    [LoggerMessage(2007, LogLevel.Error, "Two runs of task {Task} disagreed: {Field} in leaf {Leaf} of the trace")]
-    private partial void LogDivergence(string task, string field, int? leaf);
 }

@@ -1,13 +1,10 @@
 namespace Ailee.Vcp.Node;
 
 /// <summary>What a node at work holds at once: in number, and in bytes where a task's own size decides.</summary>
-internal sealed class WorkBounds(int slots, long inputBytes, long resultBytes) : IDisposable
+internal sealed class WorkBounds(int slots, int leasesPerSlot, long inputBytes, long resultBytes) : IDisposable
 {
-    /// <summary>How many leases are taken for each slot, so that none waits for the next.</summary>
-    public const int LeasesPerSlot = 32;
-
     /// <summary>Leases that are held, from before they are asked for until they are reported.</summary>
-    public SemaphoreSlim Leases { get; } = new(slots * LeasesPerSlot);
+    public SemaphoreSlim Leases { get; } = new(slots * leasesPerSlot);
 
     /// <summary>Places of those whose module and bundle are held in memory: the guests that run, and one that is ready to.</summary>
     public SemaphoreSlim Places { get; } = new(slots + 1);
