@@ -693,7 +693,8 @@ def check_patterns(vector):
 
 
 def main():
-    import check_log  # it is built on this module, so not before it is whole
+    import check_log  # these two are built on this module, so not before it is whole
+    import check_nodes
 
     default = pathlib.Path(__file__).resolve().parent.parent / "Vectors"
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default
@@ -717,6 +718,7 @@ def main():
         (check_quorum.check_policy, quorum["policies"]),
         (check_quorum.check_task, quorum["tasks"]),
         *check_log.groups(load),
+        *check_nodes.groups(load),
     )
     passed, failures = 0, []
     for check, vectors in groups:

@@ -4,7 +4,7 @@ namespace Ailee.Vcp.Core.Nodes;
 public sealed record HealthInput
 {
     /// <summary>Default of <see cref="StaleAfter"/>: three heartbeats of five seconds.</summary>
-    public static readonly TimeSpan DefaultStaleAfter = TimeSpan.FromSeconds(15);
+    public static TimeSpan DefaultStaleAfter { get; } = TimeSpan.FromSeconds(15);
 
     /// <summary>As measured by the server. Unit: Mbit/s.</summary>
     public double? BandwidthMbps { get; init; }

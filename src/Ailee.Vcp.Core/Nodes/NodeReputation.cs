@@ -9,7 +9,7 @@ public readonly record struct NodeReputation(double Value, DateTimeOffset At)
     public const double Neutral = 0.5;
 
     /// <summary>The time in which the distance from <see cref="Neutral"/> halves.</summary>
-    public static readonly TimeSpan HalfLife = TimeSpan.FromDays(7);
+    public static TimeSpan HalfLife { get; } = TimeSpan.FromDays(7);
 
     /// <summary>The reputation of a node that did nothing yet.</summary>
     public static NodeReputation Start(DateTimeOffset now) => new(Neutral, now);

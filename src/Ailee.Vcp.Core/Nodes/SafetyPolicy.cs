@@ -13,13 +13,13 @@ public sealed record SafetyPolicy
     public const double Margin = 0.10;
 
     /// <summary>Errors count for this long.</summary>
-    public static readonly TimeSpan ErrorWindow = TimeSpan.FromHours(1);
+    public static TimeSpan ErrorWindow { get; } = TimeSpan.FromHours(1);
 
     /// <summary>How long a value has to be back.</summary>
-    public static readonly TimeSpan CalmNeeded = TimeSpan.FromSeconds(60);
+    public static TimeSpan CalmNeeded { get; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a breach outlasts what is known of its value: a sensor that went away must not hold a node for ever.</summary>
-    public static readonly TimeSpan UnknownHolds = TimeSpan.FromMinutes(10);
+    public static TimeSpan UnknownHolds { get; } = TimeSpan.FromMinutes(10);
 
     /// <summary>85 °C, 100 ms and 25 errors.</summary>
     public static SafetyPolicy Default { get; } = new();
@@ -54,10 +54,10 @@ public sealed record SafetyPolicy
     private IEnumerable<SafetyRule> Rules(SafetyReading reading)
     {
         yield return SafetyRule.AtMost("temperature", "°C", reading.TemperatureC, MaxTemperatureC, MaxTemperatureC - TemperatureMarginC);
-        yield return SafetyRule.AtMost("latency", "ms", reading.LatencyMs, MaxLatencyMs, MaxLatencyMs * (1 - Margin));
-        yield return SafetyRule.AtMost("errors", "in an hour", reading.RecentErrors, MaxErrors, MaxErrors * (1 - Margin));
-        yield return SafetyRule.AtMost("power", "W", reading.PowerW, MaxPowerW, MaxPowerW * (1 - Margin));
-        // A battery cannot be fuller than full.
-        yield return SafetyRule.AtLeast("battery", "%", reading.BatteryPercent, MinBatteryPercent, Math.Min(100, (MinBatteryPercent ?? 0) * (1 + Margin)));
+        yield return SafetyRule.AtMost("latency", "ms", reading.LatencyMs, MaxLatencyMs, MaxLatencyMs - (MaxLatencyMs * Margin));
+        yield return SafetyRule.AtMost("errors", "in an hour", reading.RecentErrors, MaxErrors, MaxErrors - (MaxErrors * Margin));
+        yield return SafetyRule.AtMost("power", "W", reading.PowerW, MaxPowerW, MaxPowerW - (MaxPowerW * Margin));
+        // A battery cannot be fuller than full. The margin is added rather than multiplied in: 50 · 1.1 is a little more than 55.
+        yield return SafetyRule.AtLeast("battery", "%", reading.BatteryPercent, MinBatteryPercent, MinBatteryPercent is { } least ? Math.Min(100, least + (least * Margin)) : null);
     }
 }

@@ -7,7 +7,7 @@ public static class StrikePolicy
     public const int Most = 3;
 
     /// <summary>A strike counts for this long.</summary>
-    public static readonly TimeSpan Window = TimeSpan.FromHours(24);
+    public static TimeSpan Window { get; } = TimeSpan.FromHours(24);
 
     /// <summary>Only strikes after this count: the later of the last release and 24 hours ago.</summary>
     /// <param name="releasedAt">The node's last release; null if there was none.</param>

@@ -8,10 +8,10 @@ public sealed class OutliersTests
     private static readonly Gen<double[]> Values = Gen.Double[-1e6, 1e6].Array[0, 40];
 
     [Theory]
-    [InlineData(3.0, 3)]
-    [InlineData(2.5, 1, 4, 2, 3)]
-    [InlineData(2.0, 9, 1, 2)]
-    [InlineData(1.0, 1, 1)]
+    [InlineData(3.0, 3.0)]
+    [InlineData(2.5, 1.0, 4.0, 2.0, 3.0)]
+    [InlineData(2.0, 9.0, 1.0, 2.0)]
+    [InlineData(1.0, 1.0, 1.0)]
     public void Median_Values_IsTheTrueOne(double expected, params double[] values) => Assert.Equal(expected, Outliers.Median(values));
 
     [Fact]

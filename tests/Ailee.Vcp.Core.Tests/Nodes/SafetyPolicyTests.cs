@@ -47,6 +47,19 @@ public sealed class SafetyPolicyTests
     }
 
     [Fact]
+    public void Next_ExactlyBackByTheMargin_IsCalm()
+    {
+        var policy = All with { MinBatteryPercent = 50 };
+        var state = policy.Next(SafetyState.Normal, new SafetyReading { TemperatureC = 90, LatencyMs = 110, RecentErrors = 30, PowerW = 250, BatteryPercent = 10 }, Start);
+        var back = new SafetyReading { TemperatureC = 80, LatencyMs = 90, RecentErrors = 22, PowerW = 180, BatteryPercent = 55 };
+
+        state = policy.Next(state, back, Start.AddSeconds(5));
+
+        Assert.Equal(5, state.Breaches.Count(breach => breach.CalmSince == Start.AddSeconds(5)));
+        Assert.False(policy.Next(state, back, Start.AddSeconds(65)).IsSafeMode);
+    }
+
+    [Fact]
     public void Next_BackToTheBandWhileCalm_StartsTheMinuteAgain()
     {
         var state = All.Next(SafetyState.Normal, Fine with { TemperatureC = 90 }, Start);
