@@ -4,6 +4,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
@@ -68,7 +69,7 @@ internal static class ServerHost
         });
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddTraces().AddLog().AddNodes().AddDiagnostics().AddApiDocument();
+        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddDispatch().AddTraces().AddLog().AddNodes().AddDiagnostics().AddApiDocument();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -79,6 +80,7 @@ internal static class ServerHost
         api.MapModules();
         api.MapBundles();
         api.MapTasks();
+        api.MapExplanations();
         api.MapTraces();
         api.MapProofs();
         api.MapLog();

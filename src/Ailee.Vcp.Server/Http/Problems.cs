@@ -74,6 +74,7 @@ internal static class Problems
     public static readonly ProblemKind LimitTooLow = new("limit-too-low", 422, "A limit is too low for the module to start, or not positive");
     public static readonly ProblemKind AssuranceInvalid = new("assurance-invalid", 422, "There is no such assurance");
     public static readonly ProblemKind AssuranceUnsupported = new("assurance-unsupported", 422, "The server does not offer this assurance");
+    public static readonly ProblemKind SelectionInvalid = new("selection-invalid", 422, "The task asks for nodes, a priority, tries or labels that cannot be");
     public static readonly ProblemKind IdempotencyMismatch = new("idempotency-mismatch", 422, "The idempotency key was used with another body");
     public static readonly ProblemKind LogRangeInvalid = new("log-range-invalid", 422, "The log has no tree of such a size");
     public static readonly ProblemKind CheckpointInvalid = new("checkpoint-invalid", 422, "The body is no checkpoint of this log");

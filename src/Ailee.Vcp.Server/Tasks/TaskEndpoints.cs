@@ -3,6 +3,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Auth;
+using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -52,7 +53,7 @@ internal static class TaskEndpoints
             return problem.ToAnswer();
         }
 
-        var (id, refusal) = await service.SubmitAsync(request, Idempotency(context, body), context.RequestAborted);
+        var (id, refusal) = await service.SubmitAsync(request, Submitter(context), Idempotency(context, body), context.RequestAborted);
         return refusal is null ? await AnswerAsync(context, service, id, cancellationToken) : refusal.ToAnswer();
     }
 
@@ -118,8 +119,10 @@ internal static class TaskEndpoints
 
     private static (string Caller, string Key, Digest Body)? Idempotency(HttpContext context, ReadOnlyMemory<byte> body) =>
         context.Request.Headers["Idempotency-Key"] is [{ } key]
-            ? (context.Items[AccessMiddleware.CallerItem] as string ?? "local", key, Digest.Of(body.Span))
+            ? (Submitter(context), key, Digest.Of(body.Span))
             : null;
+
+    private static string Submitter(HttpContext context) => context.Items[AccessMiddleware.CallerItem] as string ?? Submitters.Local;
 
     private static ProblemAnswer NotFound(string id) =>
         Problems.TaskNotFound.Because(TaskId.TryParse(id, out _) ? $"There is no task {id}." : "A task's id is a lowercase UUID with hyphens.").ToAnswer();

@@ -26,9 +26,10 @@ internal sealed class TaskService(
 {
     /// <summary>Stores a task and queues it.</summary>
     /// <param name="request">The task.</param>
+    /// <param name="submitter">Who submits it.</param>
     /// <param name="idempotency">Caller, key and digest of the body, or null.</param>
     /// <param name="cancellationToken">Ends the wait for what must be hashed. What is being stored is stored.</param>
-    public async Task<(TaskId Id, Problem? Problem)> SubmitAsync(TaskRequest request, (string Caller, string Key, Digest Body)? idempotency, CancellationToken cancellationToken)
+    public async Task<(TaskId Id, Problem? Problem)> SubmitAsync(TaskRequest request, string submitter, (string Caller, string Key, Digest Body)? idempotency, CancellationToken cancellationToken)
     {
         // First of all: a repeated request gets its task even if a new one would be refused by now.
         if (idempotency is { } known && database.Read(transaction => Repeated(transaction, known, time.GetUtcNow())) is { } repeated)
@@ -74,7 +75,7 @@ internal sealed class TaskService(
         var stored = false;
         try
         {
-            var (id, added, refusal) = await database.WriteAsync(transaction => Store(transaction, digest, complete, idempotency));
+            var (id, added, refusal) = await database.WriteAsync(transaction => Store(transaction, digest, complete, submitter, idempotency));
             stored = added;
             if (added)
             {
@@ -175,7 +176,7 @@ internal sealed class TaskService(
         return problem;
     }
 
-    private (TaskId Id, bool Added, Problem? Problem) Store(IWriteTransaction transaction, Digest module, TaskDraft draft, (string Caller, string Key, Digest Body)? idempotency)
+    private (TaskId Id, bool Added, Problem? Problem) Store(IWriteTransaction transaction, Digest module, TaskDraft draft, string submitter, (string Caller, string Key, Digest Body)? idempotency)
     {
         var now = time.GetUtcNow();
         if (idempotency is { } known && Repeated(transaction, known, now) is { } repeated)
@@ -195,7 +196,7 @@ internal sealed class TaskService(
         }
 
         var id = TaskId.Create(now);
-        TaskStore.Add(transaction, id, Nonce.Create(), draft, now);
+        TaskStore.Add(transaction, id, Nonce.Create(), draft, submitter, now);
         if (idempotency is { } key)
         {
             IdempotencyStore.Add(transaction, key.Caller, key.Key, key.Body, id, now);
