@@ -17,6 +17,7 @@ internal static class Program
         ("python", PythonBenchmark.RunAsync),
         ("log", LogBenchmark.RunAsync),
         ("memory", MemoryBenchmark.RunAsync),
+        ("dispatch", DispatchBenchmark.RunAsync),
     ];
 
     private static async Task<int> Main(string[] args)

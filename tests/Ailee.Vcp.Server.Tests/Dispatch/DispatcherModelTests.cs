@@ -26,7 +26,7 @@ public sealed class DispatcherModelTests
                 await paper.ApplyAsync(call.Kind, call.Node, call.Task, call.Number);
             }
         },
-        iter: 1500);
+        iter: 700);
 
     private sealed class Paper(DispatchSetup setup)
     {
