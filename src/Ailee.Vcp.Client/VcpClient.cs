@@ -116,6 +116,10 @@ public sealed partial class VcpClient(HttpClient http)
         return SendAsync(message, VcpJson.Default.ComputeTask, cancellationToken);
     }
 
+    /// <summary>Why a task's nodes have it, or why none has.</summary>
+    public Task<TaskExplanation> ExplainTaskAsync(TaskId id, CancellationToken cancellationToken) =>
+        SendAsync(Get($"tasks/{id}/explain"), VcpJson.Default.TaskExplanation, cancellationToken);
+
     /// <summary>One task; <paramref name="wait"/> holds the answer back until it is decided, up to 60 s.</summary>
     public Task<ComputeTask> GetTaskAsync(TaskId id, TimeSpan? wait, CancellationToken cancellationToken) =>
         SendAsync(Get($"tasks/{id}{Query(("wait", ((int?)wait?.TotalSeconds)?.ToString()))}"), VcpJson.Default.ComputeTask, cancellationToken);

@@ -4,6 +4,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Diagnostics;
+using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Leases;
@@ -72,7 +73,7 @@ internal static class ServerHost
         });
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddTraces().AddLog().AddLedger().AddNodes().AddTelemetry().AddLeases().AddReputation().AddDiagnostics().AddApiDocument();
+        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddDispatch().AddTraces().AddLog().AddLedger().AddNodes().AddTelemetry().AddLeases().AddReputation().AddDiagnostics().AddApiDocument();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -83,6 +84,7 @@ internal static class ServerHost
         api.MapModules();
         api.MapBundles();
         api.MapTasks();
+        api.MapExplanations();
         api.MapTraces();
         api.MapProofs();
         api.MapLog();

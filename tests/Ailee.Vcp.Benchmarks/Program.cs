@@ -18,6 +18,7 @@ internal static class Program
         ("log", LogBenchmark.RunAsync),
         ("memory", MemoryBenchmark.RunAsync),
         ("heartbeat", HeartbeatBenchmark.RunAsync),
+        ("dispatch", DispatchBenchmark.RunAsync),
     ];
 
     private static async Task<int> Main(string[] args)

@@ -32,6 +32,21 @@ public sealed record ComputeTask
     /// <summary>How sure the answer must be.</summary>
     public required AssuranceView Assurance { get; init; }
 
+    /// <summary>Who submitted it: the name of the API key, or <c>local</c>.</summary>
+    public string Submitter { get; init; } = "local";
+
+    /// <summary>0 to 9, the highest first.</summary>
+    public int Priority { get; init; } = 5;
+
+    /// <summary>Where it may run, and how the node is chosen; absent if nothing was asked for.</summary>
+    public TaskSelection? Selection { get; init; }
+
+    /// <summary>Most tries; absent if that is the server's.</summary>
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>The submitter's own.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
     /// <summary>What the guest did; present exactly in state <c>completed</c>.</summary>
     public TaskResult? Result { get; init; }
 

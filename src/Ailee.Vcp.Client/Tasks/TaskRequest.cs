@@ -44,6 +44,18 @@ public sealed record TaskRequest
 
     /// <summary>How sure the answer must be. Default: one run.</summary>
     public TaskAssurance? Assurance { get; init; }
+
+    /// <summary>Where it may run, and how the node is chosen. Default: anywhere, weighted.</summary>
+    public TaskSelection? Selection { get; init; }
+
+    /// <summary>0 to 9, the highest first. Default: 5.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>Most tries. Range 1 to the server's. Default: the server's.</summary>
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>The submitter's own: at most 32 names of 1 to 64 bytes with values of at most 256 bytes. Default: none.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }
 
 /// <summary>Bytes for stdin: exactly one of the two.</summary>

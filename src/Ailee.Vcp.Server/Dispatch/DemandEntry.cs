@@ -4,7 +4,10 @@ using Ailee.Vcp.Core;
 namespace Ailee.Vcp.Server.Dispatch;
 
 /// <summary>A task within the dispatcher, under its lock. It is kept until it is withdrawn, so that it keeps its turn.</summary>
-internal sealed class DemandEntry(Demand demand, DemandTurn turn)
+/// <param name="demand">Its demand.</param>
+/// <param name="turn">Its place among all.</param>
+/// <param name="revision">Never used before, so that assignments of another demand are known.</param>
+internal sealed class DemandEntry(Demand demand, DemandTurn turn, long revision)
 {
     private readonly HashSet<OwnerId> _added = [];
 
@@ -14,7 +17,7 @@ internal sealed class DemandEntry(Demand demand, DemandTurn turn)
 
     public DemandTurn Turn { get; private set; } = turn;
 
-    public long Revision { get; private set; }
+    public long Revision { get; private set; } = revision;
 
     /// <summary>Leases that it still needs.</summary>
     public int Remaining { get; private set; } = CountOf(demand);
@@ -28,10 +31,9 @@ internal sealed class DemandEntry(Demand demand, DemandTurn turn)
     /// <summary>The owners that the demand excludes and those that got it since.</summary>
     public IReadOnlySet<OwnerId> ExcludedOwners { get; private set; } = demand.ExcludedOwners;
 
-    public void Replace(Demand demand, DemandTurn turn)
+    public void Replace(Demand demand, DemandTurn turn, long revision)
     {
-        (Demand, Filter, Turn, Remaining) = (demand, NodeFilter.Of(demand), turn, CountOf(demand));
-        Revision++;
+        (Demand, Filter, Turn, Revision, Remaining) = (demand, NodeFilter.Of(demand), turn, revision, CountOf(demand));
         _added.Clear();
         ExcludedOwners = demand.ExcludedOwners;
     }

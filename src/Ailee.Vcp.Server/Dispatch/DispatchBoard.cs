@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 
 namespace Ailee.Vcp.Server.Dispatch;
@@ -60,7 +61,7 @@ internal sealed class DispatchBoard : IDisposable
             var before = state.Node;
             state.Node = node;
             MatchNode(state);
-            if (before.Accepts && !node.Accepts)
+            if (IsOther(before, node))
             {
                 MatchAvoiding();
             }
@@ -75,6 +76,10 @@ internal sealed class DispatchBoard : IDisposable
             {
                 EndPoll(node, []);
                 MatchAvoiding();
+            }
+            else if (_strangers.Remove(id, out var poll))
+            {
+                poll.End([]);
             }
         }
     }
@@ -97,12 +102,12 @@ internal sealed class DispatchBoard : IDisposable
         {
             if (!_entries.TryGetValue(demand.Task, out var entry))
             {
-                _entries.Add(demand.Task, entry = new DemandEntry(demand, _turns.Next(demand.Submitter, demand.Priority)));
+                _entries.Add(demand.Task, entry = new DemandEntry(demand, _turns.Next(demand.Submitter, demand.Priority), ++_numbers));
             }
             else
             {
                 Park(entry);
-                entry.Replace(demand, TurnOf(entry, demand));
+                entry.Replace(demand, TurnOf(entry, demand), ++_numbers);
             }
 
             if (demand.NotBefore is { } notBefore && notBefore > _time.GetUtcNow())
@@ -186,6 +191,27 @@ internal sealed class DispatchBoard : IDisposable
                 entry.GiveBack(assignment.Owner, assignment.ExcludesOwner);
                 Match(entry);
             }
+        }
+    }
+
+    public WaitingExplanation? Explain(TaskId task)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(task, out var entry) || entry.Remaining == 0)
+            {
+                return null;
+            }
+
+            var hasUnavoided = HasUnavoided(entry);
+            var lacks = _nodes.Values
+                .Select(node => entry.Lacks(node.Node) ?? (hasUnavoided && entry.Demand.AvoidedNodes.Contains(node.Node.Id) ? NodeLacks.Avoided : null))
+                .ToList();
+            return new WaitingExplanation(
+                entry.Remaining,
+                entry.NotBefore,
+                lacks.Count(lack => lack is null),
+                lacks.OfType<string>().CountBy(lack => lack).ToDictionary());
         }
     }
 
@@ -326,6 +352,11 @@ internal sealed class DispatchBoard : IDisposable
         _turns.Gone(entry.Demand.Submitter);
         return _turns.Next(demand.Submitter, demand.Priority);
     }
+
+    /// <summary>Whether tasks may suit a node that did not, or the other way round. Most changes are of its scores.</summary>
+    private static bool IsOther(DispatchNode before, DispatchNode now) =>
+        before.Accepts != now.Accepts || before.Architecture != now.Architecture || before.MemoryBytes != now.MemoryBytes || before.Owner != now.Owner
+        || !ReferenceEquals(before.Labels, now.Labels);
 
     private void Park(DemandEntry entry)
     {

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 
 namespace Ailee.Vcp.Server.Dispatch;
@@ -98,6 +99,9 @@ internal sealed class Dispatcher(int capacity, int capacityPerSubmitter, TimePro
 
     /// <summary>The grant failed: the demand is as it was before the assignment, unless it was replaced or withdrawn.</summary>
     public void Return(Assignment assignment) => _board.Return(assignment);
+
+    /// <summary>Why a task waits; null if it needs no node, or is not known.</summary>
+    public WaitingExplanation? Explain(TaskId task) => _board.Explain(task);
 
     public void Dispose() => _board.Dispose();
 }

@@ -87,6 +87,7 @@ internal static class Problems
     public static readonly ProblemKind AssuranceInvalid = new("assurance-invalid", 422, "There is no such assurance");
     public static readonly ProblemKind OutputRefused = new("output-refused", 422, "The output does not belong to the statement, or to no lease that counts");
     public static readonly ProblemKind NodeInvalid = new("node-invalid", 422, "What is said of the node is out of bounds");
+    public static readonly ProblemKind SelectionInvalid = new("selection-invalid", 422, "The task asks for nodes, a priority, tries or labels that cannot be");
     public static readonly ProblemKind IdempotencyMismatch = new("idempotency-mismatch", 422, "The idempotency key was used with another body");
     public static readonly ProblemKind LogRangeInvalid = new("log-range-invalid", 422, "The log has no tree of such a size");
     public static readonly ProblemKind CheckpointInvalid = new("checkpoint-invalid", 422, "The body is no checkpoint of this log");

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
@@ -91,7 +93,9 @@ internal sealed class LeaseGrants(IOptions<TaskOptions> options, TimeProvider ti
             return (null, replicated);
         }
 
-        AttemptStore.Begin(transaction, new AttemptStart(lease, task, node, assignment.Purpose, request, null, assignment.Price), now);
+        // Where nobody else could have been chosen there is nothing to explain.
+        var reasons = assignment.Ranking.Count <= 1 ? null : JsonSerializer.Serialize(Explanations.Of(assignment), VcpJson.Default.IReadOnlyListCandidateView);
+        AttemptStore.Begin(transaction, new AttemptStart(lease, task, node, assignment.Purpose, request, reasons, assignment.Price), now);
         return (Read(transaction, lease, task, inlineBytes), replicated);
     }
 

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Server.Dispatch;
@@ -16,8 +17,8 @@ internal sealed record TaskDraft(Digest Module, string Entrypoint, Invocation In
     /// <summary>Digest of the module under <see cref="Hash"/> if that is not SHA-256.</summary>
     public Digest? ModuleDigest { get; init; }
 
-    /// <summary>One of <see cref="Client.Tasks.AssuranceModes"/>.</summary>
-    public string Assurance { get; init; } = Client.Tasks.AssuranceModes.SingleRun;
+    /// <summary>One of <see cref="AssuranceModes"/>.</summary>
+    public string Assurance { get; init; } = AssuranceModes.SingleRun;
 
     /// <summary>How often the node runs the guest.</summary>
     public int Runs { get; init; } = 1;
@@ -28,6 +29,24 @@ internal sealed record TaskDraft(Digest Module, string Entrypoint, Invocation In
     /// <summary>How many of them must agree.</summary>
     public int Quorum { get; init; } = 1;
 
-    /// <summary>What it asks of nodes.</summary>
-    public Demand ToDemand(TaskId id, string submitter) => new() { Task = id, Submitter = submitter, MemoryBytes = Invocation.Limits.MemoryBytes, Count = Replicas };
+    /// <summary>0 to 9, the highest first.</summary>
+    public int Priority { get; init; } = Dispatch.Demand.DefaultPriority;
+
+    /// <summary>Where it may run, and how the node is chosen; null for anywhere.</summary>
+    public TaskSelection? Selection { get; init; }
+
+    /// <summary>Most tries; null for the server's.</summary>
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>The submitter's own; null for none.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>What the request says of its nodes and its place among others.</summary>
+    public TaskDraft With(TaskRequest request) => this with
+    {
+        Priority = request.Priority ?? Priority,
+        Selection = request.Selection,
+        MaxAttempts = request.MaxAttempts,
+        Labels = request.Labels is { Count: > 0 } labels ? labels : null,
+    };
 }

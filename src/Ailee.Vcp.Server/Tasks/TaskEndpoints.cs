@@ -3,6 +3,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Auth;
+using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -122,6 +123,8 @@ internal static class TaskEndpoints
         context.Request.Headers["Idempotency-Key"] is [{ } key]
             ? (Submitter(context), key, Digest.Of(body.Span))
             : null;
+
+    private static string Submitter(HttpContext context) => context.Items[AccessMiddleware.CallerItem] as string ?? Submitters.Local;
 
     private static ProblemAnswer NotFound(string id) =>
         Problems.TaskNotFound.Because(TaskId.TryParse(id, out _) ? $"There is no task {id}." : "A task's id is a lowercase UUID with hyphens.").ToAnswer();

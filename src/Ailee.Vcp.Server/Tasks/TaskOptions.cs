@@ -9,6 +9,12 @@ public sealed class TaskOptions
     /// <summary>Undecided tasks that the server holds; more are refused with 503. Unit: tasks. Default 10 000. Range 1 to 1 000 000.</summary>
     public int QueueCapacity { get; set; } = 10_000;
 
+    /// <summary>
+    /// Undecided tasks of one submitter, so that none fills the queue alone; more are refused with 503. It does not hold without API keys.
+    /// Unit: tasks. Default 5 000. Range 1 to 1 000 000.
+    /// </summary>
+    public int QueueCapacityPerSubmitter { get; set; } = 5_000;
+
     /// <summary>Tries of one task, after faults of the engine, refused statements and leases that ran out; ten that a stop of the server lost count as one. Unit: attempts. Default 5. Range 1 to 100.</summary>
     public int MaxAttempts { get; set; } = 5;
 
@@ -24,6 +30,11 @@ public sealed class TaskOptions
         if (QueueCapacity is < 1 or > 1_000_000)
         {
             yield return $"{Section}:{nameof(QueueCapacity)} must be between 1 and 1000000.";
+        }
+
+        if (QueueCapacityPerSubmitter is < 1 or > 1_000_000)
+        {
+            yield return $"{Section}:{nameof(QueueCapacityPerSubmitter)} must be between 1 and 1000000.";
         }
 
         if (MaxAttempts is < 1 or > 100)

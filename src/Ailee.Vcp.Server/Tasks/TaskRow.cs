@@ -1,3 +1,4 @@
+using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 
 namespace Ailee.Vcp.Server.Tasks;
@@ -17,7 +18,7 @@ internal sealed record TaskRow(
     bool CacheHit,
     Digest? Bundle)
 {
-    /// <summary>One of <see cref="Client.Tasks.AssuranceModes"/>.</summary>
+    /// <summary>One of <see cref="AssuranceModes"/>.</summary>
     public required string Assurance { get; init; }
 
     /// <summary>How often the node runs the guest.</summary>
@@ -37,4 +38,19 @@ internal sealed record TaskRow(
 
     /// <summary>How repeated runs disagreed, as JSON.</summary>
     public string? Divergence { get; init; }
+
+    /// <summary>Who submitted it.</summary>
+    public required string Submitter { get; init; }
+
+    /// <summary>0 to 9, the highest first.</summary>
+    public required int Priority { get; init; }
+
+    /// <summary>Where it may run, and how the node is chosen; null for anywhere.</summary>
+    public TaskSelection? Selection { get; init; }
+
+    /// <summary>Most tries; null for the server's.</summary>
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>The submitter's own, as JSON.</summary>
+    public string? Labels { get; init; }
 }

@@ -80,7 +80,7 @@ internal sealed class TaskService(
             stored = added;
             if (added)
             {
-                dispatcher.Demand(complete.ToDemand(id, submitter));
+                dispatcher.Demand(DemandStore.Of(id, complete, submitter));
             }
 
             return (id, refusal);

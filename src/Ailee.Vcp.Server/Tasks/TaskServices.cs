@@ -8,12 +8,9 @@ namespace Ailee.Vcp.Server.Tasks;
 internal static class TaskServices
 {
     public static IServiceCollection AddTasks(this IServiceCollection services) => services
-        .AddSingleton(provider => new TaskValidator(provider.GetRequiredService<IOptions<SandboxOptions>>().Value))
-        .AddSingleton(provider =>
-        {
-            var options = provider.GetRequiredService<IOptions<TaskOptions>>().Value;
-            return new Dispatcher(options.QueueCapacity, options.QueueCapacity, provider.GetRequiredService<TimeProvider>());
-        })
+        .AddSingleton(provider => new TaskValidator(
+            provider.GetRequiredService<IOptions<SandboxOptions>>().Value,
+            provider.GetRequiredService<IOptions<TaskOptions>>().Value.MaxAttempts))
         .AddSingleton<TaskDemands>()
         .AddSingleton<TaskEffects>()
         .AddSingleton<TaskRetries>()

@@ -13,12 +13,14 @@ namespace Ailee.Vcp.Server.Tasks;
 /// <summary>The SQL of tasks. Every change of state names the states that it may start from.</summary>
 internal static class TaskStore
 {
-    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, bundle, assurance, runs, divergence, replicas, quorum, decision, hash";
+    private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, bundle, assurance, runs, divergence, replicas, quorum, decision, hash, submitter, priority, selection, max_attempts, labels";
+
+    private const string Anywhere = "{}";
 
     public static void Add(IWriteTransaction transaction, TaskId id, Nonce nonce, TaskDraft draft, string submitter, DateTimeOffset now)
     {
         transaction.Execute(
-            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, bundle, assurance, runs, replicas, quorum, hash, module_digest, submitter) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $bundle, $assurance, $runs, $replicas, $quorum, $hash, $moduleDigest, $submitter)",
+            "INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, bundle, assurance, runs, replicas, quorum, hash, module_digest, submitter, priority, selection, max_attempts, labels) VALUES ($id, 'queued', $module, $entrypoint, $nonce, $timeout, $now, $bundle, $assurance, $runs, $replicas, $quorum, $hash, $moduleDigest, $submitter, $priority, $selection, $maxAttempts, $labels)",
             ("$id", id.ToArray()),
             ("$module", draft.Module.ToArray()),
             ("$entrypoint", draft.Entrypoint),
@@ -30,9 +32,13 @@ internal static class TaskStore
             ("$runs", (long)draft.Runs),
             ("$replicas", (long)draft.Replicas),
             ("$quorum", (long)draft.Quorum),
-            ("$submitter", submitter),
             ("$hash", draft.Hash.Name),
-            ("$moduleDigest", draft.ModuleDigest?.ToArray()));
+            ("$moduleDigest", draft.ModuleDigest?.ToArray()),
+            ("$submitter", submitter),
+            ("$priority", (long)draft.Priority),
+            ("$selection", draft.Selection is null ? Anywhere : JsonSerializer.Serialize(draft.Selection, VcpJson.Default.TaskSelection)),
+            ("$maxAttempts", (long?)draft.MaxAttempts),
+            ("$labels", draft.Labels is null ? null : JsonSerializer.Serialize(draft.Labels, VcpJson.Default.IReadOnlyDictionaryStringString)));
         transaction.Execute(
             "INSERT INTO task_inputs (task, invocation, stdin) VALUES ($id, $invocation, $stdin)",
             ("$id", id.ToArray()),
@@ -162,5 +168,10 @@ internal static class TaskStore
         Quorum = (int)row.Int64(16),
         Decision = row.IsNull(17) ? null : row.Digest(17),
         Hash = row.Hash(18),
+        Submitter = row.Text(19),
+        Priority = (int)row.Int64(20),
+        Selection = row.Text(21) is var selection && selection == Anywhere ? null : JsonSerializer.Deserialize(selection, VcpJson.Default.TaskSelection),
+        MaxAttempts = (int?)row.NullableInt64(22),
+        Labels = row.NullableText(23),
     };
 }

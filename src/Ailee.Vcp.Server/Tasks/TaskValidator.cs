@@ -12,7 +12,7 @@ using Ailee.Vcp.Server.Http;
 namespace Ailee.Vcp.Server.Tasks;
 
 /// <summary>Turns a request into a draft, or says what is wrong with it. Pure.</summary>
-internal sealed class TaskValidator(SandboxOptions options)
+internal sealed class TaskValidator(SandboxOptions options, int mostAttempts)
 {
     private const long PageBytes = 65536;
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
@@ -36,6 +36,7 @@ internal sealed class TaskValidator(SandboxOptions options)
             ReadOutputs(request.Outputs, out var outputs),
             ReadLimits(request.Limits, module, out var limits, out var timeoutMs),
             AssuranceRules.Read(request.Assurance, out var assurance),
+            SelectionRules.Check(request, mostAttempts),
         ];
         if (Array.Find(problems, candidate => candidate is not null) is { } first)
         {
@@ -48,7 +49,7 @@ internal sealed class TaskValidator(SandboxOptions options)
             : request.Input is null ? AddFunction(request, entrypoint, signature!, ref invocation)
             : AddBytes(request, entrypoint, module, ref invocation);
         problem ??= CheckSize(request, stdin);
-        draft = new TaskDraft(Digest.Parse(module.Digest), entrypoint, invocation, stdin, timeoutMs) { Bundle = bundle, Hash = options.ContentHash, Assurance = assurance.Mode, Runs = assurance.Runs, Replicas = assurance.Replicas, Quorum = assurance.Quorum };
+        draft = new TaskDraft(Digest.Parse(module.Digest), entrypoint, invocation, stdin, timeoutMs) { Bundle = bundle, Hash = options.ContentHash, Assurance = assurance.Mode, Runs = assurance.Runs, Replicas = assurance.Replicas, Quorum = assurance.Quorum }.With(request);
         return problem;
     }
 
