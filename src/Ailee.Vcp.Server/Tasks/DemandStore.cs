@@ -44,7 +44,7 @@ internal static class DemandStore
 
     private static Selection Of(TaskSelection? selection) => selection is null ? Selection.Default : new Selection
     {
-        Strategy = selection.Strategy is { } name ? SelectionStrategies.Find(name)!.Value : Selection.Default.Strategy,
+        Strategy = selection.Strategy is { } name ? SelectionStrategyNames.Find(name)!.Value : Selection.Default.Strategy,
         Architecture = selection.Architecture,
         Labels = selection.Labels ?? ImmutableDictionary<string, string>.Empty,
     };

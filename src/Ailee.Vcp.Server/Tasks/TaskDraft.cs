@@ -1,7 +1,6 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Server.Dispatch;
 
 namespace Ailee.Vcp.Server.Tasks;
 

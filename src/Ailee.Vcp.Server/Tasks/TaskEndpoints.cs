@@ -117,14 +117,12 @@ internal static class TaskEndpoints
             : Problems.MalformedRequest.Because($"Idempotency-Key must be one value of 1 to {MaxIdempotencyKey} ASCII characters.");
     }
 
-    private static string Submitter(HttpContext context) => context.Items[AccessMiddleware.CallerItem] as string ?? "local";
+    private static string Submitter(HttpContext context) => context.Items[AccessMiddleware.CallerItem] as string ?? Submitters.Local;
 
     private static (string Caller, string Key, Digest Body)? Idempotency(HttpContext context, ReadOnlyMemory<byte> body) =>
         context.Request.Headers["Idempotency-Key"] is [{ } key]
             ? (Submitter(context), key, Digest.Of(body.Span))
             : null;
-
-    private static string Submitter(HttpContext context) => context.Items[AccessMiddleware.CallerItem] as string ?? Submitters.Local;
 
     private static ProblemAnswer NotFound(string id) =>
         Problems.TaskNotFound.Because(TaskId.TryParse(id, out _) ? $"There is no task {id}." : "A task's id is a lowercase UUID with hyphens.").ToAnswer();

@@ -1,5 +1,4 @@
 using Ailee.Vcp.Sandbox;
-using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Votes;
 using Microsoft.Extensions.Options;
 
