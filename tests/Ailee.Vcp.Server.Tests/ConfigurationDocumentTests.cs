@@ -27,7 +27,6 @@ public sealed class ConfigurationDocumentTests
         typeof(NodeOptions),
         typeof(SafetyOptions),
     ];
-        [typeof(StorageOptions), typeof(SandboxOptions), typeof(TaskOptions), typeof(BundleOptions), typeof(LogOptions), typeof(LedgerOptions), typeof(NodeOptions)];
 
     private static readonly Dictionary<string, string[]> Rows =
         MarkdownTable.Rows("configuration.md", "key", "unit", "default", "range", "environment", "meaning").ToDictionary(cells => cells[0]);
