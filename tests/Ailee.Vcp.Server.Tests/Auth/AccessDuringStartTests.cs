@@ -1,4 +1,5 @@
 using Ailee.Vcp.Server.Auth;
+using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -16,7 +17,7 @@ public sealed class AccessDuringStartTests(IdleServerFixture fixture) : IClassFi
     {
         using var server = new StartingServer();
         using var lifetime = new StartingLifetime();
-        var middleware = new AccessMiddleware(_ => Task.CompletedTask, server, lifetime, fixture.Server.Get<ApiKeys>());
+        var middleware = new AccessMiddleware(_ => Task.CompletedTask, server, lifetime, fixture.Server.Get<ApiKeys>(), fixture.Server.Get<NodeSessions>());
         server.Addresses.Add("http://127.0.0.1:8080");
         var context = new DefaultHttpContext();
         context.Request.Host = new HostString("localhost");
