@@ -7,7 +7,12 @@ namespace Ailee.Vcp.Client.Mesh;
 public sealed record HeartbeatRequest
 {
     /// <summary>Leases that it holds: each is renewed.</summary>
-    public IReadOnlyList<Guid> Leases { get; init; } = [];
+    public IReadOnlyList<Guid> Leases
+    {
+        // The generated reader of JSON sets what is absent to null.
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>The node's own clock when it sent this, not corrected.</summary>
     public required DateTimeOffset SentAt { get; init; }

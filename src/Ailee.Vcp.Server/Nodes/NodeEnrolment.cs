@@ -39,7 +39,8 @@ internal sealed class NodeEnrolment(
         });
         if (isNew)
         {
-            registry.Add(stored);
+            // As it is stored: the row's times are whole milliseconds.
+            registry.Add(database.Read(transaction => NodeStore.Find(transaction, node.Id))!);
         }
         else
         {

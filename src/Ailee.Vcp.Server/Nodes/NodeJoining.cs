@@ -74,7 +74,8 @@ internal sealed class NodeJoining(
         NodeStore.TryEnrol(transaction, stored);
         JoinTokenStore.Use(transaction, hash, key.Id);
         log.State(transaction, new OrchestratorPayload.Enrolment(key, row.Owner, row.Name), now);
-        return (stored, true, null);
+        // As it is stored: the row's times are whole milliseconds.
+        return (NodeStore.Find(transaction, key.Id), true, null);
     }
 
     private static (JoinToken? Token, Problem? Problem) Look(IReadTransaction transaction, NodeId node, Digest hash, DateTimeOffset now)

@@ -165,7 +165,8 @@ public sealed class NodeStandingTests(IdleServerFixture fixture) : IClassFixture
 
         await Server.Http.PostAsync($"{path}/quarantine", """{"reason":""}""", MediaTypes.Json).ProblemAsync("node-invalid");
         await Server.Http.PostAsync($"{path}/quarantine", $$"""{"reason":"{{new string('r', 129)}}"}""", MediaTypes.Json).ProblemAsync("node-invalid");
-        await Server.Http.PostAsync($"{path}/quarantine", "{}", MediaTypes.Json).ProblemAsync("malformed-json");
+        await Server.Http.PostAsync($"{path}/quarantine", "{}", MediaTypes.Json).ProblemAsync("node-invalid");
+        await Server.Http.PostAsync($"{path}/quarantine", """{"reason":"r","more":1}""", MediaTypes.Json).ProblemAsync("malformed-json");
         await Server.Http.PostAsync($"{path}/rotate", """{"publicKey":"x"}""", MediaTypes.Json).ProblemAsync("node-invalid");
         await Server.Http.DeleteAsync($"{path}?reason=").ProblemAsync("node-invalid");
         await Server.Http.GetAsync($"{path}/events?limit=0").ProblemAsync("malformed-request");

@@ -77,18 +77,17 @@ public sealed class HeartbeatEndpointsTests(MeshServerFixture fixture) : IClassF
     }
 
     [Theory]
-    [InlineData("""{"sentAt":"2026-01-31T12:00:00Z","telemetry":{"temperatureC":NaN}}""", MediaTypes.Json, "malformed-json")]
-    [InlineData("""{"sentAt":"2026-01-31T12:00:00Z","telemetry":{"temperatureC":"40"}}""", MediaTypes.Json, "malformed-json")]
-    [InlineData("""{"sentAt":"2026-01-31T12:00:00Z","telemetry":{"smell":1}}""", MediaTypes.Json, "malformed-json")]
-    [InlineData("""{"sentAt":"2026-01-31T12:00:00Z","leases":["x"]}""", MediaTypes.Json, "malformed-json")]
-    [InlineData("{}", MediaTypes.Json, "malformed-json")]
-    [InlineData("null", MediaTypes.Json, "malformed-json")]
-    [InlineData("{}", MediaTypes.Text, "unsupported-media-type")]
-    public async Task Heartbeat_Malformed_IsRefused(string body, string mediaType, string code)
+    [InlineData("""{"sentAt":"2026-01-31T12:00:00Z","telemetry":{"temperatureC":NaN}}""")]
+    [InlineData("""{"sentAt":"2026-01-31T12:00:00Z","telemetry":{"temperatureC":"40"}}""")]
+    [InlineData("""{"sentAt":"2026-01-31T12:00:00Z","telemetry":{"smell":1}}""")]
+    [InlineData("""{"sentAt":"2026-01-31T12:00:00Z","leases":["x"]}""")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    public async Task Heartbeat_Malformed_IsRefused(string body)
     {
         using var node = await JoinedNode.JoinAsync(fixture.Server);
 
-        await node.Http.PostAsync($"{node.Path}/heartbeat", body, mediaType).ProblemAsync(code);
+        await node.Http.PostAsync($"{node.Path}/heartbeat", body, MediaTypes.Json).ProblemAsync("malformed-json");
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class MeasurementTests
     {
         var last = new LastFive();
 
-        Assert.Equal(median, values.Select(last.Add).Last());
+        Assert.Equal(median, values.Select(last.Add).ToList()[^1]);
     }
 
     [Theory]
