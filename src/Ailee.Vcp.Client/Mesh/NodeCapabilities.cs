@@ -28,7 +28,8 @@ public sealed record NodeCapabilities
     public required string Version { get; init; }
 
     /// <summary>What tasks may ask for: at most 32 names of 1 to 64 bytes, values of at most 256 bytes.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    // What is absent from JSON is set to null.
+    public IReadOnlyDictionary<string, string> Labels { get => field ?? new Dictionary<string, string>(); init; }
 
     /// <summary>What it bids in auctions. Unit: micro-credits for 10^6 gas. Null: it does not bid.</summary>
     public long? Price { get; init; }

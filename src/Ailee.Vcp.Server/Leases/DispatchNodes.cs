@@ -7,10 +7,24 @@ namespace Ailee.Vcp.Server.Leases;
 /// <summary>Keeps the dispatcher told of nodes and of how many leases they have.</summary>
 internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Dispatcher dispatcher, TimeProvider time)
 {
+    private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
+
+    // Only from within the registry's lock.
+    private readonly Dictionary<NodeId, DispatchNode> _told = [];
+
     /// <summary>Begins; call once, before leases are granted.</summary>
     public void Start()
     {
-        registry.Subscribe(node => dispatcher.SetNode(Of(node)));
+        registry.Subscribe(node =>
+        {
+            // Every heartbeat changes a node; most change nothing of what is chosen by.
+            var seen = Of(node);
+            if (!_told.TryGetValue(seen.Id, out var told) || told != seen)
+            {
+                _told[seen.Id] = seen;
+                dispatcher.SetNode(seen);
+            }
+        });
         leases.Ended += dispatcher.Released;
     }
 
@@ -20,9 +34,10 @@ internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Di
         node.Capabilities?.Architecture ?? "",
         node.Capabilities?.MemoryBytes ?? 0,
         node.Capabilities?.Slots ?? 1,
-        node.Capabilities?.Labels ?? new Dictionary<string, string>(),
+        node.Capabilities?.Labels ?? None,
         node.Health.Value,
-        node.Reputation.DecayTo(time.GetUtcNow()).Value,
+        // In steps, so that it does not change with every heartbeat.
+        Math.Round(node.Reputation.DecayTo(time.GetUtcNow()).Value, 3),
         node.LatencyMs,
         node.State(time.GetUtcNow()) == NodeStates.Online);
 }

@@ -4,8 +4,10 @@ using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Log;
+using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
+using Ailee.Vcp.Server.Telemetry;
 using Ailee.Vcp.Server.Votes;
 
 namespace Ailee.Vcp.Server.Leases;
@@ -16,6 +18,8 @@ internal sealed class ResultIntake(
     TaskDecisions decisions,
     LeaseTable leases,
     OutputArrivals arrivals,
+    SafeModes modes,
+    NodeRegistry nodes,
     PublishedLog log,
     ServerMetrics metrics,
     TimeProvider time)
@@ -110,6 +114,11 @@ internal sealed class ResultIntake(
             return Receipt(failure);
         }
 
+        if (nodes.Find(node.Id) is { SafeMode.Count: > 0 })
+        {
+            modes.Clear(node.Id, SafeModes.ClockSkew);
+        }
+
         var hasContent = report.Output.Length > 0;
         if (!hasContent && attempt.MayCount && !TaskStates.IsFinal(attempt.TaskState) && await WantsOutputAsync(attempt, statement, cancellationToken))
         {
@@ -154,6 +163,11 @@ internal sealed class ResultIntake(
     private async Task RefuseAsync(Attempt attempt, string failure, DateTimeOffset now)
     {
         metrics.Rejected(failure);
+        if (failure is IntakeCodes.TimestampStale or IntakeCodes.TimestampFuture)
+        {
+            modes.Set(attempt.Node, SafeModes.ClockSkew, "The node signs with a clock that is too far from the server's.");
+        }
+
         if (attempt.State == AttemptStates.Running)
         {
             await decisions.RetryAsync(attempt.Task, attempt.Lease, AttemptStates.Rejected, failure, now);

@@ -22,6 +22,7 @@ internal sealed class TaskDecisions(
     TaskRetries retries,
     TaskEffects effects,
     StatementLog log,
+    NodeRegistry registry,
     LeaseTable leases,
     Dispatcher dispatcher,
     ServerMetrics metrics,
@@ -40,6 +41,8 @@ internal sealed class TaskDecisions(
             {
                 metrics.Repeated(agreed: true);
             }
+
+            Measure(decision, consequence.Result);
         }
 
         effects.Apply(consequence);
@@ -177,6 +180,15 @@ internal sealed class TaskDecisions(
             AuditsDue = audited,
             Revoked = AttemptStore.EndRunning(transaction, decision.Task, AttemptStates.Cancelled, "task-decided", decision.Received),
         };
+    }
+
+    // Only what was agreed on: what a node says alone about its gas says nothing of its speed.
+    private void Measure(TaskDecision decision, StatementPayload? agreed)
+    {
+        if (agreed == decision.Statement.Payload && NodeSpeed.Of(agreed.Gas, decision.Received - decision.Attempt.StartedAt) is { } speed)
+        {
+            registry.Update(decision.Attempt.Node, node => node with { GasPerSecond = NodeSpeed.Smooth(node.GasPerSecond, speed) });
+        }
     }
 
     private static bool Contradicts(IReadTransaction transaction, Digest earlier, StatementPayload payload) =>
