@@ -3,6 +3,7 @@ using System.Text.Json;
 using Ailee.Vcp.Cli.Export;
 using Ailee.Vcp.Cli.Keys;
 using Ailee.Vcp.Cli.Log;
+using Ailee.Vcp.Cli.Node;
 using Ailee.Vcp.Cli.Run;
 using Ailee.Vcp.Cli.Submit;
 using Ailee.Vcp.Cli.Traces;
@@ -30,6 +31,7 @@ internal static class VcpCommandLine
             LogCommand.Create(console),
             TraceCommand.Create(console),
             KeysCommand.Create(console),
+            NodeCommand.Create(console),
         };
         // "@x" is an argument like any other, not a response file.
         var result = root.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
