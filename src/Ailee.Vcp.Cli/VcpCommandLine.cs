@@ -4,6 +4,7 @@ using Ailee.Vcp.Cli.Export;
 using Ailee.Vcp.Cli.Keys;
 using Ailee.Vcp.Cli.Ledger;
 using Ailee.Vcp.Cli.Log;
+using Ailee.Vcp.Cli.Node;
 using Ailee.Vcp.Cli.Nodes;
 using Ailee.Vcp.Cli.Run;
 using Ailee.Vcp.Cli.Submit;
@@ -33,6 +34,7 @@ internal static class VcpCommandLine
             LedgerCommand.Create(console),
             TraceCommand.Create(console),
             KeysCommand.Create(console),
+            NodeCommand.Create(console),
             NodesCommand.Create(console),
         };
         // "@x" is an argument like any other, not a response file.

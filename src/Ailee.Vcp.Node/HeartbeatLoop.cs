@@ -28,7 +28,7 @@ internal sealed partial class HeartbeatLoop(INodeGateway gateway, Func<Heartbeat
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             await _probe;
         }

@@ -23,6 +23,7 @@ internal sealed class FakeGateway : INodeGateway
     private int _leaseFailures;
     private int _reportFailures;
     private int _revocationFailures;
+    private int _heartbeatFailures;
 
     public ConcurrentDictionary<Digest, byte[]> Modules { get; } = [];
 
@@ -149,8 +150,33 @@ internal sealed class FakeGateway : INodeGateway
     public Task<ReadOnlyMemory<byte>> GetStdinAsync(LeaseOffer lease, CancellationToken cancellationToken) =>
         throw new InvalidOperationException("Every offer here carries its stdin.");
 
-    public Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest heartbeat, CancellationToken cancellationToken) =>
-        Task.FromResult(new HeartbeatReply(DateTimeOffset.UnixEpoch, "online", [], [], null));
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What the agent said of itself.</summary>
+    public ConcurrentQueue<HeartbeatRequest> Heartbeats { get; } = [];
+
+    /// <summary>The probes that the agent answered.</summary>
+    public ConcurrentQueue<Probe> Probes { get; } = [];
+
+    /// <summary>A probe for the next heartbeat.</summary>
+    public Probe? Probe { get; set; }
+
+    public int HeartbeatFailures { set => _heartbeatFailures = value; }
+
+    public Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest heartbeat, CancellationToken cancellationToken)
+    {
+        Heartbeats.Enqueue(heartbeat);
+        Fail(ref _heartbeatFailures);
+        var probe = Probe;
+        Probe = null;
+        return Task.FromResult(new HeartbeatReply(DateTimeOffset.UnixEpoch, "online", [], [], probe));
+    }
+
+    public Task ProbeAsync(Probe probe, CancellationToken cancellationToken)
+    {
+        Probes.Enqueue(probe);
+        return Task.FromException(new HttpRequestException("The orchestrator is away."));
+    }
 
     public async Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken)
     {

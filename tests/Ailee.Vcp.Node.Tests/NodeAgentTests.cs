@@ -348,6 +348,83 @@ public sealed class NodeAgentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_Heartbeats_SayWhatIsHeldAtEachInterval()
+    {
+        Start(telemetry: (running, errors) => new NodeTelemetry { Running = running, Errors = errors });
+        var (broken, loop) = (_gateway.OfferWithBundle(FakeGateway.Add, 1, 1), _gateway.Offer(FakeGateway.Loop));
+        _gateway.Bundles.Clear();
+        _gateway.Send(broken);
+        await AssertInconclusiveAsync("engine-fault");
+        _gateway.Send(loop);
+
+        var seen = await HeartbeatAsync(heartbeat => heartbeat.Telemetry is { Running: 1 });
+
+        Assert.Equal([loop.Lease], seen.Leases);
+        Assert.Equal(1, seen.Telemetry!.Errors);
+        Assert.Equal(Now, _gateway.Heartbeats.First().SentAt);
+        Assert.InRange(_gateway.Heartbeats.Count, 2, 1 + ((_time.GetUtcNow() - Now) / TimeSpan.FromSeconds(5)));
+        _gateway.Revoke(loop.Lease);
+        Assert.Equal(0, (await HeartbeatAsync(heartbeat => heartbeat.Leases.Count == 0)).Telemetry!.Running);
+    }
+
+    [Fact]
+    public async Task Run_HeartbeatsAndProbesThatFail_AreFollowedByOthers()
+    {
+        _gateway.HeartbeatFailures = 2;
+        var probe = _gateway.Probe = new Probe(Guid.NewGuid(), 0);
+        Start();
+
+        await HeartbeatAsync(_ => _gateway.Probes.Contains(probe));
+        var count = _gateway.Heartbeats.Count;
+        await HeartbeatAsync(_ => _gateway.Heartbeats.Count > count);
+
+        Assert.True(count >= 3);
+        Assert.Null(_gateway.Heartbeats.Last().Telemetry);
+    }
+
+    [Fact]
+    public async Task Run_HeartbeatIntervalChanges_Follows()
+    {
+        Start();
+        await HeartbeatAsync(_ => true);
+        _gateway.HeartbeatInterval = TimeSpan.FromMinutes(1);
+
+        await HeartbeatAsync(_ => _gateway.Heartbeats.Count == 4);
+
+        // One may have been due at the old interval.
+        Assert.True(_time.GetUtcNow() - Now >= TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public async Task Run_LeaseThatComesTwice_IsRunOnce()
+    {
+        // Both are there when the agent asks, so they come in one answer.
+        var lease = _gateway.Offer(FakeGateway.Add, 1, 2);
+        _gateway.Send(lease, lease);
+        Start();
+
+        for (var i = 0; i < LeasesPerSlot; i++)
+        {
+            await _gateway.ReportedAsync();
+            _gateway.Send(_gateway.Offer(FakeGateway.Add, i, 2));
+        }
+
+        Assert.NotEqual(lease.Lease, (await _gateway.ReportedAsync()).Lease);
+    }
+
+    [Fact]
+    public async Task Run_Energy_IsReportedAsMeasured()
+    {
+        var measured = new Queue<double?>([1.5, null]);
+        Start(energy: () => () => measured.Dequeue());
+        _gateway.Send(_gateway.Offer(FakeGateway.Add, 1, 2));
+        var known = await _gateway.ReportedAsync();
+        _gateway.Send(_gateway.Offer(FakeGateway.Add, 1, 2));
+
+        Assert.Equal((1.5, null), (known.EnergyJoules, (await _gateway.ReportedAsync()).EnergyJoules));
+    }
+
+    [Fact]
     public async Task Run_Refused_GoesOn()
     {
         _gateway.Receipt = new LeaseReceipt(false, "nonce-mismatch");
@@ -404,13 +481,29 @@ public sealed class NodeAgentTests : IAsyncLifetime
         _directory.Dispose();
     }
 
-    private void Start(long inputBytes = 1 << 20, long resultBytes = 1 << 20)
+    private async Task<HeartbeatRequest> HeartbeatAsync(Func<HeartbeatRequest, bool> condition)
+    {
+        while (true)
+        {
+            if (_gateway.Heartbeats.LastOrDefault() is { } heartbeat && condition(heartbeat))
+            {
+                return heartbeat;
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Crowd.LingerAsync();
+        }
+    }
+
+    private void Start(long inputBytes = 1 << 20, long resultBytes = 1 << 20, Func<int, long, NodeTelemetry?>? telemetry = null, Func<Func<double?>>? energy = null)
     {
         var counter = new StatementCounter(_directory.File("node.counter"));
         var agent = new NodeAgent(_gateway, _sandbox, new BundleCache(1 << 20), _threads, 1, _key, counter, _time, NullLogger<NodeAgent>.Instance)
         {
             InputBytes = inputBytes,
             ResultBytes = resultBytes,
+            Telemetry = telemetry,
+            MeasureEnergy = energy,
         };
         _agent = Task.Run(() => agent.RunAsync(_stop.Token));
     }

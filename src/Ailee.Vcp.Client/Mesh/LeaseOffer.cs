@@ -28,7 +28,7 @@ public sealed record LeaseOffer
     public required ReadOnlyMemory<byte> Invocation { get; init; }
 
     /// <summary>The bytes of stdin; null if they are too many to travel here and are at <c>/leases/{id}/stdin</c>.</summary>
-    public required ReadOnlyMemory<byte>? Stdin { get; init; }
+    public ReadOnlyMemory<byte>? Stdin { get; init; }
 
     /// <summary>How many bytes of stdin there are.</summary>
     public required int StdinSizeBytes { get; init; }

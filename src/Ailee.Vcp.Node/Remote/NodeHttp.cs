@@ -90,7 +90,12 @@ internal sealed class NodeHttp(HttpClient http, TimeProvider time) : IDisposable
         {
             return await send(either.Token);
         }
-        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        catch (Exception) when (caller.IsCancellationRequested)
+        {
+            // Whatever broke, broke because of it.
+            throw new OperationCanceledException(caller);
+        }
+        catch (OperationCanceledException)
         {
             throw NodeCallException.NoAnswer("The server did not answer in time.");
         }
