@@ -37,8 +37,7 @@ internal static class SelectionRules
 
     private static bool Fits(string text, int least, int most)
     {
-        // Half a surrogate pair counts as three bytes and is refused with the control characters.
         var bytes = Encoding.UTF8.GetByteCount(text);
-        return bytes >= least && bytes <= most && !text.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar);
+        return bytes >= least && bytes <= most && !text.Any(char.IsControl);
     }
 }

@@ -72,9 +72,6 @@ public sealed class TaskSelectionTests(IdleServerFixture fixture) : IClassFixtur
     [InlineData("""
         "labels":{"a":null}
         """, "labels")]
-    [InlineData("""
-        "labels":{"a\ud800":"x"}
-        """, "labels")]
     public async Task Submit_CannotBe_Refused(string member, string named)
     {
         var module = await fixture.Client.UploadAsync(Guests.Math);
