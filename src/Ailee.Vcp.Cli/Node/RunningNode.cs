@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Node.Keys;
 using Ailee.Vcp.Node.Remote;
+using Ailee.Vcp.Node.Sensors;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Execution;
 
@@ -51,6 +52,7 @@ internal static class RunningNode
             capabilities,
             console.Time,
             new LineLogger<HttpNodeGateway>(console));
+        var sensors = new MachineSensors(console.Time);
         var agent = new NodeAgent(
             gateway,
             sandbox,
@@ -63,6 +65,8 @@ internal static class RunningNode
             new LineLogger<NodeAgent>(console))
         {
             LeasesPerSlot = LeasesPerSlot,
+            Telemetry = sensors.Read,
+            MeasureEnergy = () => sensors.Energy.Begin().End,
         };
         console.Tell($"The node {settings.Node} ({settings.Name}) works for {settings.Server} with {options.EffectiveSlots} slots.");
         await agent.RunAsync(cancellationToken);

@@ -4,9 +4,11 @@ using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Modules;
+using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
+using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Leases;
 
@@ -18,11 +20,14 @@ internal sealed class BuiltInGateway(
     LeaseService service,
     ResultIntake intake,
     LeaseTable leases,
-    HeartbeatService heartbeats) : INodeGateway
+    HeartbeatService heartbeats,
+    IOptions<NodeOptions> options) : INodeGateway
 {
     public Task<IReadOnlyList<LeaseOffer>> LeaseAsync(int most, CancellationToken cancellationToken) => service.LeaseAsync(node.Id, most, cancellationToken);
 
     public Task<IReadOnlyList<Guid>> WaitRevocationsAsync(CancellationToken cancellationToken) => leases.WaitRevokedAsync(node.Id, cancellationToken);
+
+    public TimeSpan HeartbeatInterval => TimeSpan.FromMilliseconds(options.Value.HeartbeatMs);
 
     public Task<HeartbeatReply> HeartbeatAsync(HeartbeatRequest heartbeat, CancellationToken cancellationToken) => Task.FromResult(heartbeats.Take(node.Id, heartbeat));
 

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Node.Keys;
+using Ailee.Vcp.Node.Sensors;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Server.Leases;
@@ -47,7 +48,12 @@ internal sealed class BuiltInNode(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var gateway = ActivatorUtilities.CreateInstance<BuiltInGateway>(services, key.PublicKey);
-        var agent = new NodeAgent(gateway, sandbox, bundles, threads, options.Value.EffectiveSlots, key, counter, time, logger);
+        var sensors = new MachineSensors(time);
+        var agent = new NodeAgent(gateway, sandbox, bundles, threads, options.Value.EffectiveSlots, key, counter, time, logger)
+        {
+            Telemetry = sensors.Read,
+            MeasureEnergy = () => sensors.Energy.Begin().End,
+        };
         await agent.RunAsync(stoppingToken);
     }
 }

@@ -117,7 +117,8 @@ internal sealed partial class TelemetryWriter : BackgroundService
         var sample = node is { Telemetry: { } telemetry, TelemetryAt: { } at } && TelemetryStore.MinuteOf(at) > written.Minute
             ? new TelemetrySample(at, telemetry, node.LatencyMs, node.BandwidthMbps)
             : null;
-        var seenAt = node.SeenAt != written.SeenAt && (isOnline != written.IsOnline || now - written.SeenWrittenAt >= Minute) ? node.SeenAt : null;
+        // The node of this process is not heard of after it: once it is another, it is offline.
+        var seenAt = !node.IsBuiltIn && node.SeenAt != written.SeenAt && (isOnline != written.IsOnline || now - written.SeenWrittenAt >= Minute) ? node.SeenAt : null;
         return new Due(node.Id, sample, seenAt, new Written(
             sample is null ? written.Minute : TelemetryStore.MinuteOf(sample.MeasuredAt),
             seenAt ?? written.SeenAt,

@@ -258,7 +258,17 @@ internal sealed class FakeServer(TimeProvider machine) : HttpMessageHandler
         }
 
         Enrolled = request.PublicKey;
-        var view = new NodeView(key.Id.ToString(), request.Name!, "alice", request.PublicKey, request.Capabilities.Profile, request.Capabilities.Engine, request.Capabilities.Architecture, request.Capabilities.Slots, "offline", Now);
+        var view = new NodeView
+        {
+            Id = key.Id.ToString(),
+            Name = request.Name!,
+            Owner = "alice",
+            PublicKey = request.PublicKey,
+            State = "offline",
+            Health = new HealthView(0, []),
+            Reputation = 0.5,
+            EnrolledAt = Now,
+        };
         return Json(view, VcpJson.Default.NodeView);
     }
 

@@ -24,7 +24,7 @@ public sealed class ErrorHandlingTests(IdleServerFixture fixture) : IClassFixtur
     [InlineData("DELETE", "api/v1/modules")]
     [InlineData("PATCH", "api/v1/stats")]
     [InlineData("GET", "api/v1/proofs/verify/")]
-    [InlineData("POST", "api/v1/nodes")]
+    [InlineData("PUT", "api/v1/nodes")]
     [InlineData("OPTIONS", "api/v1/tasks")]
     [InlineData("POST", "health/live")]
     public async Task Call_OtherMethod_MethodNotAllowed(string method, string path)

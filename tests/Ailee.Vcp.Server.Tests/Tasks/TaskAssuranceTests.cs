@@ -34,7 +34,7 @@ public sealed class TaskAssuranceTests(ServerFixture fixture) : IClassFixture<Se
     }
 
     [Theory]
-    [InlineData("adaptive", null, "assurance-unsupported")]
+    [InlineData("adaptive", 3, "assurance-invalid")]
     [InlineData("quorum", 3, "assurance-invalid")]
     [InlineData("Repeat", null, "assurance-invalid")]
     [InlineData("", null, "assurance-invalid")]

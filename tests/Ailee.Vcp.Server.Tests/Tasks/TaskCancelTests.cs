@@ -89,7 +89,7 @@ public sealed class TaskCancelTests
         {
             await RunningAsync(server, id);
             var cancelled = await server.Client.CancelTaskAsync(id, default);
-            Assert.Equal([("lost", "restart"), ("cancelled", null)], cancelled.Attempts.Select(attempt => (attempt.State, attempt.Reason)));
+            Assert.Equal([("lost", "restart"), ("cancelled", "task-cancelled")], cancelled.Attempts.Select(attempt => (attempt.State, attempt.Reason)));
         }
     }
 
