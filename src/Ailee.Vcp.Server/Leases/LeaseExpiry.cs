@@ -10,7 +10,9 @@ internal sealed partial class LeaseExpiry(LeaseTable leases, TaskDecisions decis
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        // Ends quietly also when the host stops before it has started.
+        using var stop = stoppingToken.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             foreach (var lease in leases.Expired(time.GetUtcNow()))
             {

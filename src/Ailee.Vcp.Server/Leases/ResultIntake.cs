@@ -163,7 +163,8 @@ internal sealed class ResultIntake(
     private async Task RefuseAsync(Attempt attempt, string failure, DateTimeOffset now)
     {
         metrics.Rejected(failure);
-        if (failure is IntakeCodes.TimestampStale or IntakeCodes.TimestampFuture)
+        // The node of this process has this clock.
+        if (failure is IntakeCodes.TimestampStale or IntakeCodes.TimestampFuture && nodes.Find(attempt.Node) is { IsBuiltIn: false })
         {
             modes.Set(attempt.Node, SafeModes.ClockSkew, "The node signs with a clock that is too far from the server's.");
         }

@@ -108,7 +108,7 @@ internal sealed class TaskDecisions(
             dispatcher.SetOutstanding(node, leases.Count(node));
         }
 
-        effects.Recover(database.Read(TaskStore.Open));
+        effects.Recover([.. database.Read(TaskStore.Open), .. ended.Where(consequence => consequence.Ended is not null).Select(consequence => consequence.Task)]);
         foreach (var consequence in ended)
         {
             effects.Apply(consequence);

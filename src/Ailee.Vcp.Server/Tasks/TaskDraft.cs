@@ -41,11 +41,13 @@ internal sealed record TaskDraft(Digest Module, string Entrypoint, Invocation In
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
     /// <summary>What the request says of its nodes and its place among others.</summary>
-    public TaskDraft With(TaskRequest request) => this with
+    /// <param name="request">The request.</param>
+    /// <param name="mostAttempts">The server's tries. A vote has its number fixed: what became of it must not change with the server's configuration.</param>
+    public TaskDraft With(TaskRequest request, int mostAttempts) => this with
     {
         Priority = request.Priority ?? Priority,
         Selection = request.Selection,
-        MaxAttempts = request.MaxAttempts,
+        MaxAttempts = request.MaxAttempts ?? (Assurance is AssuranceModes.Quorum or AssuranceModes.Adaptive ? mostAttempts : null),
         Labels = request.Labels is { Count: > 0 } labels ? labels : null,
     };
 }

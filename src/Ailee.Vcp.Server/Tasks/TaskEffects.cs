@@ -61,7 +61,7 @@ internal sealed class TaskEffects(
         }
     }
 
-    /// <summary>After a restart: every undecided task has its place, and asks for the leases that it needs.</summary>
+    /// <summary>After a restart: every task that is undecided, or was until now, has its place, and asks for the leases that it needs.</summary>
     public void Recover(IReadOnlyList<TaskId> open)
     {
         foreach (var task in open)

@@ -49,7 +49,7 @@ internal sealed class TaskValidator(SandboxOptions options, int mostAttempts)
             : request.Input is null ? AddFunction(request, entrypoint, signature!, ref invocation)
             : AddBytes(request, entrypoint, module, ref invocation);
         problem ??= CheckSize(request, stdin);
-        draft = new TaskDraft(Digest.Parse(module.Digest), entrypoint, invocation, stdin, timeoutMs) { Bundle = bundle, Hash = options.ContentHash, Assurance = assurance.Mode, Runs = assurance.Runs, Replicas = assurance.Replicas, Quorum = assurance.Quorum }.With(request);
+        draft = new TaskDraft(Digest.Parse(module.Digest), entrypoint, invocation, stdin, timeoutMs) { Bundle = bundle, Hash = options.ContentHash, Assurance = assurance.Mode, Runs = assurance.Runs, Replicas = assurance.Replicas, Quorum = assurance.Quorum }.With(request, mostAttempts);
         return problem;
     }
 
