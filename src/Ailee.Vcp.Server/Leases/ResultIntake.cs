@@ -104,14 +104,13 @@ internal sealed class ResultIntake(
 
         if (report.Divergence is { } divergence)
         {
-            return Receipt(attempt.Runs == 1 ? IntakeCodes.DivergenceUnasked : await decisions.DivergeAsync(attempt, divergence, received));
+            return await AnswerAsync(attempt, attempt.Runs == 1 ? IntakeCodes.DivergenceUnasked : await decisions.DivergeAsync(attempt, divergence, received), received);
         }
 
         var (statement, failure) = StatementIntake.Check(report, attempt, node, received);
         if (statement is null)
         {
-            await RefuseAsync(attempt, failure!, received);
-            return Receipt(failure);
+            return await AnswerAsync(attempt, failure, received);
         }
 
         if (nodes.Find(node.Id) is { SafeMode.Count: > 0 })
@@ -127,13 +126,17 @@ internal sealed class ResultIntake(
 
         var content = hasContent ? TaskContent.Of(ResultContent.From(report)) : null;
         var cost = new AttemptCost(report.WallTime, report.CacheHit, report.EnergyJoules);
-        failure = await decisions.CompleteAsync(new TaskDecision(attempt, statement, content, cost, received));
+        return await AnswerAsync(attempt, await decisions.CompleteAsync(new TaskDecision(attempt, statement, content, cost, received)), received);
+    }
+
+    private async Task<LeaseReceipt> AnswerAsync(Attempt attempt, string? failure, DateTimeOffset received)
+    {
         if (failure is not null)
         {
             await RefuseAsync(attempt, failure, received);
         }
 
-        return Receipt(failure);
+        return new LeaseReceipt(failure is null, failure);
     }
 
     // Of several nodes that come to the same, the first is asked; the others wait for it a while.
@@ -174,6 +177,4 @@ internal sealed class ResultIntake(
             await decisions.RetryAsync(attempt.Task, attempt.Lease, AttemptStates.Rejected, failure, now);
         }
     }
-
-    private static LeaseReceipt Receipt(string? failure) => new(failure is null, failure);
 }
