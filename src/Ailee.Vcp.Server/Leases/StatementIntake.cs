@@ -38,17 +38,21 @@ internal static class StatementIntake
     /// <returns>The statement, or the name of the check that failed.</returns>
     public static (SignedStatement? Statement, string? Failure) Check(LeaseReport report, Attempt attempt, PublicKey nodeKey, DateTimeOffset received)
     {
-        var evidence = new Evidence
+        var evidence = new Evidence { Key = nodeKey, Invocation = attempt.Invocation };
+        // Without its output a statement is looked at first, and again when that is there.
+        if (report.Output.Length > 0)
         {
-            Key = nodeKey,
-            Invocation = attempt.Invocation,
-            Output = report.Output,
-            Stdout = report.Stdout,
-            Stderr = report.Stderr,
-            Files = report.Files,
-            TraceHashes = TraceIntake.Hashes(report),
-            TraceLeaves = report.TraceLeaves,
-        };
+            evidence = evidence with
+            {
+                Output = report.Output,
+                Stdout = report.Stdout,
+                Stderr = report.Stderr,
+                Files = report.Files,
+                TraceHashes = TraceIntake.Hashes(report),
+                TraceLeaves = report.TraceLeaves,
+            };
+        }
+
         var verification = StatementVerifier.Verify(report.Statement!.Value, evidence);
         if (verification.FirstFailure is { } failure)
         {
