@@ -1,8 +1,8 @@
-using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Core.Ledger;
 using Ailee.Vcp.Server;
 using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Nodes;

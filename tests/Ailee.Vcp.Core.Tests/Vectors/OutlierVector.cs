@@ -1,5 +1,3 @@
-using Ailee.Vcp.Core.Nodes;
-
 namespace Ailee.Vcp.Core.Tests.Vectors;
 
 /// <summary>Values, the modified z-score of each, and which of them stand out.</summary>

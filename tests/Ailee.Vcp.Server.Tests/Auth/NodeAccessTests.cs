@@ -1,10 +1,8 @@
 using System.Net;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ailee.Vcp.Server.Tests.Auth;

@@ -1,6 +1,5 @@
 using Ailee.Vcp.Client.Ledger;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Ledger;
 using Ailee.Vcp.Server.Ledger;

@@ -1,5 +1,4 @@
 using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Core.Ledger;
 using Ailee.Vcp.Server.Ledger;
 using CsCheck;
 

@@ -5,7 +5,6 @@ using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Tests.Hosting;

@@ -1,6 +1,5 @@
 using System.Net;
 using Ailee.Vcp.Client;
-using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Log;

@@ -1,7 +1,6 @@
 using System.Net;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Log;
-using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Statements;
