@@ -108,7 +108,9 @@ internal sealed class LeaseGrants(IOptions<TaskOptions> options, TimeProvider ti
         }
 
         var policy = TaskPolicies.Read(transaction, task, options.Value.MaxAttempts);
-        var replicated = policy is { Assurance: AssuranceModes.Adaptive, IsVote: false } && !AdaptiveTrust.IsTrusted(NodeStore.FindConfirmed(transaction, node));
+        // One that runs or is decided stays what it is: the assignment came too late.
+        var replicated = policy is { Assurance: AssuranceModes.Adaptive, IsVote: false } && TaskStore.FindState(transaction, task) == TaskStates.Queued
+            && !AdaptiveTrust.IsTrusted(NodeStore.FindConfirmed(transaction, node));
         if (replicated)
         {
             TaskPolicies.Replicate(transaction, task, Both);

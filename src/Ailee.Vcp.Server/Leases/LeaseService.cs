@@ -38,7 +38,15 @@ internal sealed class LeaseService(
         while (true)
         {
             var left = time.GetElapsedTime(time.GetTimestamp(), end);
-            var assigned = await dispatcher.PollAsync(node, poll.Most, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
+            left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            if (log.Tree.ReadOnly is not null)
+            {
+                // What is assigned would come back at once, again and again.
+                await Task.Delay(left, time, cancellationToken);
+                return [];
+            }
+
+            var assigned = await dispatcher.PollAsync(node, poll.Most, left, cancellationToken);
             if (assigned.Count == 0)
             {
                 return [];
@@ -85,6 +93,12 @@ internal sealed class LeaseService(
         }
 
         Return([.. assigned.Skip(granted.Looked)]);
+        // What came to no lease is none that could end.
+        for (var i = granted.Offers.Count; i < granted.Looked; i++)
+        {
+            dispatcher.Released(assigned[0].Node);
+        }
+
         foreach (var task in granted.Changed)
         {
             effects.Demand(task);

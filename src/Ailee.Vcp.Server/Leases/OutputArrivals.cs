@@ -26,9 +26,16 @@ internal sealed class OutputArrivals(TimeProvider time)
         lock (_gate)
         {
             var now = time.GetTimestamp();
-            if (!_arrivals.TryGetValue(Key(payload), out arrival!) || arrival.Lease == lease || time.GetElapsedTime(arrival.Since, now) >= Patience)
+            if (_arrivals.TryGetValue(Key(payload), out arrival!))
             {
-                arrival?.Ended.TrySetResult();
+                // Whoever was asked gains no time by asking again; once it is over, all are asked.
+                if (arrival.Lease == lease || time.GetElapsedTime(arrival.Since, now) >= Patience)
+                {
+                    return true;
+                }
+            }
+            else
+            {
                 _arrivals[Key(payload)] = new Arrival(lease, now);
                 Forget(now);
                 return true;
@@ -41,7 +48,7 @@ internal sealed class OutputArrivals(TimeProvider time)
         }
         catch (TimeoutException)
         {
-            // The caller looks again, and takes it over.
+            // The caller looks again, and is asked too.
         }
 
         return false;

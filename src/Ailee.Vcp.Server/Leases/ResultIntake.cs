@@ -39,7 +39,8 @@ internal sealed class ResultIntake(
             try
             {
                 var receipt = await TakeInAsync(node, report, received, cancellationToken);
-                if (!receipt.OutputWanted)
+                // A lease that is another node's is left to that.
+                if (!receipt.OutputWanted && receipt.Code != IntakeCodes.LeaseUnknown)
                 {
                     leases.Remove(report.Lease);
                 }
@@ -65,6 +66,12 @@ internal sealed class ResultIntake(
         if (!attempt.MayCount || TaskStates.IsFinal(attempt.TaskState))
         {
             return IntakeCodes.LeaseEnded;
+        }
+
+        if (content.Output.IsEmpty)
+        {
+            // The checks would take it for a statement without its output.
+            return StatementChecks.Structure;
         }
 
         var report = content.Into(new LeaseReport { Lease = lease, Statement = bytes, WallTime = TimeSpan.Zero });
@@ -119,9 +126,17 @@ internal sealed class ResultIntake(
         }
 
         var hasContent = report.Output.Length > 0;
-        if (!hasContent && attempt.MayCount && !TaskStates.IsFinal(attempt.TaskState) && await WantsOutputAsync(attempt, statement, cancellationToken))
+        if (!hasContent && attempt.MayCount && !TaskStates.IsFinal(attempt.TaskState))
         {
-            return new LeaseReceipt(false, null, OutputWanted: true);
+            if (Contradicts(attempt, statement))
+            {
+                return await AnswerAsync(attempt, IntakeCodes.Equivocation, received);
+            }
+
+            if (await WantsOutputAsync(attempt, statement, cancellationToken))
+            {
+                return new LeaseReceipt(false, null, OutputWanted: true);
+            }
         }
 
         var content = hasContent ? TaskContent.Of(ResultContent.From(report)) : null;
@@ -147,7 +162,14 @@ internal sealed class ResultIntake(
             if (attempt.Statement is null || !attempt.Statement.AsSpan().SequenceEqual(statement.Bytes.Span))
             {
                 var lease = attempt.Lease;
-                await database.WriteAsync(transaction => AttemptStore.KeepStatement(transaction, lease, statement.Bytes));
+                var isKept = await database.WriteAsync(transaction =>
+                    !Contradicts(AttemptStore.Find(transaction, lease)!, statement) && AttemptStore.KeepStatement(transaction, lease, statement.Bytes) == 1);
+                if (!isKept)
+                {
+                    // Another was kept in the same moment. It is asked for that one's output, and hears of the contradiction if it insists.
+                    return true;
+                }
+
                 attempt = attempt with { Statement = statement.Bytes.ToArray() };
             }
 
@@ -159,6 +181,10 @@ internal sealed class ResultIntake(
 
         return false;
     }
+
+    // Nothing was counted of what it signed first, but that it was signed is known; and a lease has one output, not as many as it has lies.
+    private static bool Contradicts(Attempt attempt, SignedStatement statement) =>
+        attempt.Statement is { } kept && SignedStatement.TryDecode(kept, out _)!.PayloadDigest != statement.PayloadDigest;
 
     private Attempt? Find(PublicKey node, Guid lease) =>
         database.Read(transaction => AttemptStore.Find(transaction, lease)) is { } attempt && attempt.Node == node.Id ? attempt : null;

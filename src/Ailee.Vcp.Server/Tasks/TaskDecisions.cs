@@ -1,5 +1,6 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Quorum;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Dispatch;
@@ -98,8 +99,12 @@ internal sealed class TaskDecisions(
     /// <param name="now">When.</param>
     public async Task RecoverAsync(NodeId builtIn, DateTimeOffset now)
     {
-        var ended = await database.WriteAsync(transaction =>
-            AttemptStore.LoseAll(transaction, builtIn, now).ConvertAll(lost => Follow(transaction, lost.Task, lost.Lease, builtIn, AttemptStates.Lost, "restart", now)));
+        List<TaskConsequence> ended =
+        [
+            .. await database.WriteAsync(transaction =>
+                AttemptStore.LoseAll(transaction, builtIn, now).ConvertAll(lost => Follow(transaction, lost.Task, lost.Lease, builtIn, AttemptStates.Lost, "restart", now))),
+            .. await database.WriteAsync(transaction => Review(transaction, now)),
+        ];
         metrics.Load(database.Read(TaskStore.Totals));
         var until = now + nodes.Value.EffectiveLeaseTtl;
         foreach (var (lease, task, node) in database.Read(AttemptStore.Running))
@@ -114,6 +119,17 @@ internal sealed class TaskDecisions(
             effects.Apply(consequence);
         }
     }
+
+    // The engine may be another than before the restart.
+    private List<TaskConsequence> Review(IWriteTransaction transaction, DateTimeOffset now) => LogStore.FindReadOnly(transaction) is not null ? [] :
+    [
+        .. from task in TaskStore.Open(transaction)
+           let policy = TaskPolicies.Read(transaction, task, options.Value.MaxAttempts)
+           where policy.IsVote
+           let consequence = votes.Review(transaction, task, policy, now)
+           where consequence.Ended is not null
+           select consequence,
+    ];
 
     private TaskConsequence End(IWriteTransaction transaction, TaskId task, Guid lease, string state, string reason, DateTimeOffset now) =>
         AttemptStore.Find(transaction, lease) is { } attempt && AttemptStore.TryEnd(transaction, lease, state, reason, now)
@@ -151,6 +167,11 @@ internal sealed class TaskDecisions(
             return earlier == statement.Id ? new TaskConsequence(decision.Task)
                 : Contradicts(transaction, earlier, payload) ? new TaskConsequence(decision.Task) { Refusal = IntakeCodes.Equivocation, Reputation = [scores.Equivocated(transaction, decision)] }
                 : Refuse(decision, IntakeCodes.LeaseEnded);
+        }
+
+        if (NodeStore.FindVoter(transaction, statement.Header.KeyId) is null)
+        {
+            return Refuse(decision, QuorumIneligible.NotEnrolled);
         }
 
         if (StatementIntake.CheckCounter(transaction, statement) is { } failure)

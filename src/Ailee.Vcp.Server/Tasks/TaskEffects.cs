@@ -100,7 +100,12 @@ internal sealed class TaskEffects(
 
     private void End(TaskId task, string state, TaskConsequence consequence)
     {
-        dispatcher.Withdraw(task);
+        // Not between another's look at the rows and what it tells of them.
+        lock (_gate)
+        {
+            dispatcher.Withdraw(task);
+        }
+
         dispatcher.GivePlaceBack(SubmitterOf(task));
         var payload = consequence.Result;
         metrics.Decided(state, payload?.Outcome.ToName(), payload?.Instructions ?? 0, payload?.Gas ?? 0);

@@ -53,9 +53,11 @@ internal sealed class TaskService(
             return (default, problem);
         }
 
-        if (database.Read(NodeStore.CountOwners) is var owners && owners < draft!.Replicas)
+        // Of mode adaptive two must agree, unless a trusted node happens to get it.
+        var replicas = draft!.Assurance == AssuranceModes.Adaptive ? 2 : draft.Replicas;
+        if (database.Read(NodeStore.CountOwners) is var owners && owners < replicas)
         {
-            return (default, Problems.NotEnoughOwners.Because($"{draft.Replicas} replicas need nodes of as many owners; there are nodes of {owners}."));
+            return (default, Problems.NotEnoughOwners.Because($"{replicas} replicas need nodes of as many owners; there are nodes of {owners}."));
         }
 
         if (draft.Bundle is { } bundle && database.Read(transaction => BundleStore.Find(transaction, bundle)) is null)

@@ -30,6 +30,10 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
         return step.Changed ? Follow(transaction, task, policy, step.State, reason, now) : new TaskConsequence(task);
     }
 
+    /// <summary>Ends an undecided task that nobody is left for: its profile is another engine's, or its owners are gone.</summary>
+    public TaskConsequence Review(IWriteTransaction transaction, TaskId task, TaskPolicy policy, DateTimeOffset now) =>
+        Follow(transaction, task, policy, VoteStore.Load(transaction, task, policy.ToQuorum()), null, now);
+
     /// <summary>Counts a statement that passed intake.</summary>
     public TaskConsequence Receive(IWriteTransaction transaction, TaskDecision decision, TaskPolicy policy)
     {
@@ -39,9 +43,23 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
         var received = new QuorumEvent.StatementReceived(
             payload.Task, node, NodeStore.FindVoter(transaction, node), payload.Profile, statement.PayloadDigest, statement.Id);
         var before = VoteStore.Load(transaction, payload.Task, policy.ToQuorum());
-        if (QuorumAggregator.Apply(before, received).Verdict is var known && known is QuorumVerdict.Again or QuorumVerdict.NotEligible)
+        var known = QuorumAggregator.Apply(before, received).Verdict;
+        if (known is QuorumVerdict.Again { First: QuorumVerdict.Counted or QuorumVerdict.Late })
+        {
+            // It may have come for another lease of the node: this one has done its work too.
+            AttemptStore.TryAccept(transaction, decision.Lease, null, decision.Cost, now);
+        }
+
+        if (known is QuorumVerdict.Again or QuorumVerdict.NotEligible)
         {
             return Answer(payload.Task, known);
+        }
+
+        // The vote does not hear of a task that was called off, nor of how a lease ended: only one that runs or expired may be accepted.
+        var attempt = AttemptStore.Find(transaction, decision.Lease)!;
+        if ((TaskStates.IsFinal(attempt.TaskState) && !before.Decision.IsFinal) || (known is not QuorumVerdict.Equivocation && !attempt.MayCount))
+        {
+            return new TaskConsequence(payload.Task) { Refusal = IntakeCodes.LeaseEnded };
         }
 
         if (StatementIntake.CheckCounter(transaction, statement) is { } failure)
@@ -196,5 +214,8 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
         }
     }
 
-    private static bool OwnerIsLeft(IReadTransaction transaction, QuorumState state) => NodeStore.AnyOtherOwner(transaction, Barred(state));
+    // No node that this server leases to has another profile than its own.
+    private static bool OwnerIsLeft(IReadTransaction transaction, QuorumState state) =>
+        (state.Profile is not { } profile || profile == EngineProfile.DigestOf(TaskStore.FindHash(transaction, state.Task)))
+        && NodeStore.AnyOtherOwner(transaction, Barred(state));
 }
