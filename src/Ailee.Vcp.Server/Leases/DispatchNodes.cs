@@ -9,6 +9,8 @@ internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Di
 {
     private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
 
+    private bool _putAside;
+
     // Only from within the registry's lock.
     private readonly Dictionary<NodeId, DispatchNode> _told = [];
 
@@ -22,11 +24,19 @@ internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Di
             if (!_told.TryGetValue(seen.Id, out var told) || told != seen)
             {
                 _told[seen.Id] = seen;
+                if (node.Standing != NodeStandings.Active)
+                {
+                    Volatile.Write(ref _putAside, true);
+                }
+
                 dispatcher.SetNode(seen);
             }
         });
         leases.Ended += dispatcher.Released;
     }
+
+    /// <summary>Whether a node was drained, quarantined or removed since it was asked last.</summary>
+    public bool TakePutAside() => Interlocked.Exchange(ref _putAside, false);
 
     private DispatchNode Of(LiveNode node) => new(
         node.Id,

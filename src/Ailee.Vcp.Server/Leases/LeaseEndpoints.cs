@@ -95,12 +95,13 @@ internal static class LeaseEndpoints
             return Unknown();
         }
 
-        var (content, problem) = await uploads.ReadAsync(context.Request, Invocation.TryDecode(attempt.Invocation, out _)!.Limits, cancellationToken);
-        if (problem is null && await intake.TakeOutputAsync(nodes.Find(context.CallingNode())!.Row.PublicKey, lease, content!) is { } failure)
-        {
-            problem = Problems.OutputRefused.Because($"It is refused: {failure}.");
-        }
-
+        var key = nodes.Find(context.CallingNode())!.Row.PublicKey;
+        var limits = Invocation.TryDecode(attempt.Invocation, out _)!.Limits;
+        var problem = await uploads.TakeAsync(
+            context.Request,
+            limits,
+            async content => await intake.TakeOutputAsync(key, lease, content) is { } failure ? Problems.OutputRefused.Because($"It is refused: {failure}.") : null,
+            cancellationToken);
         return problem is null ? TypedResults.NoContent() : problem.ToAnswer();
     }
 

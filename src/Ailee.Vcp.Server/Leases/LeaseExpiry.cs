@@ -2,8 +2,8 @@ using Ailee.Vcp.Server.Tasks;
 
 namespace Ailee.Vcp.Server.Leases;
 
-/// <summary>Takes leases away from nodes that were not heard of for too long.</summary>
-internal sealed partial class LeaseExpiry(LeaseTable leases, TaskDecisions decisions, TimeProvider time, ILogger<LeaseExpiry> logger) : BackgroundService
+/// <summary>Takes leases away from nodes that were not heard of for too long, and ends votes that wait for nodes that were put aside.</summary>
+internal sealed partial class LeaseExpiry(LeaseTable leases, TaskDecisions decisions, DispatchNodes nodes, TimeProvider time, ILogger<LeaseExpiry> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -16,19 +16,38 @@ internal sealed partial class LeaseExpiry(LeaseTable leases, TaskDecisions decis
         {
             foreach (var lease in leases.Expired(time.GetUtcNow()))
             {
-                try
-                {
-                    await decisions.RetryAsync(lease.Task, lease.Id, AttemptStates.Expired, "expired", time.GetUtcNow());
-                    leases.Remove(lease.Id);
-                }
-                catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-                {
-                    LogFailed(lease.Id, exception);
-                }
+                await TryAsync(() => EndAsync(lease), stoppingToken);
+            }
+
+            if (nodes.TakePutAside())
+            {
+                await TryAsync(() => decisions.ReviewAsync(time.GetUtcNow()), stoppingToken);
             }
         }
     }
 
-    [LoggerMessage(3101, LogLevel.Error, "Lease {Lease} has expired and could not be ended; trying again")]
-    private partial void LogFailed(Guid lease, Exception exception);
+    private async Task EndAsync(RunningLease lease)
+    {
+        await decisions.RetryAsync(lease.Task, lease.Id, AttemptStates.Expired, "expired", time.GetUtcNow());
+        leases.Remove(lease.Id);
+    }
+
+    private async Task TryAsync(Func<Task> work, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogFailed(exception);
+        }
+        catch (Exception)
+        {
+            // The server stops; after its start it is looked at again.
+        }
+    }
+
+    [LoggerMessage(3101, LogLevel.Error, "What leases that expired or nodes that were put aside leave behind could not be ended; trying again")]
+    private partial void LogFailed(Exception exception);
 }

@@ -17,9 +17,18 @@ internal sealed class LeaseService(
     LeaseTable leases,
     TaskEffects effects,
     PublishedLog log,
+    NodeRegistry nodes,
     IOptions<NodeOptions> options,
     TimeProvider time)
 {
+    // Of a node elsewhere. An honest agent asks for far fewer; whoever asks again and again does not get the whole queue.
+    private const int MostLeasesPerSlot = 32;
+
+    // What a lease may wait for on its node before it runs, in runs of its own length.
+    private const int RunsAhead = 16;
+
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(5);
+
     /// <summary>Waits for work for a node on another machine.</summary>
     /// <param name="node">The node.</param>
     /// <param name="poll">What it asks for. The same request again gets the leases of the first time that still run.</param>
@@ -39,14 +48,15 @@ internal sealed class LeaseService(
         {
             var left = time.GetElapsedTime(time.GetTimestamp(), end);
             left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
-            if (log.Tree.ReadOnly is not null)
+            var room = (MostLeasesPerSlot * (nodes.Find(node)?.Capabilities?.Slots ?? 1)) - leases.Count(node);
+            if (log.Tree.ReadOnly is not null || room <= 0)
             {
-                // What is assigned would come back at once, again and again.
+                // What is assigned to a read-only log would come back at once, again and again.
                 await Task.Delay(left, time, cancellationToken);
                 return [];
             }
 
-            var assigned = await dispatcher.PollAsync(node, poll.Most, left, cancellationToken);
+            var assigned = await dispatcher.PollAsync(node, Math.Min(poll.Most, room), left, cancellationToken);
             if (assigned.Count == 0)
             {
                 return [];
@@ -89,7 +99,8 @@ internal sealed class LeaseService(
 
         foreach (var offer in granted.Offers)
         {
-            leases.Add(new RunningLease(offer.Lease, TaskId.Parse(offer.Task), assigned[0].Node), until);
+            var latest = time.GetUtcNow() + Slack + options.Value.EffectiveLeaseTtl + (RunsAhead * offer.Runs * TimeSpan.FromMilliseconds(offer.TimeoutMs));
+            leases.Add(new RunningLease(offer.Lease, TaskId.Parse(offer.Task), assigned[0].Node), until, latest);
         }
 
         Return([.. assigned.Skip(granted.Looked)]);

@@ -25,9 +25,10 @@ internal sealed class LeaseTable
     /// <summary>Adds a lease.</summary>
     /// <param name="lease">The lease.</param>
     /// <param name="until">When it expires; null for never, as long as this process lives.</param>
-    public void Add(RunningLease lease, DateTimeOffset? until)
+    /// <param name="latest">When it expires however often it is renewed: a node that only says that it lives does not keep a task for ever.</param>
+    public void Add(RunningLease lease, DateTimeOffset? until, DateTimeOffset latest)
     {
-        if (_leases.TryAdd(lease.Id, new Entry(lease, until)))
+        if (_leases.TryAdd(lease.Id, new Entry(lease, until, latest)))
         {
             Of(lease.Node).Add(1);
         }
@@ -64,7 +65,7 @@ internal sealed class LeaseTable
             }
             else if (entry.Until is not null)
             {
-                _leases.TryUpdate(id, entry with { Until = until }, entry);
+                _leases.TryUpdate(id, entry with { Until = until < entry.Latest ? until : entry.Latest }, entry);
             }
         }
 
@@ -98,7 +99,7 @@ internal sealed class LeaseTable
         Ended?.Invoke(entry.Lease.Node);
     }
 
-    private sealed record Entry(RunningLease Lease, DateTimeOffset? Until);
+    private sealed record Entry(RunningLease Lease, DateTimeOffset? Until, DateTimeOffset Latest);
 
     private sealed class NodeLeases
     {

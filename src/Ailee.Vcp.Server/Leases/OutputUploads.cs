@@ -1,6 +1,8 @@
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Server.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Ailee.Vcp.Server.Leases;
 
@@ -12,25 +14,34 @@ internal sealed class OutputUploads
     private const long EncodingBytes = 4L * 1024 * 1024;
     private const long MostAtOnceBytes = 512L * 1024 * 1024;
 
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 64 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
+
     private long _reserved;
 
-    /// <summary>The content, or why there is none.</summary>
-    public async Task<(ResultContent? Content, Problem? Problem)> ReadAsync(HttpRequest request, DeterministicLimits limits, CancellationToken cancellationToken)
+    /// <summary>Reads the content and has it taken in. The memory that it takes is counted until then.</summary>
+    /// <returns>Why not, or null.</returns>
+    public async Task<Problem?> TakeAsync(HttpRequest request, DeterministicLimits limits, Func<ResultContent, Task<Problem?>> take, CancellationToken cancellationToken)
     {
         var most = limits.StdoutBytes + limits.StderrBytes + limits.ScratchBytes + TraceBytes + EncodingBytes;
         if (request.ContentLength is not { } length)
         {
-            return (null, Problems.MalformedRequest.Because("The length of the output must be told (Content-Length)."));
+            return Problems.MalformedRequest.Because("The length of the output must be told (Content-Length).");
         }
 
         if (length > most)
         {
-            return (null, Problems.BodyTooLarge.Because($"No output of this task has more than {most} bytes."));
+            return Problems.BodyTooLarge.Because($"No output of this task has more than {most} bytes.");
         }
 
         if (!TryReserve(length))
         {
-            return (null, Problems.UploadsBusy.Because("Try again in a moment.") with { RetryAfterSeconds = 1 });
+            return Problems.UploadsBusy.Because("Try again in a moment.") with { RetryAfterSeconds = 1 };
+        }
+
+        if (request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            // Who sends slower would keep others waiting.
+            rate.MinDataRate = SlowestBody;
         }
 
         try
@@ -38,8 +49,8 @@ internal sealed class OutputUploads
             var bytes = new byte[length];
             await request.Body.ReadExactlyAsync(bytes, cancellationToken);
             return ResultContentCodec.TryDecode(bytes, most, out var content, out var fault)
-                ? (content, null)
-                : (null, Problems.MalformedRequest.Because($"The output is not what it must be: {fault.Detail}"));
+                ? await take(content)
+                : Problems.MalformedRequest.Because($"The output is not what it must be: {fault.Detail}");
         }
         finally
         {

@@ -30,6 +30,9 @@ internal sealed class TaskDecisions(
     IOptions<TaskOptions> options,
     IOptions<NodeOptions> nodes)
 {
+    // How long a lease that was granted before the restart may be renewed.
+    private static readonly TimeSpan LongestAfterRestart = TimeSpan.FromDays(1);
+
     /// <summary>Takes a statement that passed intake.</summary>
     /// <returns>Null if it counts, or did before; otherwise the name of the intake check that failed.</returns>
     public async Task<string?> CompleteAsync(TaskDecision decision)
@@ -109,7 +112,7 @@ internal sealed class TaskDecisions(
         var until = now + nodes.Value.EffectiveLeaseTtl;
         foreach (var (lease, task, node) in database.Read(AttemptStore.Running))
         {
-            leases.Add(new RunningLease(lease, task, node), until);
+            leases.Add(new RunningLease(lease, task, node), until, now + LongestAfterRestart);
             dispatcher.SetOutstanding(node, leases.Count(node));
         }
 
@@ -120,7 +123,16 @@ internal sealed class TaskDecisions(
         }
     }
 
-    // The engine may be another than before the restart.
+    /// <summary>Ends votes that can come to no decision any more, after nodes were put aside.</summary>
+    public async Task ReviewAsync(DateTimeOffset now)
+    {
+        foreach (var consequence in await database.WriteAsync(transaction => Review(transaction, now)))
+        {
+            effects.Apply(consequence);
+        }
+    }
+
+    // The engine may be another than before the restart, and owners may be gone.
     private List<TaskConsequence> Review(IWriteTransaction transaction, DateTimeOffset now) => LogStore.FindReadOnly(transaction) is not null ? [] :
     [
         .. from task in TaskStore.Open(transaction)
@@ -206,7 +218,7 @@ internal sealed class TaskDecisions(
     // Only what was agreed on: what a node says alone about its gas says nothing of its speed.
     private void Measure(TaskDecision decision, StatementPayload? agreed)
     {
-        if (agreed == decision.Statement.Payload && NodeSpeed.Of(agreed.Gas, decision.Received - decision.Attempt.StartedAt) is { } speed)
+        if (decision.Attempt.IsVote && agreed == decision.Statement.Payload && NodeSpeed.Of(agreed.Gas, decision.Received - decision.Attempt.StartedAt) is { } speed)
         {
             registry.Update(decision.Attempt.Node, node => node with { GasPerSecond = NodeSpeed.Smooth(node.GasPerSecond, speed) });
         }
