@@ -147,6 +147,23 @@ public sealed class VoteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Quorum_EveryOtherOwnerIsPutAside_FailsInsteadOfWaiting()
+    {
+        var id = await SubmitAsync(2, quorum: 2);
+        Assert.True((await _nodes[0].AnswerAsync(await _nodes[0].LeaseAsync())).Accepted);
+        foreach (var node in _nodes[1..])
+        {
+            await Server.Client.QuarantineNodeAsync(node.Id, "for the test", default);
+        }
+
+        // The server does so too, within a second.
+        await Server.Get<TaskDecisions>().ReviewAsync(DateTimeOffset.UnixEpoch.AddYears(60));
+
+        var task = await Server.Client.GetTaskAsync(id, null, default);
+        Assert.Equal((TaskStates.Failed, "quorum-not-reached"), (task.State, task.Failure!.Code));
+    }
+
+    [Fact]
     public async Task Adaptive_UntrustedNode_TwoMustAgree()
     {
         var module = await Server.Client.UploadAsync(Guests.Math);
