@@ -103,6 +103,12 @@ internal sealed class LeaseService(
             leases.Add(new RunningLease(offer.Lease, TaskId.Parse(offer.Task), assigned[0].Node), until, latest);
         }
 
+        foreach (var audit in assigned.Take(granted.Looked).Where(assignment => assignment.Purpose == AttemptPurposes.Audit))
+        {
+            // Its task is decided, so nothing else would withdraw it; if the audit comes to nothing it is demanded anew.
+            dispatcher.Withdraw(audit.Task);
+        }
+
         Return([.. assigned.Skip(granted.Looked)]);
         // What came to no lease is none that could end.
         for (var i = granted.Offers.Count; i < granted.Looked; i++)
