@@ -1,5 +1,3 @@
-using Ailee.Vcp.Core;
-
 namespace Ailee.Vcp.Client.Mesh;
 
 /// <summary>The bytes that belong to a statement: what is put at <c>/leases/{id}/output</c>, if the server wants it.</summary>
@@ -22,9 +20,6 @@ public sealed record ResultContent
 
     /// <summary>The first leaves of the trace, no more than there are hashes.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> TraceLeaves { get; init; } = [];
-
-    /// <summary>Hashes of the trace's leaves.</summary>
-    public int TraceLeafCount => TraceHashes.Length / Digest.SizeBytes;
 
     /// <summary>The content of a report.</summary>
     public static ResultContent From(LeaseReport report) => new()

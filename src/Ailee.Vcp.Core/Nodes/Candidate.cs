@@ -24,7 +24,7 @@ public readonly record struct Candidate
     /// <summary>Its bid, not negative; null if it made none. Unit: micro-credits for 10^6 gas.</summary>
     public long? Price { get; init; }
 
-    /// <summary>Tasks given to it in this round (docs/design/nodes.md).</summary>
+    /// <summary>Tasks given to it beyond its share (docs/design/nodes.md).</summary>
     public long Given { get; init; }
 
     /// <summary>Number of the assignment that it last got, counted over all nodes; 0 if it never got one.</summary>

@@ -9,12 +9,6 @@ public static class Ranking
     /// <summary>The bid that scores one half. Unit: micro-credits for 10^6 gas.</summary>
     public const long HalfPrice = RewardMath.DefaultPrice;
 
-    /// <summary>
-    /// Tasks of a round for each node that takes any: after so many, everybody's <see cref="Candidate.Given"/> is 0 again, so that who
-    /// comes new or back is not given all that it missed.
-    /// </summary>
-    public const int RoundLength = 20;
-
     /// <summary>The candidate's place.</summary>
     public static RankingKey KeyOf(SelectionStrategy strategy, in Candidate candidate) =>
         new(ScoreOf(strategy, candidate), candidate.Turn, candidate.Node);
@@ -25,7 +19,7 @@ public static class Ranking
         var score = ScoreOf(strategy, candidate);
         var reason = strategy switch
         {
-            SelectionStrategy.Weighted => $"Score {Scale.Text(score)}: health × reputation × free slots, shared out over the tasks of this round.",
+            SelectionStrategy.Weighted => $"Score {Scale.Text(score)}: health × reputation × free slots, shared out over tasks.",
             SelectionStrategy.LeastLoaded => $"Holds {candidate.Outstanding} leases for {SlotsOf(candidate)} slots.",
             SelectionStrategy.RoundRobin => candidate.Turn == 0 ? "Had no task yet." : $"Last had a task at turn {candidate.Turn}.",
             SelectionStrategy.LatencyAware => Scale.Known(candidate.LatencyMs) is { } ms ? $"Answers in {Scale.Text(ms)} ms." : $"Its latency was not measured yet and counts as {HalfLatencyMs} ms.",
@@ -53,7 +47,7 @@ public static class Ranking
             new("health", candidate.Health, Scale.Unit(candidate.Health), 1, "As it is."),
             new("reputation", candidate.Reputation, Scale.Unit(candidate.Reputation), 1, "As it is."),
             new("free-slots", SlotsOf(candidate) - candidate.Outstanding, FreeShare(candidate), 1, $"{candidate.Outstanding} leases for {SlotsOf(candidate)} slots."),
-            new("fair-share", candidate.Given, Fairness(candidate), 1, $"Got {candidate.Given} tasks in this round; each makes the next one less likely."),
+            new("fair-share", candidate.Given, Fairness(candidate), 1, $"Got {candidate.Given} tasks beyond its share; each makes the next one less likely."),
         ],
         SelectionStrategy.LeastLoaded => [new("load", (double)candidate.Outstanding / SlotsOf(candidate), Calm(candidate), 1, "Leases for each slot.")],
         SelectionStrategy.RoundRobin => [new("turn", candidate.Turn, 1, 1, "All are equal; the one that waited longest comes first.")],

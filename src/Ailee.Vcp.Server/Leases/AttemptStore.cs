@@ -99,9 +99,9 @@ internal static class AttemptStore
         ("$task", task.ToArray()));
 
     /// <summary>Ends what a node within this process ran before its restart.</summary>
-    public static List<(Guid Lease, TaskId Task)> LoseAll(IWriteTransaction transaction, NodeId node, DateTimeOffset now) => transaction.Query(
-        "UPDATE attempts SET state = 'lost', reason = 'restart', ended_ms = $now WHERE state = 'running' AND node = $node RETURNING lease, task",
-        row => (Lease(row), row.TaskId(1)),
+    public static List<Guid> LoseAll(IWriteTransaction transaction, NodeId node, DateTimeOffset now) => transaction.Query(
+        "UPDATE attempts SET state = 'lost', reason = 'restart', ended_ms = $now WHERE state = 'running' AND node = $node RETURNING lease",
+        Lease,
         ("$now", now.ToUnixTimeMilliseconds()),
         ("$node", node.Thumbprint.ToArray()));
 

@@ -36,7 +36,7 @@ internal static class LeaseEndpoints
     }
 
     private static async Task<Results<Ok<LeaseGrant>, ProblemAnswer>> PollAsync(
-        string id, int? wait, HttpContext context, LeaseService service, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
+        string id, int? wait, HttpContext context, LeaseService service, LeaseTable leases, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         var problem = WaitPreference.FromQuery(wait, out var duration) ?? context.Request.RequireJson();
         LeasePoll poll = null!;
@@ -54,7 +54,7 @@ internal static class LeaseEndpoints
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {
-            return TypedResults.Ok(new LeaseGrant(await service.PollAsync(context.CallingNode(), poll, duration, end.Token), [], []));
+            return TypedResults.Ok(new LeaseGrant(await service.PollAsync(context.CallingNode(), poll, duration, end.Token), leases.TakeRevoked(context.CallingNode()), []));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -79,8 +79,14 @@ internal sealed class LeaseTable
     public async Task<IReadOnlyList<Guid>> WaitRevokedAsync(NodeId node, CancellationToken cancellationToken)
     {
         var reader = Of(node).Revoked.Reader;
-        List<Guid> revoked = [await reader.ReadAsync(cancellationToken)];
-        while (reader.TryRead(out var next))
+        return [await reader.ReadAsync(cancellationToken), .. TakeRevoked(node)];
+    }
+
+    /// <summary>Leases of a node that were revoked and of which it was not told, up to a bound; its heartbeats tell it again.</summary>
+    public List<Guid> TakeRevoked(NodeId node)
+    {
+        var revoked = new List<Guid>();
+        while (Of(node).Revoked.Reader.TryRead(out var next))
         {
             revoked.Add(next);
         }
@@ -103,7 +109,7 @@ internal sealed class LeaseTable
 
     private sealed class NodeLeases
     {
-        // Only the built-in node reads these; a remote one hears of them with its heartbeats, and a few are kept for it.
+        // A node that does not ask hears of them with its heartbeats.
         private const int MostRevoked = 4096;
 
         private int _count;

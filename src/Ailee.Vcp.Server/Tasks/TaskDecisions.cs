@@ -105,7 +105,7 @@ internal sealed class TaskDecisions(
         List<TaskConsequence> ended =
         [
             .. await database.WriteAsync(transaction =>
-                AttemptStore.LoseAll(transaction, builtIn, now).ConvertAll(lost => Follow(transaction, lost.Task, lost.Lease, builtIn, AttemptStates.Lost, "restart", now))),
+                AttemptStore.LoseAll(transaction, builtIn, now).ConvertAll(lost => Follow(transaction, AttemptStore.Find(transaction, lost)!, AttemptStates.Lost, "restart", now))),
             .. await database.WriteAsync(transaction => Review(transaction, now)),
         ];
         metrics.Load(database.Read(TaskStore.Totals));
@@ -145,17 +145,17 @@ internal sealed class TaskDecisions(
 
     private TaskConsequence End(IWriteTransaction transaction, TaskId task, Guid lease, string state, string reason, DateTimeOffset now) =>
         AttemptStore.Find(transaction, lease) is { } attempt && AttemptStore.TryEnd(transaction, lease, state, reason, now)
-            ? Follow(transaction, task, lease, attempt.Node, state, reason, now)
+            ? Follow(transaction, attempt, state, reason, now)
             : new TaskConsequence(task);
 
-    private TaskConsequence Follow(IWriteTransaction transaction, TaskId task, Guid lease, NodeId node, string state, string reason, DateTimeOffset now)
+    private TaskConsequence Follow(IWriteTransaction transaction, Attempt attempt, string state, string reason, DateTimeOffset now)
     {
-        var change = scores.Ended(transaction, node, task, state, reason, now);
+        var task = attempt.Task;
+        var change = scores.Ended(transaction, attempt.Node, task, state, reason, now);
         var policy = TaskPolicies.Read(transaction, task, options.Value.MaxAttempts);
-        var attempt = AttemptStore.Find(transaction, lease)!;
         var followed = attempt.Purpose == AttemptPurposes.Audit ? TaskAudits.Ended(transaction, task)
             : TaskStates.IsFinal(attempt.TaskState) ? new TaskConsequence(task)
-            : policy.IsVote ? votes.End(transaction, task, policy, lease, state == AttemptStates.Lost, reason, now)
+            : policy.IsVote ? votes.End(transaction, task, policy, attempt.Lease, state == AttemptStates.Lost, reason, now)
             : retries.Retry(transaction, task, policy, reason, now);
         return change is null ? followed : followed with { Reputation = [.. followed.Reputation, change] };
     }

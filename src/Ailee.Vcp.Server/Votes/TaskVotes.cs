@@ -19,14 +19,14 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
     public static bool TryGrant(IWriteTransaction transaction, TaskId task, TaskPolicy policy, Guid lease, NodeId node, OwnerId owner, DateTimeOffset now)
     {
         var profile = EngineProfile.DigestOf(TaskStore.FindHash(transaction, task));
-        var step = Apply(transaction, task, policy, new QuorumEvent.LeaseGranted(lease, node, owner, profile), default, now);
+        var step = Apply(transaction, task, policy, new QuorumEvent.LeaseGranted(lease, node, owner, profile), now);
         return step.Verdict is QuorumVerdict.Accepted;
     }
 
     /// <summary>Tells that a lease ended without a vote.</summary>
     public TaskConsequence End(IWriteTransaction transaction, TaskId task, TaskPolicy policy, Guid lease, bool lost, string reason, DateTimeOffset now)
     {
-        var step = Apply(transaction, task, policy, new QuorumEvent.LeaseEnded(lease, lost), default, now);
+        var step = Apply(transaction, task, policy, new QuorumEvent.LeaseEnded(lease, lost), now);
         return step.Changed ? Follow(transaction, task, policy, step.State, reason, now) : new TaskConsequence(task);
     }
 
@@ -43,7 +43,8 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
         var received = new QuorumEvent.StatementReceived(
             payload.Task, node, NodeStore.FindVoter(transaction, node), payload.Profile, statement.PayloadDigest, statement.Id);
         var before = VoteStore.Load(transaction, payload.Task, policy.ToQuorum());
-        var known = QuorumAggregator.Apply(before, received).Verdict;
+        var step = QuorumAggregator.Apply(before, received);
+        var known = step.Verdict;
         if (known is QuorumVerdict.Again { First: QuorumVerdict.Counted or QuorumVerdict.Late })
         {
             // It may have come for another lease of the node: this one has done its work too.
@@ -68,15 +69,18 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
         }
 
         StatementIntake.UseCounter(transaction, statement);
-        var step = Apply(transaction, payload.Task, policy, received, statement.Bytes, now);
-        var consequence = step.Verdict switch
+        if (step.Changed)
+        {
+            VoteStore.Append(transaction, payload.Task, received, statement.Bytes, now);
+        }
+
+        return known switch
         {
             QuorumVerdict.Counted => Counted(transaction, decision, policy, step.State),
             QuorumVerdict.Equivocation => Equivocated(transaction, decision, policy, step.State),
             QuorumVerdict.Late late => Late(transaction, decision, late),
-            _ => Refused(transaction, decision, step.Verdict.Code),
+            _ => Refused(transaction, decision, known.Code),
         };
-        return consequence;
     }
 
     /// <summary>Owners who get no lease: those with a place, and those of whom a node contradicted itself. One whose lease ended without a vote may be asked again.</summary>
@@ -87,12 +91,12 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
         .. state.Answers.Where(answer => answer.Verdict is QuorumVerdict.Equivocation).Select(answer => answer.Claim.Owner),
     ];
 
-    private static QuorumStep Apply(IWriteTransaction transaction, TaskId task, TaskPolicy policy, QuorumEvent happened, ReadOnlyMemory<byte> statement, DateTimeOffset now)
+    private static QuorumStep Apply(IWriteTransaction transaction, TaskId task, TaskPolicy policy, QuorumEvent happened, DateTimeOffset now)
     {
         var step = QuorumAggregator.Apply(VoteStore.Load(transaction, task, policy.ToQuorum()), happened);
         if (step.Changed)
         {
-            VoteStore.Append(transaction, task, happened, statement, now);
+            VoteStore.Append(transaction, task, happened, default, now);
         }
 
         return step;
@@ -142,7 +146,7 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
     {
         if (state.Decision is QuorumDecision.NeedsReplica && !OwnerIsLeft(transaction, state))
         {
-            state = Apply(transaction, task, policy, new QuorumEvent.ReplicasExhausted(), default, now).State;
+            state = Apply(transaction, task, policy, new QuorumEvent.ReplicasExhausted(), now).State;
         }
 
         return state.Decision switch

@@ -5,6 +5,8 @@ namespace Ailee.Vcp.Core.Tests.Nodes;
 
 public sealed class RankingTests
 {
+    private const int RoundLength = 20;
+
     private static readonly Candidate Plain = new() { Node = Node(1), Health = 0.8, Reputation = 0.5, Slots = 4, Outstanding = 1, LatencyMs = 50, Price = 1000 };
 
     private static readonly Gen<Candidate> Any = Gen.Select(Gen.Byte, Gen.Double[-1, 2].Array[2], Gen.Int[-1, 8].Array[2], Gen.Double[-1, 1e4], Gen.Long[0, 50].Array[3]).Select(
@@ -104,7 +106,7 @@ public sealed class RankingTests
             var candidate = candidates[chosen];
             candidates[chosen] = candidate with { Given = candidate.Given + 1, Turn = task, Reputation = Math.Min(1, candidate.Reputation + 0.01) };
             totals[chosen]++;
-            candidates = task % (5 * Ranking.RoundLength) == 0 ? [.. candidates.Select(each => each with { Given = 0 })] : candidates;
+            candidates = task % (5 * RoundLength) == 0 ? [.. candidates.Select(each => each with { Given = 0 })] : candidates;
         }
 
         Assert.All(totals, total => Assert.InRange(total, 160, 240));

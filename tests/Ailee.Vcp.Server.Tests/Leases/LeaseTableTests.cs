@@ -57,6 +57,8 @@ public sealed class LeaseTableTests
         _leases.Revoke(revoked);
 
         Assert.Equal((2, 0), (told, _leases.Count(Node)));
+        Assert.Equal([revoked], _leases.TakeRevoked(Node));
+        Assert.Empty(_leases.TakeRevoked(Node));
     }
 
     private Guid Add(DateTimeOffset until, DateTimeOffset latest, NodeId? node = null)

@@ -71,8 +71,10 @@ public sealed class VoteTests : IAsyncLifetime
         Assert.Equal(0.45, ReputationOf(_nodes[0]), 6);
         Assert.Equal(0.51, ReputationOf(_nodes[2]), 6);
         // The trace that is served is that of the result that won.
-        var proven = await Server.Client.GetTraceLeafAsync(id, 1, default);
-        Assert.Equal(task.Proofs[0].Id, task.Proofs[0].Id);
+        var winner = (await Server.Client.GetTransparentStatementAsync(Digest.Parse(task.Proofs[0].Id), Calls.LongWait, default)).ToArray();
+        var stated = StatementVerifier.Verify(winner, new Evidence()).Statement!.Payload;
+        Assert.Equal((task.Metrics!.Instructions, stated.TraceRoot.ToString()), (stated.Instructions, (await Server.Client.GetTraceLeafAsync(id, 1, default)).Root));
+        Assert.Single(task.Proofs, proof => proof.Node == _nodes[0].Id.ToString() && proof.ExecutionHash == task.Proofs[2].ExecutionHash);
     }
 
     [Fact]
