@@ -151,7 +151,7 @@ internal sealed class TaskDecisions(
     private TaskConsequence Follow(IWriteTransaction transaction, Attempt attempt, string state, string reason, DateTimeOffset now)
     {
         var task = attempt.Task;
-        var change = scores.Ended(transaction, attempt.Node, task, state, reason, now);
+        var change = scores.Ended(transaction, attempt, state, reason, now);
         var policy = TaskPolicies.Read(transaction, task, options.Value.MaxAttempts);
         var followed = attempt.Purpose == AttemptPurposes.Audit ? TaskAudits.Ended(transaction, task)
             : TaskStates.IsFinal(attempt.TaskState) ? new TaskConsequence(task)
