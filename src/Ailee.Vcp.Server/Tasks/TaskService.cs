@@ -82,7 +82,7 @@ internal sealed class TaskService(
             stored = added;
             if (added)
             {
-                dispatcher.Demand(DemandStore.Of(id, complete, submitter));
+                effects.Demand(DemandStore.Of(id, complete, submitter));
             }
 
             return (id, refusal);
