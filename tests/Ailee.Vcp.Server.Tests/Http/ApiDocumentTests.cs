@@ -80,6 +80,7 @@ public sealed class ApiDocumentTests(ServerFixture fixture) : IClassFixture<Serv
                 "post /api/v1/nodes/{id}/session",
                 "post /api/v1/proofs/verify",
                 "post /api/v1/tasks",
+                "post /api/v1/tasks:batch",
                 "put /api/v1/leases/{lease}/output",
             ],
             operations.Select(operation => operation.Name.TrimEnd('/')).Order(StringComparer.Ordinal));
