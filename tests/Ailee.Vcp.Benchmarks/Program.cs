@@ -1,4 +1,6 @@
+using System.CommandLine;
 using System.Runtime.InteropServices;
+using Ailee.Vcp.Benchmarks.Nodes;
 
 namespace Ailee.Vcp.Benchmarks;
 
@@ -23,14 +25,25 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
+        var tools = new RootCommand { NodesCommand.Create() };
+        foreach (var command in NodeBenchmarks.Create())
+        {
+            tools.Subcommands.Add(command);
+        }
+
+        if (tools.Subcommands.Any(command => command.Name == args.FirstOrDefault()))
+        {
+            return await RunToolAsync(tools, args);
+        }
+
         var chosen = Benchmarks.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Name)).ToList();
         if (chosen.Count < Math.Max(1, args.Length))
         {
-            Console.Error.WriteLine($"Name any of: {string.Join(", ", Benchmarks.Select(benchmark => benchmark.Name))}; none for all.");
+            Console.Error.WriteLine($"Name any of: {string.Join(", ", Benchmarks.Select(benchmark => benchmark.Name))}; none for all. Or one of: {string.Join(", ", tools.Subcommands.Select(command => command.Name))}.");
             return 1;
         }
 
-        Console.WriteLine($"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, .NET {Environment.Version}");
+        PrintMachine();
         foreach (var (_, run) in chosen)
         {
             await run();
@@ -38,4 +51,27 @@ internal static class Program
 
         return 0;
     }
+
+    private static async Task<int> RunToolAsync(RootCommand tools, string[] args)
+    {
+        try
+        {
+            if (args[0] != "nodes")
+            {
+                PrintMachine();
+            }
+
+            // Thousands of nodes take a while to end.
+            return await tools.Parse(args)
+                .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+        }
+        catch (Exception exception) when (exception is ArgumentException or UriFormatException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+
+    private static void PrintMachine() =>
+        Console.WriteLine($"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, .NET {Environment.Version}");
 }
