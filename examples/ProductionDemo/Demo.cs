@@ -56,7 +56,7 @@ internal sealed class Demo(DemoOptions options, TimeProvider time)
     {
         _screen.Chapter(
             $"A server and {options.Nodes} agents",
-            "Each is a process of its own. Each agent has a key and an owner of its own, and joins with a one-time token.",
+            "Each is a process of its own. Each agent has a key and an owner, and joins with a one-time token.",
             $"Their data, keys and logs are in {directory}.");
         var server = await fleet.StartServerAsync(cancellationToken);
         _screen.Event($"the server listens on {server}");
@@ -65,7 +65,7 @@ internal sealed class Demo(DemoOptions options, TimeProvider time)
 
     private void Introduce()
     {
-        List<string> words = ["Three owners run each task, and two must agree to the last instruction; the long one is run by two, who must both agree."];
+        List<string> words = ["Three owners run each task, and two must agree to the last instruction. The long task is run by two."];
         if (options.Crash > 0)
         {
             words.Add($"{(options.Crash == 1 ? "One agent is" : $"{options.Crash} agents are")} killed in the middle of a task (kill -9). The server has to notice by itself.");
@@ -73,7 +73,7 @@ internal sealed class Demo(DemoOptions options, TimeProvider time)
 
         if (options.Byzantine > 0)
         {
-            words.Add($"[red]{(options.Byzantine == 1 ? "mallory lies" : $"{options.Byzantine} liars lie")}[/]: another output, all else made to fit, well signed. It is the only thing here that is made up.");
+            words.Add($"[red]{(options.Byzantine == 1 ? "mallory lies" : $"{options.Byzantine} liars lie")}[/]: a false output, all else made to fit, well signed. Nothing else here is made up.");
         }
 
         words.Add("[yellow]●[/] runs   [blue]◆[/] has answered   [green]✓[/] agrees   [red]✗[/] differs   [magenta]†[/] dead");

@@ -17,8 +17,8 @@ internal sealed record DemoOptions(int Nodes, int Tasks, int Byzantine, int Cras
         return Nodes is < 2 or > 16 ? "--nodes must be 2 to 16."
             : Tasks is < 1 or > 1000 ? "--tasks must be 1 to 1000."
             : Byzantine < 0 || Crash < 0 ? "--byzantine and --crash must not be negative."
-            : left < 2 ? $"Two honest owners must be left to agree: {Nodes} nodes less {Byzantine} liars less {Crash} crashes are {left}. At least {Byzantine + Crash + 2} nodes are needed."
-            : left <= Byzantine ? $"Honest owners must outnumber liars where both vote: {left} would be left beside {Byzantine}. At least {(2 * Byzantine) + Crash + 1} nodes are needed."
+            : left < 2 ? $"Two honest owners must be left to agree, and of {Nodes} nodes {Byzantine} would lie and {Crash} crash: at least {Byzantine + Crash + 2} nodes are needed."
+            : left <= Byzantine ? $"Honest owners must outnumber liars, and of {Nodes} nodes {Byzantine} would lie and {Crash} crash: at least {(2 * Byzantine) + Crash + 1} nodes are needed."
             : Byzantine > 0 && Tasks < Nodes ? $"Every liar should be asked: with {Nodes} nodes at least {Nodes} tasks are needed."
             : null;
     }
@@ -37,5 +37,5 @@ internal sealed record DemoOptions(int Nodes, int Tasks, int Byzantine, int Cras
         return command;
     }
 
-    private static Option<int> Number(string name, int usual, string description) => new(name) { Description = $"{description} Default: {usual}.", DefaultValueFactory = _ => usual };
+    private static Option<int> Number(string name, int usual, string description) => new(name) { Description = description, DefaultValueFactory = _ => usual };
 }

@@ -20,7 +20,7 @@ internal static class Judgement
         Crashes(claims, options, findings);
         Liars(claims, findings, check);
         claims.Add(
-            $"{check.Statements} statements of nodes and {check.Certificates} certificates verify, with the server and all nodes off",
+            $"{check.Statements} statements and {check.Certificates} certificates verify with everything off; beside its certificate no lie does",
             [.. check.Problems, .. check.Certificates == findings.Tasks.Count ? Array.Empty<string>() : ["there is a task without a certificate"]]);
         claims.Add(
             $"a vote of {Number(flipped.Bytes)} bytes with one of them changed is refused, whichever it is",

@@ -19,38 +19,45 @@ internal sealed class Scenario(VcpClient client, Fleet fleet, Screen screen, Dem
     private readonly Commentary _commentary = new(screen, fleet.Agents, time);
     private readonly Submission _submission = new(client);
     private readonly List<Watch> _watches = [];
+    private long _submitted;
     private long _moved;
 
     /// <returns>The tasks, all of them settled.</returns>
     /// <exception cref="DemoException">Nothing happened for too long, or a process ended by itself.</exception>
     public async Task<IReadOnlyList<Watch>> RunAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
     {
-        var submitted = _moved = time.GetTimestamp();
+        _submitted = _moved = time.GetTimestamp();
         while (true)
         {
             fleet.CheckAlive();
-            // One after the other, so that one can see what happens; many tasks need no such pause.
-            var pause = _watches.Count == 0 || jobs.Count > ManyTasks ? TimeSpan.Zero : Pace;
-            if (_watches.Count < jobs.Count && _watches.Count(watch => !watch.IsDecided) < MostAtOnce && time.GetElapsedTime(submitted) >= pause)
-            {
-                submitted = time.GetTimestamp();
-                var job = jobs[_watches.Count];
-                _watches.Add(new Watch(_watches.Count + 1, job, await _submission.SubmitAsync(job, cancellationToken)));
-            }
-
             var nodes = await LookAsync(cancellationToken);
             Kill(nodes);
             var view = fleet.Agents.Select(agent => (agent, nodes[agent.Id]));
             screen.Board(() => Board.Draw(screen, _watches, jobs.Count, view, _commentary.NameOf, time.GetUtcNow()));
-            // The dead are noticed a moment after others did their work.
-            if (_watches.Count == jobs.Count && _watches.TrueForAll(watch => watch.IsSettled) && fleet.Agents.All(agent => agent.Crash is null || nodes[agent.Id].State == "offline"))
+            if (_watches.Count == jobs.Count && _watches.TrueForAll(watch => watch.IsSettled) && DeadAreNoticed(nodes))
             {
                 return _watches;
             }
 
+            await SubmitNextAsync(jobs, cancellationToken);
             await Task.Delay(Tick, time, cancellationToken);
         }
     }
+
+    // One after the other, so that one can see what happens; many tasks need no such pause.
+    private async Task SubmitNextAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
+    {
+        var pause = _watches.Count == 0 || jobs.Count > ManyTasks ? TimeSpan.Zero : Pace;
+        if (_watches.Count < jobs.Count && _watches.Count(watch => !watch.IsDecided) < MostAtOnce && time.GetElapsedTime(_submitted) >= pause)
+        {
+            _submitted = time.GetTimestamp();
+            var job = jobs[_watches.Count];
+            _watches.Add(new Watch(_watches.Count + 1, job, await _submission.SubmitAsync(job, cancellationToken)));
+        }
+    }
+
+    // That may be a moment after others did their work.
+    private bool DeadAreNoticed(IReadOnlyDictionary<NodeId, NodeView> nodes) => fleet.Agents.All(agent => agent.Crash is null || nodes[agent.Id].State == "offline");
 
     private async Task<IReadOnlyDictionary<NodeId, NodeView>> LookAsync(CancellationToken cancellationToken)
     {
@@ -72,7 +79,7 @@ internal sealed class Scenario(VcpClient client, Fleet fleet, Screen screen, Dem
         return nodes;
     }
 
-    // In the middle of its work: the server says that it has the lease, and its own last heartbeat that its guest runs.
+    // In the middle of its work: the server says that it has the lease, and its own last heartbeat that a guest runs.
     private void Kill(IReadOnlyDictionary<NodeId, NodeView> nodes)
     {
         foreach (var watch in _watches.Where(watch => watch is { Job.IsLong: true, IsDecided: false }))

@@ -10,7 +10,7 @@ namespace Ailee.Vcp.ProductionDemo.Display;
 internal static class Board
 {
     private const int OtherLines = 6;
-    private const int WidthForTitles = 120;
+    private const int WidthForTitles = 150;
 
     public static IRenderable Draw(Screen screen, IReadOnlyList<Watch> watches, int total, IEnumerable<(Agent Agent, NodeView View)> nodes, Func<string, string> nameOf, DateTimeOffset now)
     {
@@ -24,8 +24,13 @@ internal static class Board
 
         foreach (var watch in watches.TakeLast(rows))
         {
-            string[] cells = [$"[grey]{watch.Number,4}[/]", $"[bold]{watch.Job.Guest}[/]", .. wide ? [$"[grey]{Markup.Escape(watch.Job.Title)}[/]"] : Array.Empty<string>(), TaskRow.Nodes(watch, nameOf), TaskRow.Status(watch, now)];
-            grid.AddRow(cells);
+            List<string> cells = [$"[grey]{watch.Number,4}[/]", $"[bold]{watch.Job.Guest}[/]", TaskRow.Nodes(watch, nameOf), TaskRow.Status(watch, now)];
+            if (wide)
+            {
+                cells.Insert(2, $"[grey]{Markup.Escape(watch.Job.Title)}[/]");
+            }
+
+            grid.AddRow([.. cells.Select(cell => new Markup(cell) { Overflow = Overflow.Ellipsis })]);
         }
 
         var states = string.Join("   ", nodes.Select(each => $"{Mark(each.View.State)} {Markup.Escape(each.Agent.Name)}"));

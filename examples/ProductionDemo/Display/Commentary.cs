@@ -57,19 +57,18 @@ internal sealed class Commentary(Screen screen, IReadOnlyList<Agent> agents, Tim
         var name = Markup.Escape(NameOf(attempt.Node));
         if (attempt.State == "expired" && Say(watch, attempt.Number, "expired"))
         {
-            screen.Event($"[magenta]†[/] the lease of {name} on task {watch.Number} is over: its node was not heard of any more");
+            screen.Event($"[magenta]†[/] the lease of {name} on task {watch.Number} is over: it was not heard of any more");
         }
 
         if (attempt.Number > watch.View.Assurance.Replicas && Say(watch, attempt.Number, "more"))
         {
-            var why = watch.View.Attempts.Any(other => other.Number < attempt.Number && other.State == "expired") ? "in place of the dead" : "because those before disagree";
-            screen.Event($"[blue]+[/] {name} is asked for task {watch.Number} too, {why}");
+            screen.Event($"[blue]+[/] {name} is asked for task {watch.Number} too: a vote is missing");
         }
 
         if (watch.Agrees(attempt.Node) == false && Say(watch, attempt.Number, "differs"))
         {
-            var late = attempt.Reason == "late-diverges" ? ", after the decision" : string.Empty;
-            screen.Event($"[red]✗ {name} says something else on task {watch.Number}[/]{late}: the signature is good, the vote is lost");
+            var late = attempt.Reason == "late-diverges" ? "after the decision, and alone" : "and outvoted";
+            screen.Event($"[red]✗ {name} says something else on task {watch.Number}[/]: well signed, {late}");
         }
     }
 

@@ -51,8 +51,14 @@ internal sealed class Screen
     /// <summary>A line of markup.</summary>
     public void Line(string markup = "") => _console.MarkupLine(markup);
 
-    /// <summary>Something happened: a line with the time since the start, above the board if there is one.</summary>
-    public void Event(string markup) => _console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"[grey]{_time.GetElapsedTime(_began).TotalSeconds,6:0.0} s[/]  {markup}"));
+    /// <summary>Something happened: one line with the time since the start, above the board if there is one.</summary>
+    public void Event(string markup)
+    {
+        var line = string.Create(CultureInfo.InvariantCulture, $"[grey]{_time.GetElapsedTime(_began).TotalSeconds,6:0.0} s[/]  {markup}");
+        // A second line would stand in what is left of the board.
+        var text = Markup.Remove(line);
+        _console.MarkupLine(text.Length < Width ? line : $"{Markup.Escape(text[..(Width - 2)])}…");
+    }
 
     public void Write(IRenderable renderable) => _console.Write(renderable);
 

@@ -10,14 +10,15 @@ namespace Ailee.Vcp.ProductionDemo.Display;
 internal static class Summary
 {
     private const int DigestLength = 12;
+    private static readonly string[] Titles = ["node", "state", "health", "reputation", "strikes", "right", "false", "energy", "earned", "fined"];
 
     public static void Nodes(Screen screen, Findings findings, OfflineCheck check)
     {
-        var table = new Table().Border(TableBorder.Simple).BorderColor(Color.Grey);
-        table.AddColumns("node", "state", "health", "reputation", "strikes", "agreed", "differed", "energy", "earned µcr", "penalties µcr");
-        foreach (var column in table.Columns.Skip(2))
+        var table = new Table().Border(TableBorder.None);
+        foreach (var title in Titles)
         {
-            column.RightAligned();
+            var alignment = table.Columns.Count < 2 ? Justify.Left : Justify.Right;
+            table.AddColumn(new TableColumn($"[grey]{title}[/]") { NoWrap = true, Alignment = alignment, Padding = new Padding(0, 0, 2, 0) });
         }
 
         foreach (var node in findings.Nodes)
@@ -38,10 +39,11 @@ internal static class Summary
                 Number(Posted(findings, id, "penalty")));
         }
 
-        screen.Write(table);
+        screen.Line();
+        screen.Write(new Padder(table, new Padding(2, 0, 0, 1)));
         var gas = findings.Tasks.Sum(watch => watch.View.Metrics?.Gas ?? 0);
         var paid = Number(findings.Nodes.Sum(node => Posted(findings, node.Agent.Id, "reward")));
-        screen.Line($"  [grey]gas[/]      {Number(gas)} for {findings.Tasks.Count} tasks; nodes were paid {paid} micro-credits for {check.Agreed.Count} right answers");
+        screen.Line($"  [grey]gas[/]      {Number(gas)} for {findings.Tasks.Count} tasks; nodes earned {paid} micro-credits with {check.Agreed.Count} right answers");
         screen.Line($"  [grey]energy[/]   {Energy(findings.Tasks.SelectMany(watch => watch.View.Attempts))}, as nodes say it; without a sensor it is unknown, and nobody guesses");
         screen.Line($"  [grey]ledger[/]   {findings.Transactions.Count} transactions, sum of all balances {findings.Sum}, 'vcp ledger check': {findings.LedgerVerdict}");
     }
@@ -55,9 +57,7 @@ internal static class Summary
             screen.Line($"    [green]{Markup.Escape(honest)}[/] say {Short(Digest.Of(group.Key.Output))}");
             foreach (var lie in group)
             {
-                var where = lie.Parting is { } parting
-                    ? $"the traces part at leaf {parting.Leaf} of {lie.Signed.Payload.TraceLeaves}{(parting.Record is { } record ? $", host call {record}" : ", the end of the run")}, in: {parting.Field}"
-                    : "where the traces part is not known";
+                var where = lie.Parting is { } parting ? $"the traces part at leaf {parting.Leaf}, the end of the run, in: {parting.Field}" : "where the traces part is not known";
                 screen.Line($"    [red]{Markup.Escape(nameOf(lie.Node))}[/] says {Short(lie.Signed.Payload.Output)}; {where}");
             }
         }

@@ -12,7 +12,7 @@ namespace Ailee.Vcp.ProductionDemo.Jobs;
 /// <param name="submitted">The server's answer.</param>
 internal sealed class Watch(int number, Job job, ComputeTask submitted)
 {
-    private const int PreviewLength = 28;
+    private const int PreviewLength = 24;
 
     public int Number => number;
 
