@@ -74,7 +74,7 @@ internal static class Judgement
             var problems = lies.Where(lie => node.Strikes.All(strike => strike.Task != lie.Task.Watch.View.Id)).Select(lie => $"task {lie.Task.Watch.Number} was no strike").ToList();
             if (lies.Count == 0)
             {
-                problems.Add("it was never asked");
+                problems.Add("no lie of its arrived");
             }
 
             if (isOut != (node.View.State == "quarantined"))
