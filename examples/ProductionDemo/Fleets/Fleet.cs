@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Core;
@@ -13,7 +12,6 @@ internal sealed class Fleet(string directory, TimeProvider time) : IDisposable
     public static readonly IReadOnlyDictionary<string, string> Labels = new Dictionary<string, string> { ["place"] = "demo" };
 
     private const string Listening = "Now listening on: ";
-    private const int MemoryBytes = 64 << 20;
     private const int JoinsAtOnce = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
@@ -31,7 +29,7 @@ internal sealed class Fleet(string directory, TimeProvider time) : IDisposable
     public async Task<Uri> StartServerAsync(CancellationToken cancellationToken)
     {
         var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _server = Start("server", Locations.Server, Settings(), seen: line =>
+        _server = Start("server", Locations.Server, ServerSettings.Arguments(Data), seen: line =>
         {
             if (line.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
             {
@@ -119,7 +117,7 @@ internal sealed class Fleet(string directory, TimeProvider time) : IDisposable
         string[] arguments =
         [
             "node", "join", server.ToString(), "--directory", Path.Combine(directory, name), "--slots", "2",
-            "--memory", MemoryBytes.ToString(CultureInfo.InvariantCulture), .. Labels.SelectMany(label => new[] { "--label", $"{label.Key}={label.Value}" }),
+            "--memory", ServerSettings.MemoryBytes, .. Labels.SelectMany(label => new[] { "--label", $"{label.Key}={label.Value}" }),
         ];
         // In the environment: every user of the machine can read arguments.
         var (exitCode, tail) = await VcpAsync($"{name}-join", arguments, new Dictionary<string, string> { ["VCP_NODE_TOKEN"] = token.Token }, cancellationToken);
@@ -139,24 +137,4 @@ internal sealed class Fleet(string directory, TimeProvider time) : IDisposable
             return program;
         }
     }
-
-    // What differs from the defaults, and why; docs/configuration.md.
-    private IEnumerable<string> Settings() => new Dictionary<string, string>
-    {
-        ["urls"] = "http://127.0.0.1:0",
-        ["Storage:DataDirectory"] = Data,
-        // A dead agent is noticed in seconds, so that there is something to watch.
-        ["Nodes:HeartbeatMs"] = "500",
-        ["Nodes:LeaseTtlMs"] = "3000",
-        ["Tasks:RetryDelayMs"] = "100",
-        // One machine does the work of many: its slowness is no fault of theirs.
-        ["Nodes:MaxLatencyMs"] = "60000",
-        ["Sandbox:TimeoutMs"] = "120000",
-        ["Sandbox:Slots"] = "1",
-        ["Sandbox:MemoryBytes"] = MemoryBytes.ToString(CultureInfo.InvariantCulture),
-        // The long task needs more than the default.
-        ["Sandbox:Instructions"] = "1000000000000",
-        // Lies and crashes use attempts up.
-        ["Tasks:MaxAttempts"] = "20",
-    }.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value });
 }
