@@ -10,21 +10,22 @@ namespace Ailee.Vcp.ProductionDemo.Display;
 internal static class Board
 {
     private const int OtherLines = 6;
+    private const int WidthForResults = 100;
     private const int WidthForTitles = 150;
 
     public static IRenderable Draw(Screen screen, IReadOnlyList<Watch> watches, int total, IEnumerable<(Agent Agent, NodeView View)> nodes, Func<string, string> nameOf, DateTimeOffset now)
     {
         var rows = Math.Max(3, screen.Height - OtherLines);
-        var wide = screen.Width >= WidthForTitles;
+        var (wide, roomy) = (screen.Width >= WidthForTitles, screen.Width >= WidthForResults);
         var grid = new Grid();
         for (var column = 0; column < (wide ? 5 : 4); column++)
         {
-            grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 3, 0) });
+            grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, roomy ? 3 : 2, 0) });
         }
 
         foreach (var watch in watches.TakeLast(rows))
         {
-            List<string> cells = [$"[grey]{watch.Number,4}[/]", $"[bold]{watch.Job.Guest}[/]", TaskRow.Nodes(watch, nameOf), TaskRow.Status(watch, now)];
+            List<string> cells = [$"[grey]{watch.Number,4}[/]", $"[bold]{watch.Job.Guest}[/]", TaskRow.Nodes(watch, nameOf), TaskRow.Status(watch, now, roomy)];
             if (wide)
             {
                 cells.Insert(2, $"[grey]{Markup.Escape(watch.Job.Title)}[/]");

@@ -24,14 +24,17 @@ internal static class TaskRow
     }));
 
     /// <summary>The decision, or how far it is.</summary>
-    public static string Status(Watch watch, DateTimeOffset now)
+    /// <param name="watch">The task.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="withResult">Whether there is room for the beginning of the result.</param>
+    public static string Status(Watch watch, DateTimeOffset now, bool withResult = true)
     {
         var took = string.Create(CultureInfo.InvariantCulture, $"{((watch.View.CompletedAt ?? now) - watch.View.SubmittedAt).TotalSeconds:0.0} s");
         return watch.View.State switch
         {
             TaskStates.Queued => "[grey]waits[/]",
             TaskStates.Running => $"[yellow]runs[/] [grey]{took}[/]",
-            TaskStates.Completed => $"[green]{watch.View.Consensus?.Agreed} agree[/] [grey]{took}[/]  {Markup.Escape(watch.Preview())}",
+            TaskStates.Completed => $"[green]{watch.View.Consensus?.Agreed} agree[/] [grey]{took}[/]{(withResult ? $"  {Markup.Escape(watch.Preview())}" : string.Empty)}",
             _ => $"[red]{watch.View.State} {watch.View.Failure?.Code}[/]",
         };
     }
