@@ -1,4 +1,6 @@
+using System.CommandLine;
 using System.Runtime.InteropServices;
+using Ailee.Vcp.Benchmarks.Nodes;
 
 namespace Ailee.Vcp.Benchmarks;
 
@@ -23,6 +25,11 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
+        if (args.FirstOrDefault() == "nodes")
+        {
+            return await RunToolAsync(args);
+        }
+
         var chosen = Benchmarks.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Name)).ToList();
         if (chosen.Count < Math.Max(1, args.Length))
         {
@@ -37,5 +44,20 @@ internal static class Program
         }
 
         return 0;
+    }
+
+    private static async Task<int> RunToolAsync(string[] args)
+    {
+        try
+        {
+            // Thousands of nodes take a while to end.
+            return await new RootCommand { NodesCommand.Create() }.Parse(args)
+                .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+        }
+        catch (Exception exception) when (exception is ArgumentException or UriFormatException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
     }
 }
