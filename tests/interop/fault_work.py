@@ -2,14 +2,20 @@
 
 import base64
 import hashlib
+import io
+import json
 import signal
+import tarfile
 import uuid
 
 from mesh_programs import PATIENCE_SECONDS, expect, until
-from mesh_work import GUESTS, SPIN, expect_spun, spin, words
+from mesh_work import GUESTS, SHORT, SPIN, expect_spun, spin, words
 
 LEAST_REPUTATION = 0.4
 PRICE_PER_MEGA_GAS = 1000
+# Words whose text does not travel with the lease.
+LARGE = 30_000
+AWAY = {"labels": {"place": "away"}}
 
 
 def payload_digest(statement):
@@ -31,7 +37,7 @@ class Work:
     """Tasks that were acknowledged, what each must come to, and what it was seen to come to."""
 
     def __init__(self, mesh):
-        self.mesh, self.tasks, self.decisions = mesh, {}, {}
+        self.mesh, self.tasks, self.decisions, self.reading = mesh, {}, {}, None
         self.spinning = mesh.upload(SPIN.encode(), "text/wat")
         self.counting = mesh.upload((GUESTS / "wordfreq" / "wordfreq.wasm").read_bytes(), "application/wasm")
 
@@ -48,6 +54,24 @@ class Work:
         task = self.mesh.submit(words(self.counting, f"gull {'tern ' * count}", **members))
         self.tasks[task] = lambda view: expect("output", view["result"]["output"]["text"], f"{count} tern\n1 gull\n")
         return task
+
+    def files(self):
+        """Reads a bundle and writes a mebibyte."""
+        case = next(case for case in json.loads((GUESTS / "cases.json").read_text()) if case["name"] == "files-samples")
+        if not self.reading:
+            tar = io.BytesIO()
+            with tarfile.open(fileobj=tar, mode="w") as archive:
+                archive.add(GUESTS / case["bundle"], ".")
+            self.bundle = json.loads(self.mesh.bytes("bundles", body=tar.getvalue(), kind="application/x-tar"))["digest"]
+            self.reading = self.mesh.upload((GUESTS / case["guest"]).read_bytes(), "application/wasm")
+        request = {"module": self.reading, "bundle": self.bundle, "args": case["args"], "outputs": list(case["outputs"])}
+        task = self.mesh.submit({**request, "assurance": {"mode": "quorum"}, "selection": AWAY})
+        self.tasks[task] = lambda view: expect("digest of the output", view["result"]["output"]["digest"], f"sha256:{case['stdoutSha256']}")
+        return task
+
+    def all_kinds(self):
+        """Tasks for which agents make every call there is."""
+        return [self.spin(SHORT), self.spin(SHORT, "single", module=self.fresh_spinning()), self.words(5), self.words(LARGE, selection=AWAY), self.files()]
 
     def look(self, task):
         """The decided task; that it stays so is checked at the end."""

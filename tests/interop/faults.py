@@ -14,17 +14,16 @@ import tempfile
 import time
 import traceback
 
+import fault_calls
 import fault_kills
+import fault_network
+from fault_network import INSIDE, Skipped
 from mesh_programs import Programs
 
-INSIDE = "VCP_FAULTS_INSIDE"
 # A fresh network, in which nothing of the machine's is touched, and an end that takes all that was started along.
 ISOLATED = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-SCENARIOS = fault_kills.SCENARIOS
-
-
-class Skipped(Exception):
-    """What the scenario needs is not there."""
+SHORT = fault_kills.SCENARIOS | fault_calls.SCENARIOS | fault_network.SCENARIOS
+SCENARIOS = SHORT | fault_network.LONG
 
 
 def isolate():
@@ -69,7 +68,7 @@ def main():
     isolate()
     # So that what was started ends with this.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    results = [run(name, SCENARIOS[name], arguments) for name in arguments.only or SCENARIOS]
+    results = [run(name, SCENARIOS[name], arguments) for name in arguments.only or (SCENARIOS if arguments.long else SHORT)]
     passed, failed, skipped = results.count(True), results.count(False), results.count(None)
     print(f"{passed} fault checks passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     sys.exit(1 if failed or passed == 0 else 0)
