@@ -32,7 +32,8 @@ def do_all_calls(mesh, proxies):
     work.all_kinds()
     work.look_all()
     # Of each agent by itself some are needless, such as an output that another gave.
-    until("every call was made", lambda: set(KINDS.values()) <= set.union(*(set(proxy.seen) for proxy in proxies.values())))
+    for kind in KINDS.values():
+        until(f"the call '{kind}' was made", lambda: any(kind in proxy.seen for proxy in proxies.values()))
     return work
 
 
@@ -68,7 +69,8 @@ def twice(programs):
         def handle(call):
             proxy.first(call.kind)
             turn = proxy.seen[call.kind] % 4
-            if turn < 2:
+            # What the server holds back takes too long twice.
+            if turn < 2 and call.kind != "leases":
                 answers = [call.ask(), call.ask()]
             else:
                 with concurrent.futures.ThreadPoolExecutor(2) as pool:

@@ -81,7 +81,7 @@ def cut(programs, seconds):
         until("all are back", mesh.all_online, BACK_SECONDS)
         back = time.monotonic() - healed
     work.look_all()
-    expect("whether packets got lost", all(way.dropped > 0 for way in (LINKS["ann"].back, LINKS["bob"].out, LINKS["cyd"].out)), True)
+    expect("whether packets got lost", all(way.dropped > 0 for way in (LINKS["ann"].back, LINKS["bob"].out, LINKS["cyd"].back)), True)
     return f"back after {back:.1f} s, {check(work)}"
 
 
