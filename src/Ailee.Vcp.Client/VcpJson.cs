@@ -35,6 +35,7 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(ComputeTask))]
 [JsonSerializable(typeof(Page<ComputeTask>))]
 [JsonSerializable(typeof(TaskSelection))]
+[JsonSerializable(typeof(TaskEvent))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(TaskExplanation))]
 [JsonSerializable(typeof(IReadOnlyList<CandidateView>))]

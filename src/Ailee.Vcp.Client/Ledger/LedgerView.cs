@@ -4,7 +4,7 @@ namespace Ailee.Vcp.Client.Ledger;
 /// <param name="Accounts">How many accounts there are.</param>
 /// <param name="Transactions">How many transactions there are.</param>
 /// <param name="Sum">Sum of all balances: 0. Unit: micro-credits.</param>
-/// <param name="Paid">What nodes were paid for tasks. Unit: micro-credits.</param>
+/// <param name="Paid">What nodes were paid for tasks, less what they had to pay back. Unit: micro-credits.</param>
 /// <param name="Penalties">What nodes paid for faults. Unit: micro-credits.</param>
 /// <param name="Items">Transactions, newest first.</param>
 /// <param name="Next">What to pass as <c>after</c> for the following part; null at the end.</param>
@@ -13,7 +13,7 @@ public sealed record LedgerView(long Accounts, long Transactions, long Sum, long
 /// <summary>A transaction. Nothing of it ever changes.</summary>
 /// <param name="Id">Its number, from 1 and without gaps.</param>
 /// <param name="Key">What it was posted under, once.</param>
-/// <param name="Kind"><c>reward</c> or <c>penalty</c>.</param>
+/// <param name="Kind"><c>reward</c>, <c>penalty</c> or <c>reversal</c>.</param>
 /// <param name="At">When.</param>
 /// <param name="Task">The task that it is about; null if it is about none.</param>
 /// <param name="Node">The node.</param>

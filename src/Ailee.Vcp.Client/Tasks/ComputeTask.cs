@@ -78,6 +78,9 @@ public static class TaskStates
     /// <summary>A node has it.</summary>
     public const string Running = "running";
 
+    /// <summary>Nodes vote on it: some result is there, and more are waited for.</summary>
+    public const string Verifying = "verifying";
+
     /// <summary>A verified statement exists, whatever its outcome.</summary>
     public const string Completed = "completed";
 
@@ -88,7 +91,7 @@ public static class TaskStates
     public const string Cancelled = "cancelled";
 
     /// <summary>Every state.</summary>
-    public static IReadOnlyList<string> All { get; } = [Queued, Running, Completed, Failed, Cancelled];
+    public static IReadOnlyList<string> All { get; } = [Queued, Running, Verifying, Completed, Failed, Cancelled];
 
     /// <summary>True for states that a task never leaves.</summary>
     public static bool IsFinal(string state) => state is Completed or Failed or Cancelled;

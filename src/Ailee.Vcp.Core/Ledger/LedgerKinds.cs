@@ -9,6 +9,9 @@ public static class LedgerKinds
     /// <summary>A node pays the treasury for a fault.</summary>
     public const string Penalty = "penalty";
 
+    /// <summary>A node pays a reward back, because an audit came to another result than it.</summary>
+    public const string Reversal = "reversal";
+
     /// <summary>Every kind.</summary>
-    public static IReadOnlyList<string> All { get; } = [Reward, Penalty];
+    public static IReadOnlyList<string> All { get; } = [Reward, Penalty, Reversal];
 }

@@ -10,6 +10,7 @@ using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Prometheus;
 
@@ -56,15 +57,17 @@ internal static class DiagnosticEndpoints
         TimeProvider time,
         StartTime started)
     {
-        var (modules, bundles, proofs, running) = database.Read(transaction => (
+        var (modules, bundles, proofs, running, verifying) = database.Read(transaction => (
             ModuleStore.Count(transaction),
             BundleStore.Count(transaction),
             ProofStore.Count(transaction),
-            transaction.QueryFirst("SELECT COUNT(*) FROM tasks WHERE state = 'running'", row => row.Int64(0))));
+            TaskStore.Count(transaction, TaskStates.Running),
+            TaskStore.Count(transaction, TaskStates.Verifying)));
         var tasks = new Dictionary<string, long>
         {
-            [TaskStates.Queued] = Math.Max(0, queue.Open - running),
+            [TaskStates.Queued] = Math.Max(0, queue.Open - running - verifying),
             [TaskStates.Running] = running,
+            [TaskStates.Verifying] = verifying,
         };
         foreach (var state in TaskStates.All.Where(TaskStates.IsFinal))
         {

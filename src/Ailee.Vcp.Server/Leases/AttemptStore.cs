@@ -129,6 +129,15 @@ internal static class AttemptStore
         row => row.NodeId(0),
         ("$task", task.ToArray()));
 
+    /// <summary>Owners of nodes that tried a task and came to nothing, each once.</summary>
+    public static List<string> FailedOwners(IReadTransaction transaction, TaskId task) => transaction.Query(
+        """
+        SELECT DISTINCT n.owner FROM attempts a JOIN nodes n ON n.id = a.node
+        WHERE a.task = $task AND a.state IN ('inconclusive', 'rejected', 'expired', 'lost')
+        """,
+        row => row.Text(0),
+        ("$task", task.ToArray()));
+
     /// <summary>The leases of a poll that have not ended.</summary>
     public static List<(Guid Lease, TaskId Task)> OfRequest(IReadTransaction transaction, NodeId node, Guid request) => transaction.Query(
         "SELECT lease, task FROM attempts WHERE node = $node AND request = $request AND state = 'running' ORDER BY lease",

@@ -20,11 +20,11 @@ internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Di
         registry.Subscribe(node =>
         {
             // Every heartbeat changes a node; most change nothing of what is chosen by.
-            var seen = Of(node);
+            var seen = Of(node, time.GetUtcNow());
             if (!_told.TryGetValue(seen.Id, out var told) || told != seen)
             {
                 _told[seen.Id] = seen;
-                if (node.Standing != NodeStandings.Active)
+                if (node.Standing != NodeStandings.Active || (told is not null && (told.Architecture, told.MemoryBytes) != (seen.Architecture, seen.MemoryBytes)) || (told is not null && !ReferenceEquals(told.Labels, seen.Labels)))
                 {
                     Volatile.Write(ref _putAside, true);
                 }
@@ -35,10 +35,11 @@ internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Di
         leases.Ended += dispatcher.Released;
     }
 
-    /// <summary>Whether a node was drained, quarantined or removed since it was asked last.</summary>
+    /// <summary>Whether a node was drained, quarantined, removed or equipped otherwise since it was asked last.</summary>
     public bool TakePutAside() => Interlocked.Exchange(ref _putAside, false);
 
-    private DispatchNode Of(LiveNode node) => new(
+    /// <summary>A node as the dispatcher sees it.</summary>
+    public static DispatchNode Of(LiveNode node, DateTimeOffset now) => new(
         node.Id,
         OwnerId.Parse(node.Row.Owner),
         node.Capabilities?.Architecture ?? "",
@@ -47,7 +48,7 @@ internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Di
         node.Capabilities?.Labels ?? None,
         node.Health.Value,
         // In steps, so that it does not change with every heartbeat.
-        Math.Round(node.Reputation.DecayTo(time.GetUtcNow()).Value, 3),
+        Math.Round(node.Reputation.DecayTo(now).Value, 3),
         node.LatencyMs,
-        node.State(time.GetUtcNow()) == NodeStates.Online);
+        node.State(now) == NodeStates.Online);
 }

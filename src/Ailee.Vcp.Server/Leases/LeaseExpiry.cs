@@ -1,9 +1,19 @@
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Log;
+using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Tasks;
 
 namespace Ailee.Vcp.Server.Leases;
 
-/// <summary>Takes leases away from nodes that were not heard of for too long, and ends votes that wait for nodes that were put aside.</summary>
-internal sealed partial class LeaseExpiry(LeaseTable leases, TaskDecisions decisions, DispatchNodes nodes, TimeProvider time, ILogger<LeaseExpiry> logger) : BackgroundService
+/// <summary>Takes leases away from nodes that were not heard of for too long or were put aside, and ends votes that wait for such nodes.</summary>
+internal sealed partial class LeaseExpiry(
+    LeaseTable leases,
+    TaskDecisions decisions,
+    DispatchNodes nodes,
+    NodeRegistry registry,
+    PublishedLog log,
+    TimeProvider time,
+    ILogger<LeaseExpiry> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -14,9 +24,20 @@ internal sealed partial class LeaseExpiry(LeaseTable leases, TaskDecisions decis
         using var stop = stoppingToken.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
+            if (log.Tree.ReadOnly is not null)
+            {
+                // What ends a lease may have to be stated.
+                continue;
+            }
+
             foreach (var lease in leases.Expired(time.GetUtcNow()))
             {
                 await TryAsync(() => EndAsync(lease), stoppingToken);
+            }
+
+            foreach (var lease in leases.HeldBy(IsPutAside))
+            {
+                await TryAsync(() => RevokeAsync(lease), stoppingToken);
             }
 
             if (nodes.TakePutAside())
@@ -31,6 +52,15 @@ internal sealed partial class LeaseExpiry(LeaseTable leases, TaskDecisions decis
         await decisions.RetryAsync(lease.Task, lease.Id, AttemptStates.Expired, "expired", time.GetUtcNow());
         leases.Remove(lease.Id);
     }
+
+    private async Task RevokeAsync(RunningLease lease)
+    {
+        await decisions.RetryAsync(lease.Task, lease.Id, AttemptStates.Cancelled, "node-put-aside", time.GetUtcNow());
+        leases.Revoke(lease.Id);
+    }
+
+    // What it says would not count. A node that is only drained ends its work.
+    private bool IsPutAside(NodeId node) => registry.Find(node)?.Standing is NodeStandings.Quarantined or NodeStandings.Removed;
 
     private async Task TryAsync(Func<Task> work, CancellationToken stoppingToken)
     {

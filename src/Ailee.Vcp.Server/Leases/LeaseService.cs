@@ -14,8 +14,10 @@ internal sealed class LeaseService(
     IDatabase database,
     Dispatcher dispatcher,
     LeaseGrants grants,
+    PollTurns turns,
     LeaseTable leases,
     TaskEffects effects,
+    TaskChanges changes,
     PublishedLog log,
     NodeRegistry nodes,
     IOptions<NodeOptions> options,
@@ -35,6 +37,34 @@ internal sealed class LeaseService(
     /// <param name="wait">Longest wait.</param>
     /// <param name="cancellationToken">Ends the wait; what was granted by then is found by the same request.</param>
     public async Task<IReadOnlyList<LeaseOffer>> PollAsync(NodeId node, LeasePoll poll, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using var turn = await turns.TakeAsync(node, poll.Request, cancellationToken);
+        try
+        {
+            return await TakeAsync(node, poll, wait, turn.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The same request came again, and has what there is.
+            return [];
+        }
+    }
+
+    /// <summary>Waits for work for the node within this process, however long that takes.</summary>
+    public async Task<IReadOnlyList<LeaseOffer>> LeaseAsync(NodeId node, int most, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await log.WritableAsync(cancellationToken);
+            var assigned = await dispatcher.PollAsync(node, most, Timeout.InfiniteTimeSpan, cancellationToken);
+            if (assigned.Count > 0 && await GrantAsync(assigned, request: null, int.MaxValue, until: null) is { Count: > 0 } offers)
+            {
+                return offers;
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<LeaseOffer>> TakeAsync(NodeId node, LeasePoll poll, TimeSpan wait, CancellationToken cancellationToken)
     {
         var before = database.Read(transaction => AttemptStore.OfRequest(transaction, node, poll.Request)
             .ConvertAll(lease => LeaseGrants.Read(transaction, lease.Lease, lease.Task, LeaseGrants.MostInlineBytes)));
@@ -70,20 +100,6 @@ internal sealed class LeaseService(
         }
     }
 
-    /// <summary>Waits for work for the node within this process, however long that takes.</summary>
-    public async Task<IReadOnlyList<LeaseOffer>> LeaseAsync(NodeId node, int most, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            await log.WritableAsync(cancellationToken);
-            var assigned = await dispatcher.PollAsync(node, most, Timeout.InfiniteTimeSpan, cancellationToken);
-            if (assigned.Count > 0 && await GrantAsync(assigned, request: null, int.MaxValue, until: null) is { Count: > 0 } offers)
-            {
-                return offers;
-            }
-        }
-    }
-
     private async Task<List<LeaseOffer>> GrantAsync(IReadOnlyList<Assignment> assigned, Guid? request, int inlineBytes, DateTimeOffset? until)
     {
         Granted granted;
@@ -100,7 +116,9 @@ internal sealed class LeaseService(
         foreach (var offer in granted.Offers)
         {
             var latest = time.GetUtcNow() + Slack + options.Value.EffectiveLeaseTtl + (RunsAhead * offer.Runs * TimeSpan.FromMilliseconds(offer.TimeoutMs));
-            leases.Add(new RunningLease(offer.Lease, TaskId.Parse(offer.Task), assigned[0].Node), until, latest);
+            var task = TaskId.Parse(offer.Task);
+            leases.Add(new RunningLease(offer.Lease, task, assigned[0].Node), until, latest);
+            changes.Changed(task);
         }
 
         foreach (var audit in assigned.Take(granted.Looked).Where(assignment => assignment.Purpose == AttemptPurposes.Audit))

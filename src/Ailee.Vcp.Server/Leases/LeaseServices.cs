@@ -8,6 +8,7 @@ internal static class LeaseServices
         .AddSingleton<LeaseTable>()
         .AddSingleton<ILeases, LeaseRenewals>()
         .AddSingleton<LeaseGrants>()
+        .AddSingleton<PollTurns>()
         .AddSingleton<LeaseService>()
         .AddSingleton<OutputArrivals>()
         .AddSingleton<OutputUploads>()

@@ -75,6 +75,9 @@ internal sealed class LeaseTable
     /// <summary>The leases whose time is over. They stay until they are removed.</summary>
     public List<RunningLease> Expired(DateTimeOffset now) => [.. _leases.Values.Where(entry => entry.Until <= now).Select(entry => entry.Lease)];
 
+    /// <summary>The leases of the nodes that are asked for.</summary>
+    public List<RunningLease> HeldBy(Func<NodeId, bool> holds) => [.. _leases.Values.Where(entry => holds(entry.Lease.Node)).Select(entry => entry.Lease)];
+
     /// <summary>Waits until leases of a node are revoked.</summary>
     public async Task<IReadOnlyList<Guid>> WaitRevokedAsync(NodeId node, CancellationToken cancellationToken)
     {

@@ -86,6 +86,25 @@ internal sealed partial class LedgerBook(IOptions<LedgerOptions> options, ILogge
         });
     }
 
+    /// <summary>Takes a node's reward for a task back, once.</summary>
+    /// <param name="transaction">The transaction that records the audit.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="now">When.</param>
+    /// <returns>Micro-credits posted; 0 if the node was paid nothing, or paid it back already.</returns>
+    public long Reverse(IWriteTransaction transaction, TaskId task, NodeId node, DateTimeOffset now)
+    {
+        var rewarded = $"{LedgerKinds.Reward}:{task}:{node}";
+        return LedgerStore.FindDebit(transaction, rewarded) is not { } paid ? 0
+            : Post(transaction, new LedgerDraft($"{LedgerKinds.Reversal}:{task}:{node}", LedgerKinds.Reversal, LedgerAccount.OfNode(node), paid.Account, paid.Amount)
+            {
+                At = now,
+                Task = task,
+                Node = node,
+                Detail = new LedgerDetail { Fault = ReputationEventKind.AuditFailed.Name },
+            });
+    }
+
     private long Post(IWriteTransaction transaction, LedgerDraft draft)
     {
         if (draft.Amount == 0 || LedgerStore.IsUsed(transaction, draft.Key))

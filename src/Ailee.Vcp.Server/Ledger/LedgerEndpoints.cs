@@ -38,7 +38,7 @@ internal static class LedgerEndpoints
             var (items, next) = query.Part(LedgerQueries.Transactions(transaction, query), entry => entry.Id);
             var (accounts, sum) = LedgerQueries.Accounts(transaction);
             var totals = LedgerQueries.NodeTotals(transaction);
-            return new LedgerView(accounts, LedgerQueries.Newest(transaction), sum, Amount(totals, LedgerKinds.Reward), -Amount(totals, LedgerKinds.Penalty), items, next);
+            return new LedgerView(accounts, LedgerQueries.Newest(transaction), sum, Amount(totals, LedgerKinds.Reward) + Amount(totals, LedgerKinds.Reversal), -Amount(totals, LedgerKinds.Penalty), items, next);
         }));
     }
 

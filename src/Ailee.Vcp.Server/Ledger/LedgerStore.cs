@@ -17,6 +17,12 @@ internal static class LedgerStore
     public static long Balance(IReadTransaction transaction, LedgerAccount account) =>
         transaction.QueryFirst("SELECT amount FROM ledger_balances WHERE account = $account", row => row.Int64(0), ("$account", account.ToString()));
 
+    /// <summary>Who paid in a transaction, and how much; null if there is none under the key.</summary>
+    public static (LedgerAccount Account, long Amount)? FindDebit(IReadTransaction transaction, string key) => transaction.QueryFirst<(LedgerAccount, long)?>(
+        "SELECT p.account, -p.amount FROM ledger_transactions t JOIN ledger_postings p ON p.txn = t.id WHERE t.key = $key AND p.amount < 0",
+        row => (LedgerAccount.TryParse(row.Text(0), out var account) ? account : throw new InvalidDataException("A stored posting names no account."), row.Int64(1)),
+        ("$key", key));
+
     /// <summary>Adds a transaction with its postings, and moves the balances with it.</summary>
     /// <exception cref="InvalidOperationException">Its postings do not sum to zero: a bug, and nothing is posted.</exception>
     public static void Add(IWriteTransaction transaction, LedgerDraft draft)

@@ -61,19 +61,9 @@ internal static class NodeStore
         row => OwnerId.Parse(row.Text(0)),
         ("$id", node.Thumbprint.ToArray()));
 
-    /// <summary>How many answer for nodes that may vote on new tasks.</summary>
-    public static long CountOwners(IReadTransaction transaction) =>
-        transaction.QueryFirst("SELECT COUNT(DISTINCT owner) FROM nodes WHERE standing = 'active'", row => row.Int64(0));
-
     /// <summary>Results of a node that were confirmed since its last fault.</summary>
     public static long FindConfirmed(IReadTransaction transaction, NodeId node) =>
         transaction.QueryFirst("SELECT confirmed FROM nodes WHERE id = $id", row => row.Int64(0), ("$id", node.Thumbprint.ToArray()));
-
-    /// <summary>Whether somebody other than these owners answers for a node that may vote.</summary>
-    public static bool AnyOtherOwner(IReadTransaction transaction, IReadOnlyCollection<OwnerId> owners) => transaction.QueryFirst(
-        "SELECT EXISTS (SELECT 1 FROM nodes WHERE standing = 'active' AND owner NOT IN (SELECT value FROM json_each($owners)))",
-        row => row.Int64(0) == 1,
-        ("$owners", JsonSerializer.Serialize(owners.Select(owner => owner.ToString()).ToArray(), VcpJson.Default.StringArray)));
 
     public static List<NodeRow> List(IReadTransaction transaction) => transaction.Query(
         "SELECT id, public_key, name, owner, enrolled_ms FROM nodes ORDER BY enrolled_ms, id",

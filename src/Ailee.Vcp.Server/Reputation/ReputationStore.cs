@@ -16,7 +16,7 @@ internal static class ReputationStore
 
     // The newest are enough, and are found first.
     private static readonly string NewestStrikes =
-        $"SELECT kind FROM node_events WHERE node = $node AND kind IN ({Strikes}) AND at_ms > $since ORDER BY id DESC LIMIT {StrikePolicy.Most}";
+        $"SELECT kind FROM node_events WHERE node = $node AND delta < 0 AND kind IN ({Strikes}) AND at_ms > $since ORDER BY id DESC LIMIT {StrikePolicy.Most}";
 
     /// <summary>A node that was not judged yet has had its reputation since it was enrolled.</summary>
     public static ReputationRow? Find(IReadTransaction transaction, NodeId node) => transaction.QueryFirst(
@@ -37,6 +37,21 @@ internal static class ReputationStore
         row => row.Text(0),
         ("$node", node.Thumbprint.ToArray()),
         ("$since", since.ToUnixTimeMilliseconds()));
+
+    /// <summary>When the node last had a fault of a kind; null if never.</summary>
+    public static DateTimeOffset? LastFault(IReadTransaction transaction, NodeId node, ReputationEventKind kind) => transaction.QueryFirst<DateTimeOffset?>(
+        "SELECT at_ms FROM node_events WHERE node = $node AND delta < 0 AND kind = $kind ORDER BY id DESC LIMIT 1",
+        row => row.Time(0),
+        ("$node", node.Thumbprint.ToArray()),
+        ("$kind", kind.Name));
+
+    /// <summary>Whether the node had a fault of a kind about a task.</summary>
+    public static bool HasFault(IReadTransaction transaction, NodeId node, ReputationEventKind kind, TaskId task) => transaction.QueryFirst(
+        "SELECT EXISTS (SELECT 1 FROM node_events WHERE node = $node AND delta < 0 AND kind = $kind AND task = $task)",
+        row => row.Int64(0) == 1,
+        ("$node", node.Thumbprint.ToArray()),
+        ("$kind", kind.Name),
+        ("$task", task.ToArray()));
 
     /// <summary>When the node was last released from quarantine, as the log says; null if it never was.</summary>
     public static DateTimeOffset? LastRelease(IReadTransaction transaction, NodeId node) => transaction.QueryFirst<DateTimeOffset?>(

@@ -68,7 +68,9 @@ internal sealed class TaskDecisions(
         }
 
         var report = new OrchestratorPayload.Divergence(attempt.Task, attempt.Hash, claims, new OrchestratorPayload.TraceDivergence(divergence.Field, divergence.Leaf, divergence.Record));
-        var failure = new TaskFailure(Code, "Runs of the same thing came to different ends; the first difference is in 'divergence'.", divergence);
+        // Numbered here, and of no other node: the entries of the trace are all that is the node's word alone.
+        var runs = divergence.Runs.Select((run, index) => run with { Number = index + 1, Node = null, Statement = null });
+        var failure = new TaskFailure(Code, "Runs of the same thing came to different ends; the first difference is in 'divergence'.", divergence with { Runs = [.. runs] });
         var consequence = await database.WriteAsync(transaction =>
         {
             if (!AttemptStore.TryEnd(transaction, attempt.Lease, AttemptStates.Inconclusive, Code, now) || !TaskStore.Fail(transaction, attempt.Task, failure, now))
@@ -104,8 +106,7 @@ internal sealed class TaskDecisions(
     {
         List<TaskConsequence> ended =
         [
-            .. await database.WriteAsync(transaction =>
-                AttemptStore.LoseAll(transaction, builtIn, now).ConvertAll(lost => Follow(transaction, AttemptStore.Find(transaction, lost)!, AttemptStates.Lost, "restart", now))),
+            .. await database.WriteAsync(transaction => Lose(transaction, builtIn, now)),
             .. await database.WriteAsync(transaction => Review(transaction, now)),
         ];
         metrics.Load(database.Read(TaskStore.Totals));
@@ -132,6 +133,10 @@ internal sealed class TaskDecisions(
         }
     }
 
+    // With a log that is read-only nothing can be decided, and no lease is granted: what was lost is found at the next start.
+    private List<TaskConsequence> Lose(IWriteTransaction transaction, NodeId builtIn, DateTimeOffset now) => LogStore.FindReadOnly(transaction) is not null ? []
+        : AttemptStore.LoseAll(transaction, builtIn, now).ConvertAll(lost => Follow(transaction, AttemptStore.Find(transaction, lost)!, AttemptStates.Lost, "restart", now));
+
     // The engine may be another than before the restart, and owners may be gone.
     private List<TaskConsequence> Review(IWriteTransaction transaction, DateTimeOffset now) => LogStore.FindReadOnly(transaction) is not null ? [] :
     [
@@ -151,11 +156,11 @@ internal sealed class TaskDecisions(
     private TaskConsequence Follow(IWriteTransaction transaction, Attempt attempt, string state, string reason, DateTimeOffset now)
     {
         var task = attempt.Task;
-        var change = scores.Ended(transaction, attempt.Node, task, state, reason, now);
+        var change = scores.Ended(transaction, attempt, state, reason, now);
         var policy = TaskPolicies.Read(transaction, task, options.Value.MaxAttempts);
         var followed = attempt.Purpose == AttemptPurposes.Audit ? TaskAudits.Ended(transaction, task)
             : TaskStates.IsFinal(attempt.TaskState) ? new TaskConsequence(task)
-            : policy.IsVote ? votes.End(transaction, task, policy, attempt.Lease, state == AttemptStates.Lost, reason, now)
+            : policy.IsVote ? votes.End(transaction, task, policy, attempt.Lease, state is AttemptStates.Lost or AttemptStates.Cancelled, reason, now)
             : retries.Retry(transaction, task, policy, reason, now);
         return change is null ? followed : followed with { Reputation = [.. followed.Reputation, change] };
     }
@@ -177,7 +182,7 @@ internal sealed class TaskDecisions(
         if (ProofStore.FindByNode(transaction, decision.Task, statement.Header.KeyId) is { } earlier)
         {
             return earlier == statement.Id ? new TaskConsequence(decision.Task)
-                : Contradicts(transaction, earlier, payload) ? new TaskConsequence(decision.Task) { Refusal = IntakeCodes.Equivocation, Reputation = [scores.Equivocated(transaction, decision)] }
+                : Contradicts(transaction, earlier, payload) ? new TaskConsequence(decision.Task) { Refusal = IntakeCodes.Equivocation, Reputation = scores.Equivocated(transaction, decision) }
                 : Refuse(decision, IntakeCodes.LeaseEnded);
         }
 

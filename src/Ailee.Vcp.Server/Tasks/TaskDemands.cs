@@ -3,6 +3,7 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Quorum;
 using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Leases;
+using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Votes;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Ailee.Vcp.Server.Tasks;
 
 /// <summary>What leases a task needs, from its rows.</summary>
-internal sealed class TaskDemands(IOptions<TaskOptions> options)
+internal sealed class TaskDemands(NodeRegistry nodes, IOptions<TaskOptions> options)
 {
     /// <summary>The leases that a task needs now, beside those that run; null if none, or if it is decided.</summary>
     public Demand? Read(IReadTransaction transaction, TaskId task)
@@ -20,7 +21,7 @@ internal sealed class TaskDemands(IOptions<TaskOptions> options)
             return null;
         }
 
-        var avoided = AttemptStore.FailedNodes(transaction, task).ToHashSet();
+        var avoided = NodesOf(AttemptStore.FailedOwners(transaction, task));
         var policy = TaskPolicies.Read(transaction, task, options.Value.MaxAttempts);
         if (!policy.IsVote)
         {
@@ -32,4 +33,8 @@ internal sealed class TaskDemands(IOptions<TaskOptions> options)
             ? stored.Demand with { Count = needed.Count, AvoidedNodes = avoided, ExcludedOwners = TaskVotes.Barred(state) }
             : null;
     }
+
+    // Of all nodes of an owner: whoever has many keys does not try them one after the other.
+    private HashSet<NodeId> NodesOf(List<string> owners) =>
+        owners.Count == 0 ? [] : [.. nodes.All().Where(node => owners.Contains(node.Row.Owner)).Select(node => node.Id)];
 }

@@ -16,6 +16,7 @@ internal sealed class TaskEffects(
     TaskDemands demands,
     Dispatcher dispatcher,
     TaskWaiters waiters,
+    TaskChanges changes,
     LeaseTable leases,
     LogIntegrator integrator,
     ReputationBook reputation,
@@ -59,6 +60,8 @@ internal sealed class TaskEffects(
         {
             DemandAudits();
         }
+
+        changes.Changed(consequence.Task);
     }
 
     /// <summary>After a restart: every task that is undecided, or was until now, has its place, and asks for the leases that it needs.</summary>

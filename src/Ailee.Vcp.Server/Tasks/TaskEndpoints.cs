@@ -32,6 +32,7 @@ internal static class TaskEndpoints
             .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Cbor);
         tasks.MapTaskOutput();
         tasks.MapTaskFiles();
+        tasks.MapTaskEvents();
     }
 
     private static async Task<Results<Ok<ComputeTask>, Accepted<ComputeTask>, ProblemAnswer>> SubmitAsync(
@@ -70,8 +71,14 @@ internal static class TaskEndpoints
         return TaskStates.IsFinal(task!.State) ? TypedResults.Ok(task) : TypedResults.Accepted(location, task);
     }
 
-    private static Results<Ok<Page<ComputeTask>>, ProblemAnswer> List(string? state, int? limit, string? after, TaskService service)
+    private static Results<Ok<Page<ComputeTask>>, ProblemAnswer> List(string? state, string? label, int? limit, string? after, TaskService service)
     {
+        if (label?.IndexOf('=', StringComparison.Ordinal) < 1)
+        {
+            return Problems.MalformedRequest.Because("label must be name=value.").ToAnswer();
+        }
+
+        var wanted = label?.Split('=', 2) is [var name, var value] ? KeyValuePair.Create(name, value) : (KeyValuePair<string, string>?)null;
         if (state is not null && !TaskStates.All.Contains(state))
         {
             return Problems.MalformedRequest.Because($"state must be one of {string.Join(", ", TaskStates.All)}.").ToAnswer();
@@ -79,7 +86,7 @@ internal static class TaskEndpoints
 
         return ListQuery.TryParse(limit, after, out var query) is { } problem
             ? problem.ToAnswer()
-            : TypedResults.Ok(query.ToPage(service.List(state, query), task => new Cursor(task.Row.SubmittedAt.ToUnixTimeMilliseconds(), task.Row.Id.ToArray()), TaskViews.Create));
+            : TypedResults.Ok(query.ToPage(service.List(state, wanted, query), task => new Cursor(task.Row.SubmittedAt.ToUnixTimeMilliseconds(), task.Row.Id.ToArray()), TaskViews.Create));
     }
 
     private static async Task<Results<Ok<ComputeTask>, ProblemAnswer>> GetAsync(string id, int? wait, TaskService service, CancellationToken cancellationToken)

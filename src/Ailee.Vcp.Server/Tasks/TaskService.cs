@@ -7,7 +7,6 @@ using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
-using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Votes;
 
@@ -18,6 +17,7 @@ internal sealed class TaskService(
     IDatabase database,
     TaskValidator validator,
     ContentDigests digests,
+    EligibleOwners owners,
     Dispatcher dispatcher,
     TaskEffects effects,
     TaskWaiters waiters,
@@ -55,9 +55,9 @@ internal sealed class TaskService(
 
         // Of mode adaptive two must agree, unless a trusted node happens to get it.
         var replicas = draft!.Assurance == AssuranceModes.Adaptive ? 2 : draft.Replicas;
-        if (database.Read(NodeStore.CountOwners) is var owners && owners < replicas)
+        if (replicas > 1 && owners.Count(DemandStore.Of(default, draft, submitter), replicas) is var eligible && eligible < replicas)
         {
-            return (default, Problems.NotEnoughOwners.Because($"{replicas} replicas need nodes of as many owners; there are nodes of {owners}."));
+            return (default, Problems.NotEnoughOwners.Because($"{replicas} replicas need nodes of as many owners that have what the task asks for; there are nodes of {eligible}."));
         }
 
         if (draft.Bundle is { } bundle && database.Read(transaction => BundleStore.Find(transaction, bundle)) is null)
@@ -125,8 +125,8 @@ internal sealed class TaskService(
     }
 
     /// <summary>Tasks without their files, of which two hundred could have two hundred mebibytes.</summary>
-    public List<StoredTask> List(string? state, ListQuery query) => database.Read(transaction =>
-        TaskStore.List(transaction, state, query).ConvertAll(row => TaskViews.Read(transaction, row, files: 0)));
+    public List<StoredTask> List(string? state, KeyValuePair<string, string>? label, ListQuery query) => database.Read(transaction =>
+        TaskStore.List(transaction, state, label, query).ConvertAll(row => TaskViews.Read(transaction, row, files: 0)));
 
     public byte[]? FindInvocation(TaskId id) => database.Read(transaction => TaskStore.FindInput(transaction, id)?.Invocation);
 

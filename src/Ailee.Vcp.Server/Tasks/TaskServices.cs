@@ -10,6 +10,7 @@ internal static class TaskServices
         .AddSingleton(provider => new TaskValidator(
             provider.GetRequiredService<IOptions<SandboxOptions>>().Value,
             provider.GetRequiredService<IOptions<TaskOptions>>().Value.MaxAttempts))
+        .AddSingleton<EligibleOwners>()
         .AddSingleton<TaskDemands>()
         .AddSingleton<TaskEffects>()
         .AddSingleton<TaskRetries>()
@@ -18,6 +19,8 @@ internal static class TaskServices
         .AddSingleton<TaskVotes>()
         .AddSingleton<TaskDecisions>()
         .AddSingleton<TaskWaiters>()
+        .AddSingleton<TaskChanges>()
+        .AddSingleton<TaskEvents>()
         .AddSingleton<ContentDigests>()
         .AddSingleton<TaskService>()
         .AddSingleton<OutputProofs>();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
@@ -44,6 +45,10 @@ internal static class TaskStore
             ("$id", id.ToArray()),
             ("$invocation", draft.Invocation.Encode()),
             ("$stdin", draft.Stdin.ToArray()));
+        foreach (var (name, value) in draft.Labels ?? ImmutableDictionary<string, string>.Empty)
+        {
+            transaction.Execute("INSERT INTO task_labels (name, value, task) VALUES ($name, $value, $id)", ("$name", name), ("$value", value), ("$id", id.ToArray()));
+        }
     }
 
     public static TaskRow? Find(IReadTransaction transaction, TaskId id) =>
@@ -53,32 +58,40 @@ internal static class TaskStore
     public static string? FindState(IReadTransaction transaction, TaskId id) =>
         transaction.QueryFirst("SELECT state FROM tasks WHERE id = $id", row => row.Text(0), ("$id", id.ToArray()));
 
-    public static List<TaskRow> List(IReadTransaction transaction, string? state, ListQuery query) => state is null
-        ? transaction.Query(
-            $"SELECT {Columns} FROM tasks WHERE id < $after ORDER BY id DESC LIMIT $limit",
+    /// <summary>Tasks in a state, or in any, that have a label, or whatever labels; newest first.</summary>
+    public static List<TaskRow> List(IReadTransaction transaction, string? state, KeyValuePair<string, string>? label, ListQuery query)
+    {
+        // Each has an index of its own; a task without labels costs nothing.
+        var from = label is null ? "tasks WHERE id < $after" : "tasks JOIN task_labels l ON l.task = id WHERE l.name = $name AND l.value = $value AND l.task < $after";
+        var (where, order) = (state is null ? "" : " AND state = $state", label is null ? "id" : "l.task");
+        return transaction.Query(
+            $"SELECT {Columns} FROM {from}{where} ORDER BY {order} DESC LIMIT $limit",
             Map,
-            ("$after", query.After.Id),
-            ("$limit", (long)query.Limit + 1))
-        : transaction.Query(
-            $"SELECT {Columns} FROM tasks WHERE state = $state AND id < $after ORDER BY id DESC LIMIT $limit",
-            Map,
-            ("$state", state),
-            ("$after", query.After.Id),
-            ("$limit", (long)query.Limit + 1));
+            [
+                .. label is { Key: var name, Value: var value } ? new (string, object?)[] { ("$name", name), ("$value", value) } : [],
+                .. state is null ? Array.Empty<(string, object?)>() : [("$state", state)],
+                ("$after", query.After.Id),
+                ("$limit", query.Limit + 1L),
+            ]);
+    }
 
     /// <summary>Tasks that are not decided, oldest first.</summary>
     public static List<TaskId> Open(IReadTransaction transaction) =>
-        transaction.Query("SELECT id FROM tasks WHERE state IN ('queued', 'running') ORDER BY id", row => row.TaskId(0));
+        transaction.Query("SELECT id FROM tasks WHERE state IN ('queued', 'running', 'verifying') ORDER BY id", row => row.TaskId(0));
 
     /// <summary>Queues an undecided task again, to be tried from a moment on.</summary>
     public static void Requeue(IWriteTransaction transaction, TaskId id, DateTimeOffset? notBefore) => transaction.Execute(
-        "UPDATE tasks SET state = 'queued', not_before_ms = $at WHERE id = $id AND state IN ('queued', 'running')",
+        "UPDATE tasks SET state = 'queued', not_before_ms = $at WHERE id = $id AND state IN ('queued', 'running', 'verifying')",
         ("$at", notBefore?.ToUnixTimeMilliseconds()),
         ("$id", id.ToArray()));
 
     /// <summary>Has an undecided task run, whether it does already or not; false if it is decided.</summary>
     public static bool TryRun(IWriteTransaction transaction, TaskId id) =>
-        transaction.Execute("UPDATE tasks SET state = 'running' WHERE id = $id AND state IN ('queued', 'running')", ("$id", id.ToArray())) == 1;
+        transaction.Execute("UPDATE tasks SET state = CASE state WHEN 'queued' THEN 'running' ELSE state END WHERE id = $id AND state IN ('queued', 'running', 'verifying')", ("$id", id.ToArray())) == 1;
+
+    /// <summary>Says of an undecided task that a result of it is there.</summary>
+    public static void Verify(IWriteTransaction transaction, TaskId id) =>
+        transaction.Execute("UPDATE tasks SET state = 'verifying' WHERE id = $id AND state IN ('queued', 'running')", ("$id", id.ToArray()));
 
     /// <summary>Moves a task between states; false if it is not in the first of them.</summary>
     public static bool TryMove(IWriteTransaction transaction, TaskId id, string from, string to) => transaction.Execute(
@@ -95,7 +108,7 @@ internal static class TaskStore
             """
             UPDATE tasks SET state = 'completed', completed_ms = $now, proof = $proof, outcome = $outcome,
                    instructions = $instructions, gas = $gas, wall_time_us = $wall, cache_hit = $hit
-            WHERE id = $id AND state IN ('queued', 'running')
+            WHERE id = $id AND state IN ('queued', 'running', 'verifying')
             """,
             ("$now", now.ToUnixTimeMilliseconds()),
             ("$proof", statement.Id.ToArray()),
@@ -112,12 +125,12 @@ internal static class TaskStore
         transaction.QueryFirst("SELECT hash FROM tasks WHERE id = $id", row => row.Hash(0), ("$id", id.ToArray()))!;
 
     public static void Cancel(IWriteTransaction transaction, TaskId id, DateTimeOffset now) => transaction.Execute(
-        "UPDATE tasks SET state = 'cancelled', completed_ms = $now WHERE id = $id AND state IN ('queued', 'running')",
+        "UPDATE tasks SET state = 'cancelled', completed_ms = $now WHERE id = $id AND state IN ('queued', 'running', 'verifying')",
         ("$now", now.ToUnixTimeMilliseconds()),
         ("$id", id.ToArray()));
 
     public static bool Fail(IWriteTransaction transaction, TaskId id, TaskFailure failure, DateTimeOffset now) => transaction.Execute(
-        "UPDATE tasks SET state = 'failed', completed_ms = $now, failure_code = $code, failure_message = $message, divergence = $divergence WHERE id = $id AND state IN ('queued', 'running')",
+        "UPDATE tasks SET state = 'failed', completed_ms = $now, failure_code = $code, failure_message = $message, divergence = $divergence WHERE id = $id AND state IN ('queued', 'running', 'verifying')",
         ("$now", now.ToUnixTimeMilliseconds()),
         ("$code", failure.Code),
         ("$message", failure.Message),
@@ -142,6 +155,10 @@ internal static class TaskStore
             Audit = row.Text(8) == AttemptPurposes.Audit ? true : null,
         },
         ("$id", id.ToArray()));
+
+    /// <summary>Tasks in a state.</summary>
+    public static long Count(IReadTransaction transaction, string state) =>
+        transaction.QueryFirst("SELECT COUNT(*) FROM tasks WHERE state = $state", row => row.Int64(0), ("$state", state));
 
     public static List<(string State, string? Outcome, long Count, long Instructions, long Gas)> Totals(IReadTransaction transaction) => transaction.Query(
         "SELECT state, outcome, COUNT(*), COALESCE(SUM(instructions), 0), COALESCE(SUM(gas), 0) FROM tasks GROUP BY state, outcome",

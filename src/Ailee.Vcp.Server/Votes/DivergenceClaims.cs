@@ -14,7 +14,7 @@ internal static class DivergenceClaims
     /// <summary>The claims; null if the node is not enrolled, or they are none that a report could hold.</summary>
     public static List<OrchestratorPayload.Claim>? Read(TaskDivergence divergence, Attempt attempt, OwnerId? owner)
     {
-        if (owner is null || divergence.Runs.Count is < 2 or > OrchestratorPayload.MaxVotes || Encoding.UTF8.GetByteCount(divergence.Field) > OrchestratorPayload.MaxTextBytes
+        if (owner is null || divergence.Runs.Count < 2 || divergence.Runs.Count > Math.Min(attempt.Runs, OrchestratorPayload.MaxVotes) || Encoding.UTF8.GetByteCount(divergence.Field) > OrchestratorPayload.MaxTextBytes
             || divergence.Leaf < 0 || divergence.Record < 0)
         {
             return null;

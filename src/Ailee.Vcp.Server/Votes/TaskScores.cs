@@ -57,22 +57,36 @@ internal sealed class TaskScores(LedgerBook ledger, ReputationBook reputation, F
         return [reputation.Record(transaction, node, ReputationEventKind.LateAgreed, payload.Task, decision.Received)];
     }
 
-    /// <summary>A node contradicted itself.</summary>
-    public ReputationChange Equivocated(IWriteTransaction transaction, TaskDecision decision) =>
-        Fault(transaction, decision.Statement.Header.KeyId, ReputationEventKind.Equivocation, decision.Task, decision.Received);
+    /// <summary>A node contradicted itself. However often it does so about a task, it is one fault.</summary>
+    public List<ReputationChange> Equivocated(IWriteTransaction transaction, TaskDecision decision) =>
+        ReputationStore.HasFault(transaction, decision.Statement.Header.KeyId, ReputationEventKind.Equivocation, decision.Task)
+            ? []
+            : [Fault(transaction, decision.Statement.Header.KeyId, ReputationEventKind.Equivocation, decision.Task, decision.Received)];
 
-    /// <summary>An audit came to the result of the node, or to another.</summary>
-    public ReputationChange Audited(IWriteTransaction transaction, NodeId node, TaskId task, bool agrees, DateTimeOffset now) => agrees
-        ? reputation.Record(transaction, node, ReputationEventKind.AuditPassed, task, now)
-        : Fault(transaction, node, ReputationEventKind.AuditFailed, task, now);
+    /// <summary>An audit came to the result of the node, or to another: then the node pays its reward back.</summary>
+    public ReputationChange Audited(IWriteTransaction transaction, NodeId node, TaskId task, bool agrees, DateTimeOffset now)
+    {
+        if (agrees)
+        {
+            return reputation.Record(transaction, node, ReputationEventKind.AuditPassed, task, now);
+        }
+
+        ledger.Reverse(transaction, task, node, now);
+        return Fault(transaction, node, ReputationEventKind.AuditFailed, task, now);
+    }
 
     /// <summary>One node's word decided. It is paid for it, but nobody confirmed it: its reputation stays.</summary>
     public void Accepted(IWriteTransaction transaction, SignedStatement statement, DateTimeOffset now) => Pay(transaction, statement.Header.KeyId, statement.Payload, now);
 
     /// <summary>A statement was refused, or a lease came to nothing.</summary>
     /// <returns>Null for what may happen to anybody.</returns>
-    public ReputationChange? Ended(IWriteTransaction transaction, NodeId node, TaskId task, string state, string reason, DateTimeOffset now) =>
-        KindOf(state, reason) is { } kind ? Fault(transaction, node, kind, task, now) : null;
+    public ReputationChange? Ended(IWriteTransaction transaction, Attempt attempt, string state, string reason, DateTimeOffset now) =>
+        KindOf(state, reason) is not { } kind || IsKnown(transaction, attempt, kind) ? null : Fault(transaction, attempt.Node, kind, attempt.Task, now);
+
+    // A machine that goes down takes all of its leases with it: one outage is one fault. So is one contradiction, whoever finds it first.
+    private static bool IsKnown(IWriteTransaction transaction, Attempt attempt, ReputationEventKind kind) =>
+        kind == ReputationEventKind.Abandoned ? ReputationStore.LastFault(transaction, attempt.Node, kind) >= attempt.StartedAt
+        : kind == ReputationEventKind.Equivocation && ReputationStore.HasFault(transaction, attempt.Node, kind, attempt.Task);
 
     private static ReputationEventKind? KindOf(string state, string reason) => (state, reason) switch
     {

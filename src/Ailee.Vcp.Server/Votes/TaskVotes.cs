@@ -13,7 +13,7 @@ using Ailee.Vcp.Server.Tasks;
 namespace Ailee.Vcp.Server.Votes;
 
 /// <summary>Tasks on which nodes vote: what leases and statements do to them, within the transaction that they happen in (docs/design/quorum.md).</summary>
-internal sealed class TaskVotes(StatementLog log, TaskScores scores)
+internal sealed class TaskVotes(StatementLog log, TaskScores scores, EligibleOwners owners)
 {
     /// <summary>Lets a node have a lease; false if it would not be a vote.</summary>
     public static bool TryGrant(IWriteTransaction transaction, TaskId task, TaskPolicy policy, Guid lease, NodeId node, OwnerId owner, DateTimeOffset now)
@@ -123,9 +123,9 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
     private TaskConsequence Equivocated(IWriteTransaction transaction, TaskDecision decision, TaskPolicy policy, QuorumState state)
     {
         AttemptStore.TryEnd(transaction, decision.Lease, AttemptStates.Rejected, IntakeCodes.Equivocation, decision.Received);
-        var change = scores.Equivocated(transaction, decision);
+        var changes = scores.Equivocated(transaction, decision);
         var followed = state.Decision.IsFinal ? new TaskConsequence(decision.Task) : Follow(transaction, decision.Task, policy, state, IntakeCodes.Equivocation, decision.Received);
-        return followed with { Refusal = IntakeCodes.Equivocation, Reputation = [.. followed.Reputation, change] };
+        return followed with { Refusal = IntakeCodes.Equivocation, Reputation = [.. followed.Reputation, .. changes] };
     }
 
     // It changes nothing that was decided; it is kept, scored and, if it agrees, paid.
@@ -153,9 +153,19 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
         {
             QuorumDecision.Won won => Win(transaction, task, state, won, now),
             QuorumDecision.Failed failed => Fail(transaction, task, failed, reason, now),
-            QuorumDecision.NeedsReplica => new TaskConsequence(task) { NeedsLeases = true },
-            _ => new TaskConsequence(task),
+            QuorumDecision.NeedsReplica => Await(transaction, task, state) with { NeedsLeases = true },
+            _ => Await(transaction, task, state),
         };
+    }
+
+    private static TaskConsequence Await(IWriteTransaction transaction, TaskId task, QuorumState state)
+    {
+        if (state.Votes.Count > 0)
+        {
+            TaskStore.Verify(transaction, task);
+        }
+
+        return new TaskConsequence(task);
     }
 
     private TaskConsequence Win(IWriteTransaction transaction, TaskId task, QuorumState state, QuorumDecision.Won won, DateTimeOffset now)
@@ -219,7 +229,7 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores)
     }
 
     // No node that this server leases to has another profile than its own.
-    private static bool OwnerIsLeft(IReadTransaction transaction, QuorumState state) =>
+    private bool OwnerIsLeft(IReadTransaction transaction, QuorumState state) =>
         (state.Profile is not { } profile || profile == EngineProfile.DigestOf(TaskStore.FindHash(transaction, state.Task)))
-        && NodeStore.AnyOtherOwner(transaction, Barred(state));
+        && DemandStore.Find(transaction, state.Task) is { Demand: var demand } && owners.AnyOther(demand, Barred(state));
 }

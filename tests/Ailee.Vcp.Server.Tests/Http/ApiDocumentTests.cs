@@ -52,6 +52,7 @@ public sealed class ApiDocumentTests(ServerFixture fixture) : IClassFixture<Serv
                 "get /api/v1/stats",
                 "get /api/v1/tasks",
                 "get /api/v1/tasks/{id}",
+                "get /api/v1/tasks/{id}/events",
                 "get /api/v1/tasks/{id}/explain",
                 "get /api/v1/tasks/{id}/files",
                 "get /api/v1/tasks/{id}/files/{path}",

@@ -1,3 +1,4 @@
+using System.Net;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
@@ -36,7 +37,7 @@ public sealed class VoteTests : IAsyncLifetime
         var leases = new[] { await _nodes[0].LeaseAsync(), await _nodes[1].LeaseAsync(), await _nodes[2].LeaseAsync() };
 
         Assert.True((await _nodes[0].AnswerAsync(leases[0])).Accepted);
-        Assert.Equal((TaskStates.Running, 0), await StateAsync(id));
+        Assert.Equal((TaskStates.Verifying, 0), await StateAsync(id));
         Assert.True((await _nodes[1].AnswerAsync(leases[1])).Accepted);
 
         var task = await Server.Client.GetTaskAsync(id, null, default);
@@ -62,7 +63,7 @@ public sealed class VoteTests : IAsyncLifetime
 
         Assert.True((await _nodes[0].AnswerAsync(leases[0], WrongCount)).Accepted);
         Assert.True((await _nodes[1].AnswerAsync(leases[1])).Accepted);
-        Assert.Equal(TaskStates.Running, (await StateAsync(id)).State);
+        Assert.Equal(TaskStates.Verifying, (await StateAsync(id)).State);
         Assert.True((await _nodes[2].AnswerAsync(leases[2])).Accepted);
 
         var task = await Server.Client.GetTaskAsync(id, null, default);
@@ -108,8 +109,9 @@ public sealed class VoteTests : IAsyncLifetime
         var receipt = await _nodes[0].AnswerAsync(lease, WrongCount);
 
         Assert.Equal(new LeaseReceipt(false, "equivocation"), receipt);
+        Assert.Equal(new LeaseReceipt(false, "equivocation"), await _nodes[0].AnswerAsync(lease, WrongCount));
         Assert.True((await _nodes[1].AnswerAsync(await _nodes[1].LeaseAsync())).Accepted);
-        Assert.Equal(TaskStates.Running, (await StateAsync(id)).State);
+        Assert.Equal(TaskStates.Verifying, (await StateAsync(id)).State);
         Assert.True((await _nodes[2].AnswerAsync(await _nodes[2].LeaseAsync())).Accepted);
         var task = await Server.Client.GetTaskAsync(id, null, default);
         Assert.Equal((TaskStates.Completed, 2), (task.State, task.Consensus!.Agreed));
@@ -166,6 +168,65 @@ public sealed class VoteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Quorum_NodeWithALeaseIsQuarantined_TheLeaseIsRevokedAndAnotherNodeIsAsked()
+    {
+        var id = await SubmitAsync(2, quorum: 2);
+        Assert.True((await _nodes[0].AnswerAsync(await _nodes[0].LeaseAsync())).Accepted);
+        var lease = await _nodes[1].LeaseAsync();
+
+        await Server.Client.QuarantineNodeAsync(_nodes[1].Id, "for the test", default);
+
+        Assert.Equal([lease.Lease], await _nodes[1].Gateway.WaitRevocationsAsync(default));
+        Assert.False((await _nodes[1].AnswerAsync(lease)).Accepted);
+        Assert.True((await _nodes[2].AnswerAsync(await _nodes[2].LeaseAsync())).Accepted);
+        var task = await Server.Client.GetTaskAsync(id, null, default);
+        Assert.Equal((TaskStates.Completed, 2), (task.State, task.Consensus!.Agreed));
+        Assert.Equal([(null, "accepted"), ("node-put-aside", "cancelled"), (null, "accepted")], task.Attempts.Select(attempt => (attempt.Reason, attempt.State)));
+        // It was not the node's doing that it came to nothing.
+        Assert.Equal(0.5, ReputationOf(_nodes[1]), 6);
+    }
+
+    [Fact]
+    public async Task Quorum_NoOtherOwnerHasWhatTheTaskAsksFor_FailsInsteadOfWaiting()
+    {
+        foreach (var node in _nodes)
+        {
+            Equip(node, memoryBytes: 1L << 30);
+        }
+
+        var id = await SubmitAsync(2, quorum: 2);
+        Assert.True((await _nodes[0].AnswerAsync(await _nodes[0].LeaseAsync())).Accepted);
+        foreach (var node in _nodes[1..])
+        {
+            Equip(node, memoryBytes: 1 << 16);
+        }
+
+        await Server.Get<TaskDecisions>().ReviewAsync(DateTimeOffset.UnixEpoch.AddYears(60));
+
+        var task = await Server.Client.GetTaskAsync(id, null, default);
+        Assert.Equal((TaskStates.Failed, "quorum-not-reached"), (task.State, task.Failure!.Code));
+        await Calls.RefusedAsync(HttpStatusCode.Conflict, "not-enough-owners", () => SubmitAsync(2));
+    }
+
+    [Fact]
+    public async Task Quorum_TheOtherOwnersAreOnlyDrained_Waits()
+    {
+        var id = await SubmitAsync(2, quorum: 2);
+        Assert.True((await _nodes[0].AnswerAsync(await _nodes[0].LeaseAsync())).Accepted);
+        foreach (var node in _nodes[1..])
+        {
+            await Server.Client.DrainNodeAsync(node.Id, default);
+        }
+
+        await Server.Get<TaskDecisions>().ReviewAsync(DateTimeOffset.UnixEpoch.AddYears(60));
+
+        Assert.Equal(TaskStates.Verifying, (await StateAsync(id)).State);
+        await Server.Client.ReleaseNodeAsync(_nodes[1].Id, default);
+        Assert.True((await _nodes[1].AnswerAsync(await _nodes[1].LeaseAsync())).Accepted);
+        Assert.Equal(TaskStates.Completed, (await StateAsync(id)).State);
+    }
+
+    [Fact]
     public async Task Adaptive_UntrustedNode_TwoMustAgree()
     {
         var module = await Server.Client.UploadAsync(Guests.Math);
@@ -173,7 +234,7 @@ public sealed class VoteTests : IAsyncLifetime
         var id = TaskId.Parse((await Server.Client.SubmitTaskAsync(request, null, null, default)).Id);
 
         Assert.True((await _nodes[1].AnswerAsync(await _nodes[1].LeaseAsync())).Accepted);
-        Assert.Equal(TaskStates.Running, (await StateAsync(id)).State);
+        Assert.Equal(TaskStates.Verifying, (await StateAsync(id)).State);
         Assert.True((await _nodes[2].AnswerAsync(await _nodes[2].LeaseAsync())).Accepted);
 
         var task = await Server.Client.GetTaskAsync(id, null, default);
@@ -204,6 +265,10 @@ public sealed class VoteTests : IAsyncLifetime
         Assert.Equal((TaskStates.Completed, "failed"), (task.State, task.Audit!.State));
         Assert.Equal(0, Server.Get<NodeRegistry>().Find(_nodes[1].Id)!.Confirmed);
         Assert.Equal(0.45, ReputationOf(_nodes[1]), 6);
+        var ledger = await Server.Client.GetLedgerAsync(200, null, default);
+        var entries = ledger.Items.Where(item => item.Task == id.ToString()).ToDictionary(item => item.Kind, item => item.Postings.Single(posting => posting.Account == $"node:{_nodes[1].Id}").Amount);
+        Assert.Equal(0, entries["reward"] + entries["reversal"]);
+        Assert.Equal((0, ledger.Items.Where(item => item.Kind == "reward" && item.Task != id.ToString()).Sum(item => item.Postings.Max(posting => posting.Amount))), (ledger.Sum, ledger.Paid));
     }
 
     public async ValueTask DisposeAsync()
@@ -216,6 +281,12 @@ public sealed class VoteTests : IAsyncLifetime
     {
         await Server.Database.WriteAsync(transaction => transaction.Execute("UPDATE nodes SET confirmed = 10 WHERE id = $id", ("$id", node.Id.Thumbprint.ToArray())));
         Server.Get<NodeRegistry>().Update(node.Id, live => live with { Confirmed = 10 });
+    }
+
+    private void Equip(ActingNode node, long memoryBytes)
+    {
+        var capabilities = Server.Get<NodeRegistry>().Find(_nodes[0].Id)!.Capabilities! with { MemoryBytes = memoryBytes };
+        Server.Get<NodeRegistry>().Update(node.Id, live => live with { Capabilities = capabilities });
     }
 
     private async Task<TaskId> SubmitAsync(int replicas, int? quorum = null)

@@ -4,7 +4,9 @@ using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Tests.Hosting;
 
 namespace Ailee.Vcp.Server.Tests.Nodes;
@@ -178,13 +180,14 @@ public sealed class NodeStandingTests(IdleServerFixture fixture) : IClassFixture
         using var first = await JoiningNode.EnrolledAsync(server, "e");
         using var second = await JoiningNode.EnrolledAsync(server, "f");
         using var third = await JoiningNode.EnrolledAsync(server, "g");
-        Assert.Equal(4, server.Database.Read(NodeStore.CountOwners));
+        var (owners, anything) = (server.Get<EligibleOwners>(), new Demand { Task = default, Submitter = "s" });
+        Assert.Equal(4, owners.Count(anything, most: 10));
 
         await server.Client.DrainNodeAsync(first.Id, default);
         await server.Client.QuarantineNodeAsync(second.Id, "r", default);
         await server.Client.RemoveNodeAsync(third.Id, null, default);
 
-        Assert.Equal(1, server.Database.Read(NodeStore.CountOwners));
+        Assert.Equal(1, owners.Count(anything, most: 10));
         Assert.Contains("vcp_nodes{state=\"quarantined\"} 1", await server.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
         var stats = (await server.Client.GetStatsAsync(default)).Nodes!;
         Assert.Equal((1, 1, 1, 1), (stats["online"], stats["draining"], stats["quarantined"], stats["removed"]));

@@ -5,7 +5,7 @@ namespace Ailee.Vcp.Server.Tests.Storage;
 
 public sealed class MigrationsTests : IDisposable
 {
-    private const int Latest = 14;
+    private const int Latest = 15;
 
     private readonly TempDirectory _directory = new();
 

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Tests.Hosting;
@@ -56,6 +58,9 @@ public sealed class TaskListTests(IdleServerFixture fixture) : IClassFixture<Idl
     [Theory]
     [InlineData("state=lost")]
     [InlineData("state=")]
+    [InlineData("label=")]
+    [InlineData("label=a")]
+    [InlineData("label==a")]
     [InlineData("limit=0")]
     [InlineData("limit=-1")]
     [InlineData("limit=201")]
@@ -66,12 +71,36 @@ public sealed class TaskListTests(IdleServerFixture fixture) : IClassFixture<Idl
         await fixture.Http.GetAsync($"api/v1/tasks?{query}").ProblemAsync("malformed-request");
 
     [Fact]
+    public async Task List_ByLabel_TasksThatHaveItNewestFirst()
+    {
+        var module = await fixture.Client.UploadAsync(Guests.Math);
+        var ids = new List<string>();
+        foreach (var labels in new Dictionary<string, string>[] { new() { ["run"] = "a=b" }, new() { ["run"] = "a" }, new() { ["run"] = "a=b", ["x"] = "" }, new() { ["other"] = "a=b" } })
+        {
+            ids.Add((await fixture.Client.SubmitTaskAsync(Calls.Function(module, "add", 1, 2) with { Labels = labels }, null, null, default)).Id);
+        }
+
+        await fixture.Client.CancelTaskAsync(TaskId.Parse(ids[2]), default);
+
+        Assert.Equal([ids[2], ids[0]], await LabelledAsync("label=run%3Da%3Db"));
+        Assert.Equal([ids[0]], await LabelledAsync("label=run=a=b&state=queued"));
+        Assert.Equal([ids[2]], await LabelledAsync("label=x="));
+        Assert.Empty(await LabelledAsync("label=run=b"));
+    }
+
+    [Fact]
     public async Task List_CursorOfNoTask_IsAPlaceLikeAnyOther()
     {
         var page = await fixture.Client.ListTasksAsync(null, 1, new Server.Http.Cursor(0, TaskId.Create(DateTimeOffset.UnixEpoch).ToArray()).ToString(), default);
 
         Assert.Empty(page.Items);
         Assert.Null(page.Next);
+    }
+
+    private async Task<List<string>> LabelledAsync(string query)
+    {
+        var page = await fixture.Http.GetFromJsonAsync($"api/v1/tasks?{query}", VcpJson.Default.PageComputeTask);
+        return [.. page!.Items.Select(task => task.Id)];
     }
 
     private async Task<List<string>> AllAsync(string? state, int limit)
