@@ -4,6 +4,7 @@ A link is a pair of TUN devices whose packets pass through this program. So it l
 direction, also where the kernel has no `netem`.
 """
 
+import contextlib
 import fcntl
 import heapq
 import os
@@ -17,6 +18,7 @@ TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
 PACKET_BYTES = 65536
 # What a slow link holds back before it drops: half a second, as an ordinary router does.
 QUEUE_SECONDS = 0.5
+DOWN_SECONDS = 0.05
 
 
 def ip(*arguments):
@@ -42,7 +44,12 @@ class Way:
 
     def _read(self):
         while True:
-            packet = os.read(self.source, PACKET_BYTES)
+            try:
+                packet = os.read(self.source, PACKET_BYTES)
+            except OSError:
+                # The device is down.
+                time.sleep(DOWN_SECONDS)
+                continue
             now = time.monotonic()
             if self.cut or self._random.random() < self.loss or (self.bytes_per_second and self._free - now > QUEUE_SECONDS):
                 self.dropped += 1
@@ -67,7 +74,8 @@ class Way:
                 packet = heapq.heappop(self._waiting)[2]
             # What was under way when the link was cut is lost too.
             if not self.cut:
-                os.write(self.target, packet)
+                with contextlib.suppress(OSError):
+                    os.write(self.target, packet)
 
 
 class Link:

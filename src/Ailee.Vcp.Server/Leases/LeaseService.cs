@@ -45,8 +45,10 @@ internal sealed class LeaseService(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The same request came again, and has what there is.
-            return [];
+            // The same request came again. Which of the answers gets to the node nobody knows here, so they say the same.
+            turn.Dispose();
+            await turn.WhenOthersEndedAsync(cancellationToken);
+            return GrantedBefore(node, poll.Request);
         }
     }
 
@@ -66,9 +68,7 @@ internal sealed class LeaseService(
 
     private async Task<IReadOnlyList<LeaseOffer>> TakeAsync(NodeId node, LeasePoll poll, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var before = database.Read(transaction => AttemptStore.OfRequest(transaction, node, poll.Request)
-            .ConvertAll(lease => LeaseGrants.Read(transaction, lease.Lease, lease.Task, LeaseGrants.MostInlineBytes)));
-        if (before.Count > 0)
+        if (GrantedBefore(node, poll.Request) is { Count: > 0 } before)
         {
             return before;
         }
@@ -99,6 +99,9 @@ internal sealed class LeaseService(
             }
         }
     }
+
+    private List<LeaseOffer> GrantedBefore(NodeId node, Guid request) => database.Read(transaction =>
+        AttemptStore.OfRequest(transaction, node, request).ConvertAll(lease => LeaseGrants.Read(transaction, lease.Lease, lease.Task, LeaseGrants.MostInlineBytes)));
 
     private async Task<List<LeaseOffer>> GrantAsync(IReadOnlyList<Assignment> assigned, Guid? request, int inlineBytes, DateTimeOffset? until)
     {
