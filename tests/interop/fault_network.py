@@ -6,10 +6,10 @@ import time
 
 from fault_link import Link, add_namespace, ip
 from fault_work import Work, check
+from isolation import INSIDE
 from mesh_programs import OWNERS, Mesh, Place, expect, until
 from mesh_work import SHORT
 
-INSIDE = "VCP_FAULTS_INSIDE"
 BACK_SECONDS = 150
 LINKS = {}
 

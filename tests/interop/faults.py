@@ -5,10 +5,8 @@
 """
 
 import argparse
-import os
 import pathlib
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,22 +15,12 @@ import traceback
 import fault_calls
 import fault_kills
 import fault_network
-from fault_network import INSIDE, Skipped
+from fault_network import Skipped
+from isolation import isolate
 from mesh_programs import Programs
 
-# A fresh network, in which nothing of the machine's is touched, and an end that takes all that was started along.
-ISOLATED = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
 SHORT = fault_kills.SCENARIOS | fault_calls.SCENARIOS | fault_network.SCENARIOS
 SCENARIOS = SHORT | fault_network.LONG
-
-
-def isolate():
-    """Starts this program again in namespaces of its own, if it may make them."""
-    if INSIDE in os.environ:
-        subprocess.run("mount -t tmpfs none /run && mkdir /run/netns && ip link set lo up", shell=True, check=True)
-    elif os.geteuid() == 0 and os.path.exists("/dev/net/tun") and subprocess.run([*ISOLATED, "true"], capture_output=True).returncode == 0:
-        os.environ[INSIDE] = "1"
-        os.execvp(ISOLATED[0], [*ISOLATED, sys.executable, *sys.argv])
 
 
 def run(name, scenario, arguments):
