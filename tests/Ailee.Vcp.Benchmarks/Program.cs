@@ -25,19 +25,25 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
-        if (args.FirstOrDefault() == "nodes")
+        var tools = new RootCommand { NodesCommand.Create() };
+        foreach (var command in NodeBenchmarks.Create())
         {
-            return await RunToolAsync(args);
+            tools.Subcommands.Add(command);
+        }
+
+        if (tools.Subcommands.Any(command => command.Name == args.FirstOrDefault()))
+        {
+            return await RunToolAsync(tools, args);
         }
 
         var chosen = Benchmarks.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Name)).ToList();
         if (chosen.Count < Math.Max(1, args.Length))
         {
-            Console.Error.WriteLine($"Name any of: {string.Join(", ", Benchmarks.Select(benchmark => benchmark.Name))}; none for all.");
+            Console.Error.WriteLine($"Name any of: {string.Join(", ", Benchmarks.Select(benchmark => benchmark.Name))}; none for all. Or one of: {string.Join(", ", tools.Subcommands.Select(command => command.Name))}.");
             return 1;
         }
 
-        Console.WriteLine($"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, .NET {Environment.Version}");
+        PrintMachine();
         foreach (var (_, run) in chosen)
         {
             await run();
@@ -46,12 +52,17 @@ internal static class Program
         return 0;
     }
 
-    private static async Task<int> RunToolAsync(string[] args)
+    private static async Task<int> RunToolAsync(RootCommand tools, string[] args)
     {
         try
         {
+            if (args[0] != "nodes")
+            {
+                PrintMachine();
+            }
+
             // Thousands of nodes take a while to end.
-            return await new RootCommand { NodesCommand.Create() }.Parse(args)
+            return await tools.Parse(args)
                 .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
         }
         catch (Exception exception) when (exception is ArgumentException or UriFormatException)
@@ -60,4 +71,7 @@ internal static class Program
             return 1;
         }
     }
+
+    private static void PrintMachine() =>
+        Console.WriteLine($"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, .NET {Environment.Version}");
 }

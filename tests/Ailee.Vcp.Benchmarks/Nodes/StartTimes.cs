@@ -1,8 +1,8 @@
 namespace Ailee.Vcp.Benchmarks.Nodes;
 
 /// <summary>
-/// How long it took from the granting of a lease to the start of its guest. A lease is named by a UUIDv7, which begins with the milliseconds
-/// of the server's clock when it was granted, cut off: on one machine the difference is right, and up to a millisecond too long. Thread-safe.
+/// How long it took until guests started. A lease is named by a UUIDv7, which begins with the milliseconds
+/// of the server's clock when it was granted, cut off: on one machine the time since then is right, and up to a millisecond too long. Thread-safe.
 /// </summary>
 internal sealed class StartTimes
 {
@@ -16,11 +16,17 @@ internal sealed class StartTimes
     {
         var bytes = lease.ToByteArray(bigEndian: true);
         var granted = ((long)bytes[0] << 40) | ((long)bytes[1] << 32) | ((long)bytes[2] << 24) | ((long)bytes[3] << 16) | ((long)bytes[4] << 8) | bytes[5];
+        Add(started - DateTimeOffset.FromUnixTimeMilliseconds(granted));
+    }
+
+    /// <summary>It took so long.</summary>
+    public void Add(TimeSpan time)
+    {
         lock (_gate)
         {
             if (_milliseconds.Count < Most)
             {
-                _milliseconds.Add((started - DateTimeOffset.FromUnixTimeMilliseconds(granted)).TotalMilliseconds);
+                _milliseconds.Add(time.TotalMilliseconds);
             }
         }
     }

@@ -31,7 +31,7 @@ internal sealed class StatementBoard(bool isRead)
 
     /// <summary>What another node signed about a task; null if none did.</summary>
     public ReadOnlyMemory<byte>? Find(string task, VirtualNode asking) =>
-        _byTask.TryGetValue(task, out var found) && found.Node != asking ? found.Statement : null;
+        _byTask.TryGetValue(task, out var found) && found.Node != asking ? (ReadOnlyMemory<byte>?)found.Statement : null;
 
     /// <summary>Any other node.</summary>
     public VirtualNode Another(VirtualNode asking, Random chance) => Nodes[(asking.Number + chance.Next(1, Nodes.Count)) % Nodes.Count];
