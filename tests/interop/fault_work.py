@@ -90,8 +90,8 @@ class Work:
         expect("the decision as it was seen before", decision, self.decisions.setdefault(view["id"], decision))
 
 
-def check(work, liars=()):
-    """The invariants, and then that all stop in good order. `liars` are ids of nodes."""
+def check(work, liars=(), others=()):
+    """The invariants, and then that all stop in good order. `liars` are ids of nodes, `others` of those that are neither honest nor lie."""
     mesh = work.mesh
     until("every acknowledged task is decided, and no lease is left", lambda: is_quiet(mesh), 2 * PATIENCE_SECONDS)
     listed = {task["id"] for task in mesh.pages("tasks")}
@@ -100,8 +100,8 @@ def check(work, liars=()):
     accepted = {}
     for task in listed:
         accepted |= check_task(mesh, mesh.task(task))
-    rewards = check_ledger(mesh, accepted, liars)
-    lowest = check_nodes(mesh, liars)
+    rewards = check_ledger(mesh, accepted, {*liars, *others})
+    lowest = check_nodes(mesh, liars, others)
     check_stopped(mesh)
     return f"{len(work.tasks)} tasks, {rewards} rewards, lowest reputation {lowest:.2f}"
 
@@ -143,16 +143,18 @@ def check_ledger(mesh, accepted, liars):
     return len(rewards)
 
 
-def check_nodes(mesh, liars):
+def check_nodes(mesh, liars, others):
     """The lowest reputation of those that do not lie."""
     nodes = mesh.pages("nodes")
     for node in nodes:
         events = [(event["kind"], event.get("detail")) for event in mesh.pages(f"nodes/{node['id']}/events")]
         if node["id"] in liars:
             expect(f"state of the liar {node['name']}, after {events}", node["state"], "quarantined")
+        elif node["id"] in others:
+            continue
         elif node["state"] == "quarantined" or node["reputation"] <= LEAST_REPUTATION:
             raise AssertionError(f"the honest node {node['name']} is {node['state']} with a reputation of {node['reputation']:.3f}: {events}")
-    return min(node["reputation"] for node in nodes if node["id"] not in liars)
+    return min(node["reputation"] for node in nodes if node["id"] not in {*liars, *others})
 
 
 def check_stopped(mesh):

@@ -15,11 +15,12 @@ import traceback
 import fault_calls
 import fault_kills
 import fault_network
+import fault_nodes
 from fault_network import Skipped
 from isolation import isolate
 from mesh_programs import Programs
 
-SHORT = fault_kills.SCENARIOS | fault_calls.SCENARIOS | fault_network.SCENARIOS
+SHORT = fault_kills.SCENARIOS | fault_calls.SCENARIOS | fault_network.SCENARIOS | fault_nodes.SCENARIOS
 SCENARIOS = SHORT | fault_network.LONG
 
 

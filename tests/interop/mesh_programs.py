@@ -49,6 +49,7 @@ class Programs:
 
     def __init__(self, arguments, directory):
         self.directory, self.server_dll, self.cli_dll = directory, *(os.path.abspath(dll) for dll in (arguments.server, arguments.cli))
+        self.load_dll = os.path.abspath(arguments.load) if getattr(arguments, "load", None) else None
         self.running = []
         # Of all calls of `vcp`.
         self.environment = {}
