@@ -20,6 +20,7 @@ POINTS = {
 # So that the guest is running, and not just about to.
 INTO_THE_RUN_SECONDS = 0.5
 TASKS_MEANWHILE = 12
+BUSY_TASKS = 5
 
 
 class Hold:
@@ -101,7 +102,7 @@ def kill_busy_agent(programs):
     mesh.start_server()
     mesh.join_all()
     work = Work(mesh)
-    for _ in range(TASKS_MEANWHILE):
+    for _ in range(BUSY_TASKS):
         work.spin(LONG, "single", node="ann")
     until("it has many leases", lambda: mesh.node("ann")["running"] >= 3)
     held = mesh.node("ann")["running"]

@@ -116,15 +116,17 @@ def check_task(mesh, view):
     expect(f"certificates of {task}", logged.count("certificate"), 1 if "consensus" in view else 0)
     accepted = [each["node"] for each in view["attempts"] if each["state"] == "accepted" and not each.get("audit")]
     expect(f"nodes whose result of {task} was accepted twice", len(accepted) - len(set(accepted)), 0)
-    proofs = {proof["node"]: mesh.get(f"proofs/{proof['id']}") for proof in view["proofs"]}
+    # One that contradicted itself has two.
+    proofs = [mesh.get(f"proofs/{proof['id']}") for proof in view["proofs"]]
+    payloads = {(proof["node"], payload_digest(base64.b64decode(proof["statement"]))): proof["payload"] for proof in proofs}
     if "consensus" in view:
         agreed = mesh.get(f"proofs/{view['consensus']['certificate']}")["certificate"]["payloadDigest"]
     else:
         expect(f"results of {task}", (len(accepted), logged.count("execution")), (1, 1))
-        agreed = payload_digest(base64.b64decode(proofs[accepted[0]]["statement"]))
+        agreed = next(digest for node, digest in payloads if node == accepted[0])
     for node in accepted:
-        expect("payload of an accepted result", payload_digest(base64.b64decode(proofs[node]["statement"])), agreed)
-    return {(task, node): proofs[node]["payload"]["gas"] for node in accepted}
+        expect(f"whether {node} stated what was agreed on in {task}", (node, agreed) in payloads, True)
+    return {(task, node): payloads[node, agreed]["gas"] for node in accepted}
 
 
 def check_ledger(mesh, accepted, liars):

@@ -23,6 +23,7 @@ MACHINES = {"server": "10.0.0.1", "ann": "10.0.0.2", "bob": "10.0.0.3"}
 NOWHERE = "nowhere"
 START_SECONDS = 300
 ENDLESS = "vcp node run"
+STATE = "/home/ann/.local/state"
 TOKEN = re.compile(r"vcpj_\S+")
 
 
@@ -50,9 +51,8 @@ class Machine:
     def __init__(self, name, clone, home):
         home.mkdir(exist_ok=True)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("VCP_")}
-        packages = os.environ.get("NUGET_PACKAGES", str(pathlib.Path.home() / ".nuget" / "packages"))
         self.name, self.home = name, home
-        self.shell = Shell(clone, environment | {"HOME": str(home), "NUGET_PACKAGES": packages, "MSBUILDDISABLENODEREUSE": "1"}, ("ip", "netns", "exec", name))
+        self.shell = Shell(clone, environment | {"XDG_STATE_HOME": str(home), "MSBUILDDISABLENODEREUSE": "1"}, ("ip", "netns", "exec", name))
         self.count, self.failures = 0, 0
 
     def follow(self, block, token=None):
@@ -64,7 +64,7 @@ class Machine:
                 printed = self.shell.start(literal, lambda lines: len(lines) >= len(expected), START_SECONDS)
             else:
                 printed = self.shell.run(literal)
-            wanted = [line.replace("/home/ann", str(self.home)).replace("ann", self.name) for line in expected]
+            wanted = [line.replace(STATE, str(self.home)).replace("ann", self.name) for line in expected]
             self.count, self.failures = self.count + 1, self.failures + differs(command, printed, wanted)
             lines += printed
         return lines
