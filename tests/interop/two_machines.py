@@ -117,7 +117,7 @@ def main():
     with tempfile.TemporaryDirectory() as homes:
         machines = follow_readme(clone.resolve(), pathlib.Path(homes))
     count, failures = sum(each.count for each in machines), sum(each.failures for each in machines)
-    print(f"{count} steps on three machines, {failures} differ")
+    print(f"{count} steps on machines of their own, {failures} differ")
     sys.exit(1 if failures or count == 0 else 0)
 
 
