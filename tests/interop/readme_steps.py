@@ -34,6 +34,10 @@ def shape(line):
     line = re.sub(r"vcpj_[\w-]+", "<token>", line)
     line = re.sub(r"(?<![\w-])[\w-]{43}(?=\+[0-9a-f]{8}\+\S{44}$)\S+", "<log key>", line)
     line = re.sub(r"(?<![\w-])[\w-]{43}(?![\w-])", "<key>", line)
+    line = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "<time>", line)
+    # Two are enough; the third may be as quick.
+    line = re.sub(r"\b[23] (nodes agreed|owners\b)", r"<two or three> \1", line)
+    line = re.sub(r"needed: of (operator|ann|bob)(, (?!\1)(operator|ann|bob)){1,2}\.$", "needed: <owners>.", line)
     line = re.sub(r"root sha256:[0-9a-f]{64}", "root <digest>", line)
     return line.rstrip()
 
