@@ -116,6 +116,22 @@ public sealed partial class VcpClient(HttpClient http)
         return SendAsync(message, VcpJson.Default.ComputeTask, cancellationToken);
     }
 
+    /// <summary>Submits up to <see cref="TaskBatchRequest.Most"/> tasks, each of which is taken or refused by itself.</summary>
+    /// <param name="requests">The tasks.</param>
+    /// <param name="idempotencyKey">A key that makes a repeated submission the same tasks for 24 h.</param>
+    /// <param name="cancellationToken">Ends the call, not the tasks.</param>
+    public Task<TaskBatchView> SubmitTasksAsync(IReadOnlyList<TaskRequest> requests, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        var content = JsonContent.Create(new TaskBatchRequest { Tasks = requests }, VcpJson.Default.TaskBatchRequest);
+        var message = new HttpRequestMessage(HttpMethod.Post, Root + "tasks:batch") { Content = content };
+        if (idempotencyKey is not null)
+        {
+            message.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
+        return SendAsync(message, VcpJson.Default.TaskBatchView, cancellationToken);
+    }
+
     /// <summary>Why a task's nodes have it, or why none has.</summary>
     public Task<TaskExplanation> ExplainTaskAsync(TaskId id, CancellationToken cancellationToken) =>
         SendAsync(Get($"tasks/{id}/explain"), VcpJson.Default.TaskExplanation, cancellationToken);

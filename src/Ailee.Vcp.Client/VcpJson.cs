@@ -32,6 +32,8 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(Page<TaskFile>))]
 [JsonSerializable(typeof(IReadOnlyList<ResultValue>))]
 [JsonSerializable(typeof(TaskRequest))]
+[JsonSerializable(typeof(TaskBatchRequest))]
+[JsonSerializable(typeof(TaskBatchView))]
 [JsonSerializable(typeof(ComputeTask))]
 [JsonSerializable(typeof(Page<ComputeTask>))]
 [JsonSerializable(typeof(TaskSelection))]

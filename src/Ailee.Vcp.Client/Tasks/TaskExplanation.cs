@@ -5,7 +5,29 @@ namespace Ailee.Vcp.Client.Tasks;
 /// <param name="State">Its state.</param>
 /// <param name="Attempts">The choice behind each try, in order.</param>
 /// <param name="Waiting">Why it waits; absent unless it needs nodes.</param>
-public sealed record TaskExplanation(string Task, string State, IReadOnlyList<AttemptExplanation> Attempts, WaitingExplanation? Waiting);
+public sealed record TaskExplanation(string Task, string State, IReadOnlyList<AttemptExplanation> Attempts, WaitingExplanation? Waiting)
+{
+    /// <summary>How its leases are auctioned; absent unless it asks for <c>lowest-bid</c>.</summary>
+    public AuctionExplanation? Auction { get; init; }
+}
+
+/// <summary>The auction of a task's leases.</summary>
+/// <param name="Round">Number of the latest round, from 1.</param>
+/// <param name="State"><c>open</c> or <c>closed</c>.</param>
+/// <param name="OpensAt">When the round is offered to nodes.</param>
+/// <param name="Deadline">When it closes, if not all that may bid have before.</param>
+/// <param name="EmptyRounds">Rounds directly before it that came to no award that was taken.</param>
+/// <param name="Bids">The bids of rounds that closed, by round and price. Those of an open round are sealed.</param>
+public sealed record AuctionExplanation(int Round, string State, DateTimeOffset OpensAt, DateTimeOffset Deadline, int EmptyRounds, IReadOnlyList<BidView> Bids);
+
+/// <summary>A bid.</summary>
+/// <param name="Round">The round.</param>
+/// <param name="Node">Who bid.</param>
+/// <param name="Price">Unit: micro-credits for 10^6 gas.</param>
+/// <param name="At">When it came.</param>
+/// <param name="State"><c>standing</c>: it did not win, or not yet; <c>awarded</c>: its node has to take the lease; <c>taken</c>; <c>failed</c>: it was not taken in time; <c>withdrawn</c>: it was not needed any more, or the node was put aside.</param>
+/// <param name="TakeBy">Until when an award is to be taken; absent for others.</param>
+public sealed record BidView(int Round, string Node, long Price, DateTimeOffset At, string State, DateTimeOffset? TakeBy);
 
 /// <summary>The choice behind one try.</summary>
 /// <param name="Number">Number of the try.</param>

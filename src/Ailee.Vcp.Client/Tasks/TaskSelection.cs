@@ -6,7 +6,7 @@ namespace Ailee.Vcp.Client.Tasks;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TaskSelection
 {
-    /// <summary><c>weighted</c>, the default, <c>least-loaded</c>, <c>round-robin</c> or <c>latency-aware</c>.</summary>
+    /// <summary><c>weighted</c>, the default, <c>least-loaded</c>, <c>round-robin</c>, <c>latency-aware</c> or <c>lowest-bid</c>: an auction.</summary>
     public string? Strategy { get; init; }
 
     /// <summary>Processor architecture of the node: <c>x64</c>, <c>arm64</c>, … Default: any.</summary>

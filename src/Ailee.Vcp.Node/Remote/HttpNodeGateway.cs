@@ -214,7 +214,14 @@ public sealed partial class HttpNodeGateway : INodeGateway, IAsyncDisposable
     public async Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken)
     {
         using var ending = Ending(cancellationToken);
-        return await _results.ReportAsync(report, ending.Token);
+        var receipt = await _results.ReportAsync(report, ending.Token);
+        if (receipt.Code?.StartsWith("timestamp-", StringComparison.Ordinal) == true)
+        {
+            // The server gives no more work to a clock like that, until a session has set it right.
+            _sessions.Renew();
+        }
+
+        return receipt;
     }
 
     /// <inheritdoc/>

@@ -64,6 +64,18 @@ internal sealed partial class NodeSessions(
         }
     }
 
+    /// <summary>Lets the next who needs a session get another, in which the clocks are compared anew; not if this one has just begun.</summary>
+    public void Renew()
+    {
+        lock (_gate)
+        {
+            if (_session is { } session && clock.GetElapsedTime(session.Started) >= Short)
+            {
+                _session = null;
+            }
+        }
+    }
+
     private async Task<NodeSession> StartAsync()
     {
         try

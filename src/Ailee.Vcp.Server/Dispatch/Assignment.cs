@@ -36,4 +36,8 @@ internal sealed record Assignment(TaskId Task, NodeId Node, IReadOnlyList<Ranked
 /// <param name="LatencyMs">Null if it was not measured.</param>
 /// <param name="LastGrant">The number of its latest assignment; 0 before the first.</param>
 /// <param name="Lead">How many tasks it had got beyond its share by weight.</param>
-internal sealed record RankedCandidate(NodeId Node, SelectionStrategy Strategy, bool Waited, double Health, double Reputation, int Slots, int Outstanding, double? LatencyMs, long LastGrant, double Lead);
+internal sealed record RankedCandidate(NodeId Node, SelectionStrategy Strategy, bool Waited, double Health, double Reputation, int Slots, int Outstanding, double? LatencyMs, long LastGrant, double Lead)
+{
+    /// <summary>What it bid, in micro-credits for 10^6 gas; null unless there was an auction.</summary>
+    public long? Price { get; init; }
+}

@@ -44,6 +44,9 @@ internal sealed record Demand
     /// <summary>Linear memory that it may use. Unit: bytes.</summary>
     public long MemoryBytes { get; init; }
 
+    /// <summary>Instructions that it may use.</summary>
+    public long Instructions { get; init; }
+
     /// <summary>How many leases it needs, each of another owner.</summary>
     public int Count { get; init; } = 1;
 

@@ -38,6 +38,9 @@ internal sealed class Dispatcher(int capacity, int capacityPerSubmitter, TimePro
     /// <summary>How many leases a node has that the dispatcher did not assign, or may have lost count of. Nothing for a node that it does not know.</summary>
     public void SetOutstanding(NodeId node, int leases) => _board.SetOutstanding(node, _ => leases);
 
+    /// <summary>A node gets leases that the dispatcher did not assign: they were auctioned.</summary>
+    public void Awarded(NodeId node, int count) => _board.SetOutstanding(node, leases => leases + count);
+
     /// <summary>A lease of a node ended.</summary>
     public void Released(NodeId node) => _board.SetOutstanding(node, leases => leases - 1);
 

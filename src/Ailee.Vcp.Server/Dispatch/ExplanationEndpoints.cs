@@ -2,6 +2,7 @@ using System.Text.Json;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Auctions;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
@@ -16,11 +17,15 @@ internal static class ExplanationEndpoints
 
     private static Results<Ok<TaskExplanation>, ProblemAnswer> Explain(string id, IDatabase database, Dispatcher dispatcher)
     {
-        var found = TaskId.TryParse(id, out var task) ? database.Read(transaction => (TaskStore.FindState(transaction, task), Attempts(transaction, task))) : (null, []);
-        return found is (string state, var attempts)
-            ? TypedResults.Ok(new TaskExplanation(id, state, attempts, TaskStates.IsFinal(state) ? null : dispatcher.Explain(task)))
+        var explained = TaskId.TryParse(id, out var task) ? database.Read(transaction => Read(transaction, task)) : null;
+        return explained is not null
+            ? TypedResults.Ok(TaskStates.IsFinal(explained.State) ? explained : explained with { Waiting = dispatcher.Explain(task) })
             : Problems.TaskNotFound.Because($"There is no task {id}.").ToAnswer();
     }
+
+    private static TaskExplanation? Read(IReadTransaction transaction, TaskId task) => TaskStore.FindState(transaction, task) is { } state
+        ? new TaskExplanation(task.ToString(), state, Attempts(transaction, task), Waiting: null) { Auction = AuctionViews.Read(transaction, task, TaskStates.IsFinal(state)) }
+        : null;
 
     private static List<AttemptExplanation> Attempts(IReadTransaction transaction, TaskId task) => transaction.Query(
         "SELECT number, node, reasons FROM attempts WHERE task = $task ORDER BY number",

@@ -21,6 +21,7 @@ internal static class Explanations
             LatencyMs = ranked.LatencyMs,
             Given = (long)Math.Round(ranked.Lead),
             Turn = ranked.LastGrant,
+            Price = ranked.Price,
         });
         return new CandidateView(
             ranked.Node.ToString(),

@@ -21,6 +21,10 @@ internal static class ProblemResults
     /// <summary>The answer of a handler.</summary>
     public static ProblemAnswer ToAnswer(this Problem problem) => new(problem);
 
+    /// <summary>A problem as the contract shows it.</summary>
+    public static ProblemView ToView(this Problem problem) =>
+        new($"urn:vcp:problem:{problem.Kind.Code}", problem.Kind.Title, problem.Kind.Status, problem.Detail, problem.Kind.Code);
+
     /// <summary>A problem of a kind.</summary>
     public static Problem Because(this ProblemKind kind, string detail) => new(kind, detail);
 
@@ -34,7 +38,6 @@ internal static class ProblemResults
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        var view = new ProblemView($"urn:vcp:problem:{problem.Kind.Code}", problem.Kind.Title, problem.Kind.Status, problem.Detail, problem.Kind.Code);
-        await JsonSerializer.SerializeAsync(context.Response.Body, view, VcpJson.Default.ProblemView, context.RequestAborted);
+        await JsonSerializer.SerializeAsync(context.Response.Body, problem.ToView(), VcpJson.Default.ProblemView, context.RequestAborted);
     }
 }

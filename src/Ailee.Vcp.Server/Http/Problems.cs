@@ -34,6 +34,7 @@ internal static class Problems
     public static readonly ProblemKind LeaseNotFound = new("lease-not-found", 404, "The node has no such lease");
     public static readonly ProblemKind NodeNotFound = new("node-not-found", 404, "There is no such node");
     public static readonly ProblemKind ProbeNotFound = new("probe-not-found", 404, "There is no such measurement any more");
+    public static readonly ProblemKind AuctionNotFound = new("auction-not-found", 404, "There is no such auction");
     public static readonly ProblemKind AccountNotFound = new("account-not-found", 404, "There is no such account");
     public static readonly ProblemKind TraceLeafNotFound = new("trace-leaf-not-found", 404, "The trace has no such leaf");
     public static readonly ProblemKind LogEntryNotFound = new("log-entry-not-found", 404, "The log has no such entry");
@@ -50,6 +51,8 @@ internal static class Problems
     public static readonly ProblemKind NodeRemoved = new("node-removed", 409, "The node is removed for good");
     public static readonly ProblemKind NodeQuarantined = new("node-quarantined", 409, "The node is quarantined");
     public static readonly ProblemKind NodeBuiltIn = new("node-built-in", 409, "The server's own node has no such thing");
+    public static readonly ProblemKind AuctionClosed = new("auction-closed", 409, "The auction takes no bids any more");
+    public static readonly ProblemKind BidNotEligible = new("bid-not-eligible", 409, "The node may not have the task that is auctioned");
     public static readonly ProblemKind LogBehind = new("log-behind", 409, "The log was larger than it is");
     public static readonly ProblemKind LogForked = new("log-forked", 409, "The log had another history than it has");
     public static readonly ProblemKind PreconditionFailed = new("precondition-failed", 412, "The resource is not the one that the request expects");
@@ -87,6 +90,7 @@ internal static class Problems
     public static readonly ProblemKind AssuranceInvalid = new("assurance-invalid", 422, "There is no such assurance");
     public static readonly ProblemKind OutputRefused = new("output-refused", 422, "The output does not belong to the statement, or to no lease that counts");
     public static readonly ProblemKind NodeInvalid = new("node-invalid", 422, "What is said of the node is out of bounds");
+    public static readonly ProblemKind BidInvalid = new("bid-invalid", 422, "The price is out of bounds");
     public static readonly ProblemKind SelectionInvalid = new("selection-invalid", 422, "The task asks for nodes, a priority, tries or labels that cannot be");
     public static readonly ProblemKind IdempotencyMismatch = new("idempotency-mismatch", 422, "The idempotency key was used with another body");
     public static readonly ProblemKind LogRangeInvalid = new("log-range-invalid", 422, "The log has no tree of such a size");

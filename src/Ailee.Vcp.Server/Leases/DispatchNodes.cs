@@ -38,7 +38,7 @@ internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Di
     /// <summary>Whether a node was drained, quarantined, removed or equipped otherwise since it was asked last.</summary>
     public bool TakePutAside() => Interlocked.Exchange(ref _putAside, false);
 
-    /// <summary>A node as the dispatcher sees it.</summary>
+    /// <summary>What the dispatcher knows of a node.</summary>
     public static DispatchNode Of(LiveNode node, DateTimeOffset now) => new(
         node.Id,
         OwnerId.Parse(node.Row.Owner),

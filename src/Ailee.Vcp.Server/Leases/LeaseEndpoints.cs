@@ -54,7 +54,8 @@ internal static class LeaseEndpoints
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {
-            return TypedResults.Ok(new LeaseGrant(await service.PollAsync(context.CallingNode(), poll, duration, end.Token), leases.TakeRevoked(context.CallingNode()), []));
+            var (offers, auctions) = await service.PollAsync(context.CallingNode(), poll, duration, end.Token);
+            return TypedResults.Ok(new LeaseGrant(offers, leases.TakeRevoked(context.CallingNode()), auctions));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -5,6 +5,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Nodes;
 using Ailee.Vcp.Core.Quorum;
+using Ailee.Vcp.Server.Auctions;
 using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
@@ -87,15 +88,27 @@ internal sealed class LeaseGrants(IOptions<TaskOptions> options, TimeProvider ti
     {
         var (task, node, now) = (assignment.Task, assignment.Node, time.GetUtcNow());
         var lease = Guid.CreateVersion7(now);
+        var price = assignment.Price is null ? null : AuctionStore.FindAward(transaction, task, node);
+        if (price != assignment.Price)
+        {
+            // It was not taken in time, and is somebody else's by now.
+            return (null, false);
+        }
+
         var (taken, replicated) = TryTake(transaction, assignment, lease, now);
         if (!taken)
         {
             return (null, replicated);
         }
 
+        if (price is not null)
+        {
+            AuctionStore.TakeAward(transaction, task, node);
+        }
+
         // Where nobody else could have been chosen there is nothing to explain.
         var reasons = assignment.Ranking.Count <= 1 ? null : JsonSerializer.Serialize(Explanations.Of(assignment), VcpJson.Default.IReadOnlyListCandidateView);
-        AttemptStore.Begin(transaction, new AttemptStart(lease, task, node, assignment.Purpose, request, reasons, assignment.Price), now);
+        AttemptStore.Begin(transaction, new AttemptStart(lease, task, node, assignment.Purpose, request, reasons, price), now);
         return (Read(transaction, lease, task, inlineBytes), replicated);
     }
 

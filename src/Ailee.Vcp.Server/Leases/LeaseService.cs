@@ -1,5 +1,6 @@
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Auctions;
 using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
@@ -13,6 +14,8 @@ namespace Ailee.Vcp.Server.Leases;
 internal sealed class LeaseService(
     IDatabase database,
     Dispatcher dispatcher,
+    AuctionFloor auctions,
+    AuctionBids bids,
     LeaseGrants grants,
     PollTurns turns,
     LeaseTable leases,
@@ -23,8 +26,8 @@ internal sealed class LeaseService(
     IOptions<NodeOptions> options,
     TimeProvider time)
 {
-    // Of a node elsewhere. An honest agent asks for far fewer; whoever asks again and again does not get the whole queue.
-    private const int MostLeasesPerSlot = 32;
+    /// <summary>Most leases of a node elsewhere. An honest agent asks for far fewer; whoever asks again and again does not get the whole queue.</summary>
+    public const int MostLeasesPerSlot = 32;
 
     // What a lease may wait for on its node before it runs, in runs of its own length.
     private const int RunsAhead = 16;
@@ -36,7 +39,7 @@ internal sealed class LeaseService(
     /// <param name="poll">What it asks for. The same request again gets the leases of the first time that still run.</param>
     /// <param name="wait">Longest wait.</param>
     /// <param name="cancellationToken">Ends the wait; what was granted by then is found by the same request.</param>
-    public async Task<IReadOnlyList<LeaseOffer>> PollAsync(NodeId node, LeasePoll poll, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<LeaseOffer> Leases, IReadOnlyList<AuctionOffer> Auctions)> PollAsync(NodeId node, LeasePoll poll, TimeSpan wait, CancellationToken cancellationToken)
     {
         using var turn = await turns.TakeAsync(node, poll.Request, cancellationToken);
         try
@@ -48,29 +51,15 @@ internal sealed class LeaseService(
             // The same request came again. Which of the answers gets to the node nobody knows here, so they say the same.
             turn.Dispose();
             await turn.WhenOthersEndedAsync(cancellationToken);
-            return GrantedBefore(node, poll.Request);
+            return (GrantedBefore(node, poll.Request), auctions.Offers(node, poll.Request));
         }
     }
 
-    /// <summary>Waits for work for the node within this process, however long that takes.</summary>
-    public async Task<IReadOnlyList<LeaseOffer>> LeaseAsync(NodeId node, int most, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            await log.WritableAsync(cancellationToken);
-            var assigned = await dispatcher.PollAsync(node, most, Timeout.InfiniteTimeSpan, cancellationToken);
-            if (assigned.Count > 0 && await GrantAsync(assigned, request: null, int.MaxValue, until: null) is { Count: > 0 } offers)
-            {
-                return offers;
-            }
-        }
-    }
-
-    private async Task<IReadOnlyList<LeaseOffer>> TakeAsync(NodeId node, LeasePoll poll, TimeSpan wait, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<LeaseOffer> Leases, IReadOnlyList<AuctionOffer> Auctions)> TakeAsync(NodeId node, LeasePoll poll, TimeSpan wait, CancellationToken cancellationToken)
     {
         if (GrantedBefore(node, poll.Request) is { Count: > 0 } before)
         {
-            return before;
+            return (before, auctions.Offers(node, poll.Request));
         }
 
         var end = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
@@ -83,17 +72,52 @@ internal sealed class LeaseService(
             {
                 // What is assigned to a read-only log would come back at once, again and again.
                 await Task.Delay(left, time, cancellationToken);
-                return [];
+                return ([], []);
             }
 
-            var assigned = await dispatcher.PollAsync(node, Math.Min(poll.Most, room), left, cancellationToken);
+            using var call = auctions.Listen(node, cancellationToken);
+            var most = Math.Min(poll.Most, room);
+            var until = time.GetUtcNow() + options.Value.EffectiveLeaseTtl;
+            var granted = await GrantAwardsAsync(node, most, poll.Request, LeaseGrants.MostInlineBytes, until);
+            var offered = auctions.Offers(node, poll.Request);
+            if (granted.Count > 0 || offered.Count > 0)
+            {
+                return (granted, offered);
+            }
+
+            if (await AssignedAsync(call, most, left, cancellationToken) is not { } assigned)
+            {
+                continue;
+            }
+
             if (assigned.Count == 0)
             {
-                return [];
+                return ([], []);
             }
 
-            var until = time.GetUtcNow() + options.Value.EffectiveLeaseTtl;
-            if (await GrantAsync(assigned, poll.Request, LeaseGrants.MostInlineBytes, until) is { Count: > 0 } offers)
+            until = time.GetUtcNow() + options.Value.EffectiveLeaseTtl;
+            if (await GrantAsync(assigned, poll.Request, LeaseGrants.MostInlineBytes, until) is { Count: > 0 } leased)
+            {
+                return (leased, auctions.Offers(node, poll.Request));
+            }
+        }
+    }
+
+    /// <summary>Waits for work for the node within this process, however long that takes.</summary>
+    public async Task<IReadOnlyList<LeaseOffer>> LeaseAsync(NodeId node, int most, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await log.WritableAsync(cancellationToken);
+            using var call = auctions.Listen(node, cancellationToken);
+            if (await GrantAwardsAsync(node, most, request: null, int.MaxValue, until: null) is { Count: > 0 } awarded)
+            {
+                return awarded;
+            }
+
+            await BidAsync(node);
+            var assigned = await AssignedAsync(call, most, Timeout.InfiniteTimeSpan, cancellationToken);
+            if (assigned is { Count: > 0 } && await GrantAsync(assigned, request: null, int.MaxValue, until: null) is { Count: > 0 } offers)
             {
                 return offers;
             }
@@ -102,6 +126,50 @@ internal sealed class LeaseService(
 
     private List<LeaseOffer> GrantedBefore(NodeId node, Guid request) => database.Read(transaction =>
         AttemptStore.OfRequest(transaction, node, request).ConvertAll(lease => LeaseGrants.Read(transaction, lease.Lease, lease.Task, LeaseGrants.MostInlineBytes)));
+
+    /// <summary>Bids the node's price wherever it may. Why a bid does not count is nothing to it: the auction is over, or the task is not for it.</summary>
+    private async Task BidAsync(NodeId node)
+    {
+        while (auctions.Offers(node, Guid.NewGuid()) is { Count: > 0 } offers)
+        {
+            await Task.WhenAll(offers.Select(offer => bids.TakeAsync(node, offer.Auction, nodes.Find(node)!.Capabilities!.Price!.Value)));
+        }
+    }
+
+    /// <summary>What the dispatcher assigns; null if an auction has something for the node before.</summary>
+    private async Task<IReadOnlyList<Assignment>?> AssignedAsync(AuctionCall call, int most, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await dispatcher.PollAsync(call.Node, most, wait, call.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyList<LeaseOffer>> GrantAwardsAsync(NodeId node, int most, Guid? request, int inlineBytes, DateTimeOffset? until)
+    {
+        var awards = auctions.TakeAwards(node, most);
+        if (awards.Count == 0)
+        {
+            return [];
+        }
+
+        dispatcher.Awarded(node, awards.Count);
+        try
+        {
+            return await GrantAsync(awards, request, inlineBytes, until);
+        }
+        finally
+        {
+            foreach (var award in awards)
+            {
+                auctions.Look(award.Task);
+            }
+        }
+    }
 
     private async Task<List<LeaseOffer>> GrantAsync(IReadOnlyList<Assignment> assigned, Guid? request, int inlineBytes, DateTimeOffset? until)
     {

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Core.Nodes;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,8 @@ internal sealed class NodeEnrolment(
     PublishedLog published,
     LogIntegrator integrator,
     NodeRegistry registry,
-    IOptions<SandboxOptions> options)
+    IOptions<SandboxOptions> options,
+    IOptions<LedgerOptions> ledger)
 {
     /// <summary>Enrols the node, unless it is, or the log is read-only: then there is no work for it either.</summary>
     public async Task EnrolAsync(NodeRow node)
@@ -24,7 +26,8 @@ internal sealed class NodeEnrolment(
             return;
         }
 
-        var capabilities = BuiltInCapabilities.Of(options.Value);
+        // In auctions it bids what work is worth without one.
+        var capabilities = BuiltInCapabilities.Of(options.Value) with { Price = ledger.Value.PricePerMegaGas };
         var stored = new StoredNode(node, NodeReputation.Start(node.EnrolledAt)) { Capabilities = capabilities };
         var isNew = await database.WriteAsync(transaction =>
         {

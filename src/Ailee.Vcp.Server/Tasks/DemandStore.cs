@@ -21,26 +21,30 @@ internal static class DemandStore
         Priority = draft.Priority,
         Selection = Of(draft.Selection),
         MemoryBytes = draft.Invocation.Limits.MemoryBytes,
+        Instructions = draft.Invocation.Limits.Instructions,
         Count = draft.Replicas,
     };
 
     /// <summary>What a task asks for, and its state; null if there is no such task.</summary>
     public static (string State, Demand Demand)? Find(IReadTransaction transaction, TaskId id) => transaction.QueryFirst<(string, Demand)?>(
         "SELECT t.state, t.submitter, t.priority, t.not_before_ms, t.selection, i.invocation FROM tasks t JOIN task_inputs i ON i.task = t.id WHERE t.id = $id",
-        row => (row.Text(0), new Demand
-        {
-            Task = id,
-            Submitter = row.Text(1),
-            Priority = (int)row.Int64(2),
-            NotBefore = row.NullableTime(3),
-            Selection = Of(JsonSerializer.Deserialize(row.Text(4), VcpJson.Default.TaskSelection)),
-            MemoryBytes = Invocation.TryDecode(row.Bytes(5), out _)!.Limits.MemoryBytes,
-        }),
+        row => (row.Text(0), Of(row, id, Invocation.TryDecode(row.Bytes(5), out _)!.Limits)),
         ("$id", id.ToArray()));
 
     /// <summary>Who submitted a task.</summary>
     public static string FindSubmitter(IReadTransaction transaction, TaskId id) =>
         transaction.QueryFirst("SELECT submitter FROM tasks WHERE id = $id", row => row.Text(0), ("$id", id.ToArray()))!;
+
+    private static Demand Of(Row row, TaskId id, DeterministicLimits limits) => new()
+    {
+        Task = id,
+        Submitter = row.Text(1),
+        Priority = (int)row.Int64(2),
+        NotBefore = row.NullableTime(3),
+        Selection = Of(JsonSerializer.Deserialize(row.Text(4), VcpJson.Default.TaskSelection)),
+        MemoryBytes = limits.MemoryBytes,
+        Instructions = limits.Instructions,
+    };
 
     private static Selection Of(TaskSelection? selection) => selection is null ? Selection.Default : new Selection
     {

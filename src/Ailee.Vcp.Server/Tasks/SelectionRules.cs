@@ -22,8 +22,8 @@ internal static class SelectionRules
     private static string? ProblemOf(TaskRequest request, int mostAttempts) =>
         request.Priority is < 0 or > Dispatch.Demand.MostPriority ? $"priority must be between 0 and {Dispatch.Demand.MostPriority}."
         : request.MaxAttempts is { } attempts && (attempts < 1 || attempts > mostAttempts) ? $"maxAttempts must be between 1 and {mostAttempts}."
-        : request.Selection?.Strategy is { } strategy && SelectionStrategyNames.Find(strategy) is null or SelectionStrategy.LowestBid
-            ? "selection.strategy must be weighted, least-loaded, round-robin or latency-aware."
+        : request.Selection?.Strategy is { } strategy && SelectionStrategyNames.Find(strategy) is null
+            ? "selection.strategy must be weighted, least-loaded, round-robin, latency-aware or lowest-bid."
         : request.Selection?.Architecture is { } architecture && !Fits(architecture, 1, MostArchitectureBytes)
             ? $"selection.architecture must be 1 to {MostArchitectureBytes} bytes without control characters."
         : LabelProblem("selection.labels", request.Selection?.Labels) ?? LabelProblem("labels", request.Labels);

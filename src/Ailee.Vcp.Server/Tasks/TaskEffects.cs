@@ -1,6 +1,8 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Core.Nodes;
+using Ailee.Vcp.Server.Auctions;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Leases;
@@ -15,6 +17,7 @@ internal sealed class TaskEffects(
     IDatabase database,
     TaskDemands demands,
     Dispatcher dispatcher,
+    AuctionFloor auctions,
     TaskWaiters waiters,
     TaskChanges changes,
     LeaseTable leases,
@@ -84,12 +87,26 @@ internal sealed class TaskEffects(
         {
             if (database.Read(transaction => demands.Read(transaction, task)) is { } demand)
             {
-                dispatcher.Demand(demand);
+                Demand(demand);
             }
             else
             {
                 dispatcher.Withdraw(task);
+                auctions.Ended(task);
             }
+        }
+    }
+
+    /// <summary>Asks for leases of the dispatcher, or by an auction.</summary>
+    public void Demand(Demand demand)
+    {
+        if (demand.Selection.Strategy == SelectionStrategy.LowestBid)
+        {
+            auctions.Look(demand.Task);
+        }
+        else
+        {
+            dispatcher.Demand(demand);
         }
     }
 
@@ -109,6 +126,7 @@ internal sealed class TaskEffects(
             dispatcher.Withdraw(task);
         }
 
+        auctions.Ended(task);
         dispatcher.GivePlaceBack(SubmitterOf(task));
         var payload = consequence.Result;
         metrics.Decided(state, payload?.Outcome.ToName(), payload?.Instructions ?? 0, payload?.Gas ?? 0);

@@ -2,8 +2,6 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
-using Ailee.Vcp.Server.Auth;
-using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -13,16 +11,13 @@ namespace Ailee.Vcp.Server.Tasks;
 
 internal static class TaskEndpoints
 {
-    private const int MaxIdempotencyKey = 255;
-
     public static void MapTasks(this RouteGroupBuilder api)
     {
         var options = ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<IOptions<SandboxOptions>>().Value;
         var tasks = api.MapGroup("/tasks").WithTags("Tasks");
         tasks.MapPost("/", SubmitAsync)
             .Accepts<TaskRequest>(MediaTypes.Json)
-            // Base64 and JSON escapes make the input longer than it is.
-            .WithMetadata(new RequestSizeLimitAttribute((options.InputBytes * 2L) + (64 * 1024)))
+            .WithMetadata(new RequestSizeLimitAttribute(TaskCalls.MostBodyBytes(options)))
             .WithSummary("Submit a task; with 'Prefer: wait=30' the answer is held back until it is decided");
         tasks.MapGet("/", List).WithSummary("List tasks, newest first");
         tasks.MapGet("/{id}", GetAsync).WithSummary("One task; with ?wait=30 once it is decided");
@@ -33,16 +28,18 @@ internal static class TaskEndpoints
         tasks.MapTaskOutput();
         tasks.MapTaskFiles();
         tasks.MapTaskEvents();
+        api.MapTaskBatches(options);
     }
 
     private static async Task<Results<Ok<ComputeTask>, Accepted<ComputeTask>, ProblemAnswer>> SubmitAsync(
         HttpContext context,
+        TaskSubmissions submissions,
         TaskService service,
         CancellationToken cancellationToken)
     {
         var body = ReadOnlyMemory<byte>.Empty;
         TaskRequest request = null!;
-        var problem = context.Request.RequireJson() ?? CheckIdempotencyKey(context.Request);
+        var problem = context.Request.RequireJson() ?? TaskCalls.CheckIdempotencyKey(context.Request);
         if (problem is null)
         {
             body = await context.Request.ReadBytesAsync(cancellationToken);
@@ -54,8 +51,8 @@ internal static class TaskEndpoints
             return problem.ToAnswer();
         }
 
-        var (id, refusal) = await service.SubmitAsync(request, Submitter(context), Idempotency(context, body), context.RequestAborted);
-        return refusal is null ? await AnswerAsync(context, service, id, cancellationToken) : refusal.ToAnswer();
+        var answer = await submissions.SubmitAsync(new Submission(request, TaskCalls.Idempotency(context, body.Span)), TaskCalls.Submitter(context), context.RequestAborted);
+        return answer.Problem is null ? await AnswerAsync(context, service, answer.Id, cancellationToken) : answer.Problem.ToAnswer();
     }
 
     private static async Task<Results<Ok<ComputeTask>, Accepted<ComputeTask>, ProblemAnswer>> AnswerAsync(
@@ -115,21 +112,6 @@ internal static class TaskEndpoints
 
     private static Results<FileContentHttpResult, ProblemAnswer> GetInvocation(string id, TaskService service) =>
         TaskId.TryParse(id, out var parsed) && service.FindInvocation(parsed) is { } invocation ? TypedResults.Bytes(invocation, MediaTypes.Cbor) : NotFound(id);
-
-    private static Problem? CheckIdempotencyKey(HttpRequest request)
-    {
-        var values = request.Headers["Idempotency-Key"];
-        return values.Count == 0 || (values is [{ Length: > 0 and <= MaxIdempotencyKey } key] && key.All(char.IsAscii))
-            ? null
-            : Problems.MalformedRequest.Because($"Idempotency-Key must be one value of 1 to {MaxIdempotencyKey} ASCII characters.");
-    }
-
-    private static string Submitter(HttpContext context) => context.Items[AccessMiddleware.CallerItem] as string ?? Submitters.Local;
-
-    private static (string Caller, string Key, Digest Body)? Idempotency(HttpContext context, ReadOnlyMemory<byte> body) =>
-        context.Request.Headers["Idempotency-Key"] is [{ } key]
-            ? (Submitter(context), key, Digest.Of(body.Span))
-            : null;
 
     private static ProblemAnswer NotFound(string id) =>
         Problems.TaskNotFound.Because(TaskId.TryParse(id, out _) ? $"There is no task {id}." : "A task's id is a lowercase UUID with hyphens.").ToAnswer();

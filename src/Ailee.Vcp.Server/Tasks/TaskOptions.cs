@@ -24,6 +24,9 @@ public sealed class TaskOptions
     /// <summary>Share of the results that one node of another owner decided which the built-in node runs again, to see whether they are right. Mode <c>adaptive</c> has a rate of its own. Default 0.05. Range 0 to 1.</summary>
     public double AuditRate { get; set; } = 0.05;
 
+    /// <summary>How long an auction takes bids. Unit: milliseconds. Default 2000. Range 10 to 600 000.</summary>
+    public int AuctionMs { get; set; } = 2000;
+
     /// <summary>Every problem of these values, each naming its configuration key.</summary>
     public IEnumerable<string> Problems()
     {
@@ -45,6 +48,11 @@ public sealed class TaskOptions
         if (RetryDelayMs is < 0 or > 60_000)
         {
             yield return $"{Section}:{nameof(RetryDelayMs)} must be between 0 and 60000.";
+        }
+
+        if (AuctionMs is < 10 or > 600_000)
+        {
+            yield return $"{Section}:{nameof(AuctionMs)} must be between 10 and 600000.";
         }
 
         if (AuditRate is not (>= 0 and <= 1))

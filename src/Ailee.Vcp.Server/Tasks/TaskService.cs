@@ -1,101 +1,21 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Server.Bundles;
-using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Leases;
-using Ailee.Vcp.Server.Log;
-using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Votes;
 
 namespace Ailee.Vcp.Server.Tasks;
 
-/// <summary>Takes tasks, tells about them and calls them off.</summary>
+/// <summary>Tells about tasks and calls them off.</summary>
 internal sealed class TaskService(
     IDatabase database,
-    TaskValidator validator,
-    ContentDigests digests,
-    EligibleOwners owners,
-    Dispatcher dispatcher,
     TaskEffects effects,
     TaskWaiters waiters,
-    PublishedLog log,
     IHostApplicationLifetime lifetime,
     TimeProvider time)
 {
-    /// <summary>Stores a task and queues it.</summary>
-    /// <param name="request">The task.</param>
-    /// <param name="submitter">Who submits it.</param>
-    /// <param name="idempotency">Caller, key and digest of the body, or null.</param>
-    /// <param name="cancellationToken">Ends the wait for what must be hashed. What is being stored is stored.</param>
-    public async Task<(TaskId Id, Problem? Problem)> SubmitAsync(TaskRequest request, string submitter, (string Caller, string Key, Digest Body)? idempotency, CancellationToken cancellationToken)
-    {
-        // First of all: a repeated request gets its task even if a new one would be refused by now.
-        if (idempotency is { } known && database.Read(transaction => Repeated(transaction, known, time.GetUtcNow())) is { } repeated)
-        {
-            return repeated;
-        }
-
-        if (log.Tree.ReadOnly is { } reason)
-        {
-            return (default, Problems.LogReadOnly.Because(reason) with { RetryAfterSeconds = LogReadOnly.RetryAfterSeconds });
-        }
-
-        if (!Digest.TryParse(request.Module, out var digest) || database.Read(transaction => ModuleStore.Find(transaction, digest)) is not { } module)
-        {
-            return (default, Problems.ModuleNotFound.Because("Upload the module first; its name is 'sha256:' and 64 lowercase hexadecimal digits."));
-        }
-
-        if (validator.Validate(request, module, out var draft) is { } problem)
-        {
-            return (default, problem);
-        }
-
-        // Of mode adaptive two must agree, unless a trusted node happens to get it.
-        var replicas = draft!.Assurance == AssuranceModes.Adaptive ? 2 : draft.Replicas;
-        if (replicas > 1 && owners.Count(DemandStore.Of(default, draft, submitter), replicas) is var eligible && eligible < replicas)
-        {
-            return (default, Problems.NotEnoughOwners.Because($"{replicas} replicas need nodes of as many owners that have what the task asks for; there are nodes of {eligible}."));
-        }
-
-        if (draft.Bundle is { } bundle && database.Read(transaction => BundleStore.Find(transaction, bundle)) is null)
-        {
-            return (default, Problems.BundleNotFound.Because($"There is no bundle {bundle}; upload it first."));
-        }
-
-        if (await digests.CompleteAsync(draft, cancellationToken) is not { } complete)
-        {
-            return (default, Problems.ModuleNotFound.Because("The module or its bundle was deleted."));
-        }
-
-        if (!dispatcher.TryTakePlace(submitter))
-        {
-            return (default, Problems.QueueFull.Because("Try again when some of the waiting tasks are done.") with { RetryAfterSeconds = 1 });
-        }
-
-        var stored = false;
-        try
-        {
-            var (id, added, refusal) = await database.WriteAsync(transaction => Store(transaction, digest, complete, submitter, idempotency));
-            stored = added;
-            if (added)
-            {
-                dispatcher.Demand(DemandStore.Of(id, complete, submitter));
-            }
-
-            return (id, refusal);
-        }
-        finally
-        {
-            if (!stored)
-            {
-                dispatcher.GivePlaceBack(submitter);
-            }
-        }
-    }
-
     public ComputeTask? Find(TaskId id) =>
         database.Read(transaction => TaskStore.Find(transaction, id) is { } row ? TaskViews.Read(transaction, row, TaskFiles.Shown) : null) is { } task
             ? TaskViews.Create(task)
@@ -175,40 +95,6 @@ internal sealed class TaskService(
 
         return problem;
     }
-
-    private (TaskId Id, bool Added, Problem? Problem) Store(IWriteTransaction transaction, Digest module, TaskDraft draft, string submitter, (string Caller, string Key, Digest Body)? idempotency)
-    {
-        var now = time.GetUtcNow();
-        if (idempotency is { } known && Repeated(transaction, known, now) is { } repeated)
-        {
-            return (repeated.Id, false, repeated.Problem);
-        }
-
-        // It may have been deleted since it was looked up.
-        if (ModuleStore.Find(transaction, module) is null)
-        {
-            return (default, false, Problems.ModuleNotFound.Because("The module was deleted."));
-        }
-
-        if (draft.Bundle is { } bundle && BundleStore.Find(transaction, bundle) is null)
-        {
-            return (default, false, Problems.BundleNotFound.Because("The bundle was deleted."));
-        }
-
-        var id = TaskId.Create(now);
-        TaskStore.Add(transaction, id, Nonce.Create(), draft, submitter, now);
-        if (idempotency is { } key)
-        {
-            IdempotencyStore.Add(transaction, key.Caller, key.Key, key.Body, id, now);
-        }
-
-        return (id, true, null);
-    }
-
-    private static (TaskId Id, Problem? Problem)? Repeated(IReadTransaction transaction, (string Caller, string Key, Digest Body) known, DateTimeOffset now) =>
-        IdempotencyStore.Find(transaction, known.Caller, known.Key, now) is not { } earlier ? null
-        : earlier.Body == known.Body ? (earlier.Task, null)
-        : (default, Problems.IdempotencyMismatch.Because("Use a new key for a new request."));
 
     private (Problem? Problem, List<Guid> Leases) Cancel(IWriteTransaction transaction, TaskId id)
     {

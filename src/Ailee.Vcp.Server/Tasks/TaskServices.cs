@@ -22,6 +22,7 @@ internal static class TaskServices
         .AddSingleton<TaskChanges>()
         .AddSingleton<TaskEvents>()
         .AddSingleton<ContentDigests>()
+        .AddSingleton<TaskSubmissions>()
         .AddSingleton<TaskService>()
         .AddSingleton<OutputProofs>();
 }

@@ -20,9 +20,6 @@ internal sealed class HeartbeatService(
     IOptions<SafetyOptions> options,
     TimeProvider time)
 {
-    // Well within what a statement may be off.
-    private static readonly TimeSpan ClockIsRight = TimeSpan.FromMinutes(1);
-
     private readonly SafetyPolicy _policy = options.Value.Policy;
 
     /// <summary>Takes a heartbeat of an enrolled node, whose session was checked.</summary>
@@ -38,12 +35,6 @@ internal sealed class HeartbeatService(
         var watch = watches.Of(node);
         var telemetry = Accept(request.Telemetry);
         watch.Judge(telemetry, _policy, now);
-        if ((request.SentAt - now).Duration() < ClockIsRight)
-        {
-            // It is set, or its node corrects it. Sensors do not see it, so nothing else would say so.
-            watch.Mark(SafeModes.ClockSkew, null);
-        }
-
         var live = registry.Update(node, before => health.Refresh(before, Heard(before, watch, request.SentAt, telemetry, now), now))!;
         // The node in this process has no network in between that could be measured.
         var probe = live.IsBuiltIn ? null : probes.Next(watch);

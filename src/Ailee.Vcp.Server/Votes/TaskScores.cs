@@ -81,16 +81,20 @@ internal sealed class TaskScores(LedgerBook ledger, ReputationBook reputation, F
     /// <summary>A statement was refused, or a lease came to nothing.</summary>
     /// <returns>Null for what may happen to anybody.</returns>
     public ReputationChange? Ended(IWriteTransaction transaction, Attempt attempt, string state, string reason, DateTimeOffset now) =>
-        KindOf(state, reason) is not { } kind || IsKnown(transaction, attempt, kind) ? null : Fault(transaction, attempt.Node, kind, attempt.Task, now);
+        KindOf(state, reason, isAward: attempt.Price is not null) is not { } kind || IsKnown(transaction, attempt, kind) ? null : Fault(transaction, attempt.Node, kind, attempt.Task, now);
 
     // A machine that goes down takes all of its leases with it: one outage is one fault. So is one contradiction, whoever finds it first.
     private static bool IsKnown(IWriteTransaction transaction, Attempt attempt, ReputationEventKind kind) =>
-        kind == ReputationEventKind.Abandoned ? ReputationStore.LastFault(transaction, attempt.Node, kind) >= attempt.StartedAt
+        kind == ReputationEventKind.Abandoned || kind == ReputationEventKind.AwardFailed ? ReputationStore.LastFault(transaction, attempt.Node, kind) >= attempt.StartedAt
         : kind == ReputationEventKind.Equivocation && ReputationStore.HasFault(transaction, attempt.Node, kind, attempt.Task);
 
-    private static ReputationEventKind? KindOf(string state, string reason) => (state, reason) switch
+    /// <summary>A node won an auction and did not take its lease.</summary>
+    public ReputationChange AwardFailed(IWriteTransaction transaction, NodeId node, TaskId task, DateTimeOffset now) =>
+        Fault(transaction, node, ReputationEventKind.AwardFailed, task, now);
+
+    private static ReputationEventKind? KindOf(string state, string reason, bool isAward) => (state, reason) switch
     {
-        (AttemptStates.Expired, _) => ReputationEventKind.Abandoned,
+        (AttemptStates.Expired, _) => isAward ? ReputationEventKind.AwardFailed : ReputationEventKind.Abandoned,
         // Another clock, another engine, a restart, an answer that came too late: an honest node's word may fail these.
         (AttemptStates.Rejected, IntakeCodes.TimestampStale or IntakeCodes.TimestampFuture or IntakeCodes.CounterStale or IntakeCodes.Profile
             or IntakeCodes.LeaseEnded or QuorumIneligible.Lease or QuorumIneligible.NotEnrolled or QuorumIneligible.Void) => null,

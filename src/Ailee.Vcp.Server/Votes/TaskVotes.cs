@@ -3,6 +3,7 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Quorum;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox.Engine;
+using Ailee.Vcp.Server.Auctions;
 using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
@@ -33,6 +34,10 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores, EligibleOwn
     /// <summary>Ends an undecided task that nobody is left for: its profile is another engine's, or its owners are gone.</summary>
     public TaskConsequence Review(IWriteTransaction transaction, TaskId task, TaskPolicy policy, DateTimeOffset now) =>
         Follow(transaction, task, policy, VoteStore.Load(transaction, task, policy.ToQuorum()), null, now);
+
+    /// <summary>Tells that nobody takes the leases that an undecided task still needs.</summary>
+    public TaskConsequence Exhaust(IWriteTransaction transaction, TaskId task, TaskPolicy policy, string reason, DateTimeOffset now) =>
+        Follow(transaction, task, policy, Apply(transaction, task, policy, new QuorumEvent.ReplicasExhausted(), now).State, reason, now);
 
     /// <summary>Counts a statement that passed intake.</summary>
     public TaskConsequence Receive(IWriteTransaction transaction, TaskDecision decision, TaskPolicy policy)
@@ -209,6 +214,7 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores, EligibleOwn
         else
         {
             var (code, message) = reason is "timeout" ? ("timeout", "Too few runs ended within their wall time.")
+                : reason is AuctionRules.NoBids ? (AuctionRules.NoBids, AuctionRules.NoBidsMessage)
                 : reason is "stack-limit" ? ("stack-limit", "The guest overflowed its stack; whether it does differs between machines, so nobody signs it.")
                 : ("quorum-not-reached", $"Too few nodes came to a result{(reason is null ? "" : $"; the last ended by: {reason}")}.");
             TaskStore.Fail(transaction, task, new TaskFailure(code, message), now);

@@ -352,6 +352,26 @@ public sealed class HttpNodeGatewayTests : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData("timestamp-stale", 2)]
+    [InlineData("timestamp-future", 2)]
+    [InlineData("counter-stale", 1)]
+    public async Task Report_DatedWrongly_TheClockIsSetByANewSession(string code, int sessions)
+    {
+        await _node.AdvanceUntilAsync(Gateway.HeartbeatAsync(RemoteNodeFixture.Heartbeat(), default));
+        Server.Override = call => call == "result" ? Server.Problem(HttpStatusCode.Conflict, code) : null;
+        // In a session that has just begun it was compared just now.
+        await _node.AdvanceUntilAsync(Gateway.ReportAsync(Report(), default));
+        await _node.AdvanceUntilAsync(Gateway.HeartbeatAsync(RemoteNodeFixture.Heartbeat(), default));
+        Assert.Equal(1, Server.CountOf("session"));
+
+        _node.Time.Advance(TimeSpan.FromMinutes(1));
+        await _node.AdvanceUntilAsync(Gateway.ReportAsync(Report(), default));
+        await _node.AdvanceUntilAsync(Gateway.HeartbeatAsync(RemoteNodeFixture.Heartbeat(), default));
+
+        Assert.Equal(sessions, Server.CountOf("session"));
+    }
+
     [Fact]
     public async Task Report_OutputRefusedAndStillWanted_EndsWithTheCode()
     {

@@ -25,6 +25,10 @@ internal sealed class ActingNode : IDisposable
         Gateway = ActivatorUtilities.CreateInstance<BuiltInGateway>(server.Services, Key.PublicKey);
     }
 
+    /// <summary>A node as it is for a server that was started again.</summary>
+    public ActingNode(RunningServer server, ActingNode before)
+        : this(server, before.Key) => Counter = before.Counter + 100;
+
     private ActingNode(RunningServer server, SigningKey key)
     {
         _server = server;

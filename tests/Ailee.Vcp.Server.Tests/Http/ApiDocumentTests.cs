@@ -69,6 +69,7 @@ public sealed class ApiDocumentTests(ServerFixture fixture) : IClassFixture<Serv
                 "post /api/v1/nodes",
                 "post /api/v1/nodes/challenge",
                 "post /api/v1/nodes/tokens",
+                "post /api/v1/nodes/{id}/bids/{auction}",
                 "post /api/v1/nodes/{id}/drain",
                 "post /api/v1/nodes/{id}/heartbeat",
                 "post /api/v1/nodes/{id}/leases",
@@ -79,6 +80,7 @@ public sealed class ApiDocumentTests(ServerFixture fixture) : IClassFixture<Serv
                 "post /api/v1/nodes/{id}/session",
                 "post /api/v1/proofs/verify",
                 "post /api/v1/tasks",
+                "post /api/v1/tasks:batch",
                 "put /api/v1/leases/{lease}/output",
             ],
             operations.Select(operation => operation.Name.TrimEnd('/')).Order(StringComparer.Ordinal));

@@ -13,12 +13,12 @@ public sealed class RepeatedPollTests
         await using var server = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false });
         using var node = await ActingNode.JoinAsync(server, "ann");
         var module = await server.Client.UploadAsync(Guests.Math);
-        var (service, poll) = (server.Get<LeaseService>(), new LeasePoll(Guid.NewGuid(), 1));
+        var (service, request) = (server.Get<LeaseService>(), new LeasePoll(Guid.NewGuid(), 1));
 
-        var polls = Enumerable.Range(0, 3).Select(_ => service.PollAsync(node.Id, poll, TimeSpan.FromMinutes(1), default)).ToArray();
+        var polls = Enumerable.Range(0, 3).Select(_ => service.PollAsync(node.Id, request, TimeSpan.FromMinutes(1), default)).ToArray();
         var task = await server.Client.SubmitAsync(module, "add", 1, 2);
 
-        var leases = (await Task.WhenAll(polls)).Select(Assert.Single).ToArray();
+        var leases = (await Task.WhenAll(polls)).Select(poll => Assert.Single(poll.Leases)).ToArray();
         Assert.Equal(task.ToString(), leases[0].Task);
         Assert.Single(leases.Select(lease => lease.Lease).Distinct());
     }

@@ -58,9 +58,6 @@ public sealed class TaskSelectionTests(IdleServerFixture fixture) : IClassFixtur
         "selection":{"strategy":"Weighted"}
         """, "selection.strategy")]
     [InlineData("""
-        "selection":{"strategy":"lowest-bid"}
-        """, "selection.strategy")]
-    [InlineData("""
         "selection":{"architecture":""}
         """, "selection.architecture")]
     [InlineData("""

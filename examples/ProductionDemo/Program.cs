@@ -1,0 +1,3 @@
+using Ailee.Vcp.ProductionDemo;
+
+return await DemoCommandLine.RunAsync(args);

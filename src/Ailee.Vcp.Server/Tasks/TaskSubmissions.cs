@@ -1,0 +1,176 @@
+using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Dispatch;
+using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Log;
+using Ailee.Vcp.Server.Modules;
+using Ailee.Vcp.Server.Storage;
+
+namespace Ailee.Vcp.Server.Tasks;
+
+/// <summary>Takes tasks in, one or many in a call: each is judged by itself, and what is good is stored in one transaction.</summary>
+internal sealed class TaskSubmissions(
+    IDatabase database,
+    TaskValidator validator,
+    ContentDigests digests,
+    EligibleOwners owners,
+    Dispatcher dispatcher,
+    TaskEffects effects,
+    PublishedLog log,
+    TimeProvider time)
+{
+    /// <summary>Stores a task and queues it.</summary>
+    /// <param name="submission">The task.</param>
+    /// <param name="submitter">Who submits it.</param>
+    /// <param name="cancellationToken">Ends the wait for what must be hashed. What is being stored is stored.</param>
+    public async Task<SubmissionAnswer> SubmitAsync(Submission submission, string submitter, CancellationToken cancellationToken) =>
+        (await SubmitAsync([submission], submitter, cancellationToken))[0];
+
+    /// <summary>Stores tasks and queues them.</summary>
+    /// <returns>An answer for each, in their order.</returns>
+    public async Task<IReadOnlyList<SubmissionAnswer>> SubmitAsync(IReadOnlyList<Submission> submissions, string submitter, CancellationToken cancellationToken)
+    {
+        var answers = new SubmissionAnswer[submissions.Count];
+        var ready = new List<(int Index, Ready Task)>(submissions.Count);
+        var stored = new List<SubmissionAnswer>();
+        try
+        {
+            for (var i = 0; i < submissions.Count; i++)
+            {
+                var (task, answer) = await PrepareAsync(submissions[i], submitter, cancellationToken);
+                answers[i] = answer;
+                if (task is not null)
+                {
+                    ready.Add((i, task));
+                }
+            }
+
+            if (ready.Count > 0)
+            {
+                stored = await database.WriteAsync(transaction => ready.ConvertAll(item => Store(transaction, item.Task, submitter)));
+            }
+        }
+        finally
+        {
+            // Each that is ready took a place.
+            for (var i = stored.Count(answer => answer.IsNew); i < ready.Count; i++)
+            {
+                dispatcher.GivePlaceBack(submitter);
+            }
+        }
+
+        for (var i = 0; i < ready.Count; i++)
+        {
+            answers[ready[i].Index] = stored[i];
+            if (stored[i].IsNew)
+            {
+                effects.Demand(DemandStore.Of(stored[i].Id, ready[i].Task.Draft, submitter));
+            }
+        }
+
+        return answers;
+    }
+
+    // With a place among the undecided if it is ready.
+    private async Task<(Ready? Task, SubmissionAnswer Answer)> PrepareAsync(Submission submission, string submitter, CancellationToken cancellationToken)
+    {
+        // First of all: a repeated request gets its task even if a new one would be refused by now.
+        if (submission.Idempotency is { } known && database.Read(transaction => Repeated(transaction, known, time.GetUtcNow())) is { } repeated)
+        {
+            return (null, repeated);
+        }
+
+        if (log.Tree.ReadOnly is { } reason)
+        {
+            return Refuse(Problems.LogReadOnly.Because(reason) with { RetryAfterSeconds = LogReadOnly.RetryAfterSeconds });
+        }
+
+        var request = submission.Request;
+        if (!Digest.TryParse(request.Module, out var digest) || database.Read(transaction => ModuleStore.Find(transaction, digest)) is not { } module)
+        {
+            return Refuse(Problems.ModuleNotFound.Because("Upload the module first; its name is 'sha256:' and 64 lowercase hexadecimal digits."));
+        }
+
+        if (validator.Validate(request, module, out var draft) is { } problem)
+        {
+            return Refuse(problem);
+        }
+
+        // Of mode adaptive two must agree, unless a trusted node happens to get it.
+        var replicas = draft!.Assurance == AssuranceModes.Adaptive ? 2 : draft.Replicas;
+        if (replicas > 1 && owners.Count(DemandStore.Of(default, draft, submitter), replicas) is var eligible && eligible < replicas)
+        {
+            return Refuse(Problems.NotEnoughOwners.Because($"{replicas} replicas need nodes of as many owners that have what the task asks for; there are nodes of {eligible}."));
+        }
+
+        if (draft.Bundle is { } bundle && database.Read(transaction => BundleStore.Find(transaction, bundle)) is null)
+        {
+            return Refuse(Problems.BundleNotFound.Because($"There is no bundle {bundle}; upload it first."));
+        }
+
+        if (await digests.CompleteAsync(draft, cancellationToken) is not { } complete)
+        {
+            return Refuse(Problems.ModuleNotFound.Because("The module or its bundle was deleted."));
+        }
+
+        return dispatcher.TryTakePlace(submitter)
+            ? (new Ready(digest, complete, submission.Idempotency), default)
+            : Refuse(Problems.QueueFull.Because("Try again when some of the waiting tasks are done.") with { RetryAfterSeconds = 1 });
+    }
+
+    private SubmissionAnswer Store(IWriteTransaction transaction, Ready task, string submitter)
+    {
+        var now = time.GetUtcNow();
+        if (task.Idempotency is { } known && Repeated(transaction, known, now) is { } repeated)
+        {
+            return repeated;
+        }
+
+        // It may have been deleted since it was looked up.
+        if (ModuleStore.Find(transaction, task.Module) is null)
+        {
+            return new SubmissionAnswer(default, false, Problems.ModuleNotFound.Because("The module was deleted."));
+        }
+
+        if (task.Draft.Bundle is { } bundle && BundleStore.Find(transaction, bundle) is null)
+        {
+            return new SubmissionAnswer(default, false, Problems.BundleNotFound.Because("The bundle was deleted."));
+        }
+
+        var id = TaskId.Create(now);
+        TaskStore.Add(transaction, id, Nonce.Create(), task.Draft, submitter, now);
+        if (task.Idempotency is { } key)
+        {
+            IdempotencyStore.Add(transaction, key.Caller, key.Key, key.Body, id, now);
+        }
+
+        return new SubmissionAnswer(id, true, null);
+    }
+
+    private static SubmissionAnswer? Repeated(IReadTransaction transaction, IdempotencyKey known, DateTimeOffset now) =>
+        IdempotencyStore.Find(transaction, known.Caller, known.Key, now) is not { } earlier ? null
+        : earlier.Body == known.Body ? new SubmissionAnswer(earlier.Task, false, null)
+        : new SubmissionAnswer(default, false, Problems.IdempotencyMismatch.Because("Use a new key for a new request."));
+
+    private static (Ready? Task, SubmissionAnswer Answer) Refuse(Problem problem) => (null, new SubmissionAnswer(default, false, problem));
+
+    private sealed record Ready(Digest Module, TaskDraft Draft, IdempotencyKey? Idempotency);
+}
+
+/// <summary>A task as it was submitted.</summary>
+/// <param name="Request">The task.</param>
+/// <param name="Idempotency">What makes it the same task when it comes again; null if nothing does.</param>
+internal sealed record Submission(TaskRequest Request, IdempotencyKey? Idempotency);
+
+/// <summary>Makes a repeated submission the same task.</summary>
+/// <param name="Caller">Who submits.</param>
+/// <param name="Key">What it chose.</param>
+/// <param name="Body">Digest of the request.</param>
+internal sealed record IdempotencyKey(string Caller, string Key, Digest Body);
+
+/// <summary>What became of a submission.</summary>
+/// <param name="Id">The task, unless it was refused.</param>
+/// <param name="IsNew">Whether it was stored just now.</param>
+/// <param name="Problem">Why it was refused.</param>
+internal readonly record struct SubmissionAnswer(TaskId Id, bool IsNew, Problem? Problem);
