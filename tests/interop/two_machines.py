@@ -117,7 +117,7 @@ def main():
             sys.exit(subprocess.run([sys.executable, __file__, "--clone", pathlib.Path(directory) / "clone"]).returncode)
     isolate()
     if INSIDE not in os.environ:
-        sys.exit("skipped: it takes root and /dev/net/tun to make networks")
+        sys.exit("It takes root and /dev/net/tun to make networks.")
     build_network()
     with tempfile.TemporaryDirectory() as homes:
         machines = follow_readme(clone.resolve(), pathlib.Path(homes))
