@@ -19,6 +19,9 @@ namespace Ailee.Vcp.Cli;
 /// <summary>Parses and runs. Whatever goes wrong becomes one sentence on stderr and an exit code.</summary>
 internal static class VcpCommandLine
 {
+    // A node waits for its guests and gives its leases back.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(15);
+
     public static async Task<int> RunAsync(string[] args, CliConsole console)
     {
         // What follows the first "--" is the guest's, whatever it looks like; options may stand anywhere before it.
@@ -53,7 +56,7 @@ internal static class VcpCommandLine
         using var output = new StringWriter();
         try
         {
-            var code = await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output });
+            var code = await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, ProcessTerminationTimeout = LongestStop });
             console.Stdout.Write(System.Text.Encoding.UTF8.GetBytes(output.ToString()));
             return code;
         }

@@ -34,4 +34,7 @@ public interface INodeGateway
 
     /// <summary>Hands in what came of a lease, with all that belongs to it. Safe to repeat.</summary>
     Task<LeaseReceipt> ReportAsync(LeaseReport report, CancellationToken cancellationToken);
+
+    /// <summary>Says that the node stops before these leases came to anything, so that nobody waits for them. It is tried for a moment only. Within a process the orchestrator knows.</summary>
+    Task GiveBackAsync(IReadOnlyList<Guid> leases) => Task.CompletedTask;
 }

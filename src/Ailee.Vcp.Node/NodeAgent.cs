@@ -33,6 +33,7 @@ public sealed partial class NodeAgent(
     private readonly object _gate = new();
     private readonly Dictionary<Guid, CancellationTokenSource> _running = [];
     private readonly HashSet<Guid> _revokedEarly = [];
+    private readonly ConcurrentBag<Guid> _unfinished = [];
     private readonly ModuleDigests _moduleDigests = new();
     private int _guests;
     private long _errors;
@@ -53,7 +54,7 @@ public sealed partial class NodeAgent(
     // The orchestrator's copies come on top, in the same process.
     internal long ResultBytes { get; init; } = 128L * 1024 * 1024;
 
-    /// <summary>Works until cancelled, then waits for the running guests to stop. Their leases are not reported.</summary>
+    /// <summary>Works until cancelled, then waits for the running guests to stop. Their leases are given back.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var revocations = WatchRevocationsAsync(cancellationToken);
@@ -84,7 +85,7 @@ public sealed partial class NodeAgent(
                     var handler = Task.Run(
                         async () =>
                         {
-                            await HandleAsync(lease, bounds, cancellation);
+                            await HandleAsync(lease, bounds, cancellation, cancellationToken);
                             bounds.Inputs.Remove(InputSize(lease));
                             bounds.Leases.Release();
                         },
@@ -100,6 +101,7 @@ public sealed partial class NodeAgent(
             await Task.WhenAll(handlers.Values);
             await revocations;
             await heartbeats;
+            await gateway.GiveBackAsync([.. _unfinished]);
         }
     }
 
@@ -158,7 +160,7 @@ public sealed partial class NodeAgent(
         return registered;
     }
 
-    private async Task HandleAsync(LeaseOffer lease, WorkBounds bounds, CancellationTokenSource cancellation)
+    private async Task HandleAsync(LeaseOffer lease, WorkBounds bounds, CancellationTokenSource cancellation, CancellationToken stopping)
     {
         try
         {
@@ -179,6 +181,10 @@ public sealed partial class NodeAgent(
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
             // Revoked, or the node stops: nobody waits for a report.
+            if (stopping.IsCancellationRequested)
+            {
+                _unfinished.Add(lease.Lease);
+            }
         }
         catch (LeaseEndedException exception)
         {

@@ -186,6 +186,15 @@ internal sealed class FakeGateway : INodeGateway
         return Receipt;
     }
 
+    /// <summary>The leases that the agent gave back.</summary>
+    public ConcurrentQueue<Guid> GivenBack { get; } = [];
+
+    public Task GiveBackAsync(IReadOnlyList<Guid> leases)
+    {
+        Assert.All(leases, GivenBack.Enqueue);
+        return Task.CompletedTask;
+    }
+
     private static void Fail(ref int failures)
     {
         if (Interlocked.Decrement(ref failures) >= 0)

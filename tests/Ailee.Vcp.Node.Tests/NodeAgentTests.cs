@@ -438,7 +438,7 @@ public sealed class NodeAgentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stop_WhileAGuestRuns_WaitsForItAndReportsNothing()
+    public async Task Stop_WhileAGuestRuns_WaitsForItAndGivesBackWhatIsUnfinished()
     {
         Start();
         var loops = Enumerable.Range(0, 3).Select(_ => _gateway.Offer(FakeGateway.Loop)).ToArray();
@@ -455,6 +455,7 @@ public sealed class NodeAgentTests : IAsyncLifetime
         await _agent;
 
         Assert.False(_gateway.HasReport);
+        Assert.Equal(loops.Select(loop => loop.Lease).Order(), _gateway.GivenBack.Order());
         // The guest's thread is free: it ended with the agent, not minutes later.
         Assert.Equal(7, await _threads.RunAsync(() => 7));
     }

@@ -19,36 +19,11 @@ import time
 import traceback
 
 from mesh_programs import OWNERS, Mesh, Programs, expect, until
+from mesh_work import GUESTS, LONG, SHORT, SPIN, attempts_of, expect_spun, running_on, spin, words
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-GUESTS = ROOT / "examples" / "guests"
 CONCURRENT = 30
 SUBMITTERS = 4
 MOST_EACH = 40
-# Counts down from its argument and mixes a number on the way: long to run, and quick to work out by squaring.
-MULTIPLIER, INCREMENT, WRAP = 6364136223846793005, 1442695040888963407, 1 << 64
-SPIN = f"""(module (func (export "spin") (param $rounds i64) (result i64) (local $value i64)
-  (loop $again
-    (local.set $value (i64.add (i64.mul (local.get $value) (i64.const {MULTIPLIER})) (i64.const {INCREMENT})))
-    (br_if $again (i64.ne (local.tee $rounds (i64.sub (local.get $rounds) (i64.const 1))) (i64.const 0))))
-  (local.get $value)))"""
-LONG = 1_000_000_000
-SHORT = 80_000_000
-
-
-def spun(rounds):
-    """What the guest gives, as a signed number."""
-    multiplier, increment, by, add = 1, 0, MULTIPLIER, INCREMENT
-    while rounds:
-        if rounds & 1:
-            multiplier, increment = multiplier * by % WRAP, (increment * by + add) % WRAP
-        by, add = by * by % WRAP, (add * by + add) % WRAP
-        rounds >>= 1
-    return str(increment - WRAP if increment >= WRAP >> 1 else increment)
-
-
-def attempts_of(view, node):
-    return [attempt for attempt in view["attempts"] if attempt["node"] == node]
 
 
 def check_nodes(mesh):
@@ -64,10 +39,6 @@ def check_nodes(mesh):
         expect("whether memory is known", view["telemetry"].get("memoryTotalBytes", 0) > 0, True)
         expect("whether something unknown is null", "null" in json.dumps(view), False)
     return f"{len(nodes)} nodes, {len(factors)} factors"
-
-
-def words(module, text, **members):
-    return {"module": module, "input": {"text": text}, "assurance": {"mode": "quorum", "replicas": 3, "quorum": 2}, **members}
 
 
 def check_quorum(mesh, module):
@@ -118,26 +89,13 @@ def check_many(mesh, module):
     return check_ledger(mesh)
 
 
-def spin(module, rounds, mode, **labels):
-    return {"module": module, "entrypoint": "spin", "args": [str(rounds)], "assurance": {"mode": mode}, "selection": {"labels": {"place": "away", **labels}}}
-
-
-def expect_spun(view, rounds):
-    result = view["result"]
-    expect("outcome and output", (result["outcome"], [each["value"] for each in result["results"]]), ("completed", [spun(rounds)]))
-
-
-def running_on(mesh, task):
-    return [attempt["node"] for attempt in mesh.task(task)["attempts"] if attempt["state"] == "running"]
-
-
 def check_killed_agent(mesh, module):
     alone = mesh.submit(spin(module, LONG, "single"))
     victim = until("the task runs", lambda: running_on(mesh, alone))[0]
     owner = next(owner for owner, node in mesh.ids.items() if node == victim)
     together = mesh.submit(spin(module, SHORT, "quorum"))
     until("it runs on all", lambda: len(mesh.task(together)["attempts"]) == len(OWNERS))
-    mesh.programs.stop(mesh.agents[owner], signal.SIGKILL)
+    mesh.kill(owner)
     expect("nodes that run the task", running_on(mesh, alone), [victim])
     until("it is offline", lambda: mesh.node(owner)["state"] == "offline")
     for task, rounds in ((alone, LONG), (together, SHORT)):
@@ -225,8 +183,7 @@ def check_end(mesh):
 def run_checks(mesh):
     """How many checks passed and failed."""
     mesh.start_server()
-    with concurrent.futures.ThreadPoolExecutor() as pool:
-        list(pool.map(mesh.join, OWNERS))
+    mesh.join_all()
     words_module = mesh.upload((GUESTS / "wordfreq" / "wordfreq.wasm").read_bytes(), "application/wasm")
     spinning = mesh.upload(SPIN.encode(), "text/wat")
     checks = [

@@ -1,5 +1,6 @@
-"""The server and agents of `mesh.py`: starts, calls and ends them."""
+"""The server and agents of `mesh.py` and `faults.py`: starts, calls and ends them."""
 
+import concurrent.futures
 import json
 import os
 import signal
@@ -48,23 +49,29 @@ class Programs:
 
     def __init__(self, arguments, directory):
         self.directory, self.server_dll, self.cli_dll = directory, *(os.path.abspath(dll) for dll in (arguments.server, arguments.cli))
+        self.load_dll = os.path.abspath(arguments.load) if getattr(arguments, "load", None) else None
         self.running = []
+        # Of all calls of `vcp`.
+        self.environment = {}
 
-    def start(self, name, *command):
+    def start(self, name, *command, environment=()):
         log = open(self.directory / f"{name}.log", "ab")
         with log:
-            program = subprocess.Popen([str(part) for part in command], cwd=self.directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            program = subprocess.Popen(
+                [str(part) for part in command], cwd=self.directory, env=os.environ | dict(environment), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.running.append(program)
         return program
 
     def log(self, name):
         return (self.directory / f"{name}.log").read_text(errors="replace")
 
-    def vcp(self, *arguments):
-        command = ["dotnet", self.cli_dll, *(str(part) for part in arguments)]
-        done = subprocess.run(command, cwd=self.directory, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
+    def vcp(self, *arguments, place=()):
+        """What it prints. `place` is a command that runs it elsewhere."""
+        command = [*place, "dotnet", self.cli_dll, *(str(part) for part in arguments)]
+        done = subprocess.run(
+            command, cwd=self.directory, env=os.environ | self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
         if done.returncode:
-            raise AssertionError(f"vcp {' '.join(command[2:4])} ended with {done.returncode}: {done.stdout}{done.stderr}")
+            raise AssertionError(f"vcp {' '.join(str(part) for part in arguments[:2])} ended with {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
 
     def stop(self, program, sign=signal.SIGTERM):
@@ -81,20 +88,33 @@ class Programs:
             self.stop(program, signal.SIGKILL)
 
 
+class Place:
+    """Where an agent runs: a command that runs it there, what its environment has on top, and the server's address as it is seen there."""
+
+    def __init__(self, command=(), environment=(), url=None):
+        self.command, self.environment, self.url = tuple(command), dict(environment), url
+
+
 class Mesh:
-    def __init__(self, programs):
-        self.programs = programs
+    """A server and its agents. With addresses beyond loopback the server wants the key that it made."""
+
+    def __init__(self, programs, settings=(), addresses=()):
+        self.programs, self.settings = programs, SETTINGS | dict(settings)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        self.port = int(self.url.rsplit(":")[-1])
+        self.urls = ";".join([self.url, *(f"http://{address}:{self.port}" for address in addresses)])
         self.data = programs.directory / "data"
-        self.server, self.agents, self.ids = None, {}, {}
+        self.server, self.agents, self.ids, self.places = None, {}, {}, {}
 
     def start_server(self):
         self.server = self.programs.start(
-            "server", "dotnet", self.programs.server_dll, "--urls", self.url, "--Storage:DataDirectory", self.data,
-            *(part for name, value in SETTINGS.items() for part in (f"--{name}", value)))
+            "server", "dotnet", self.programs.server_dll, "--urls", self.urls, "--Storage:DataDirectory", self.data,
+            *(part for name, value in self.settings.items() for part in (f"--{name}", value)))
         until("the server is ready", self.is_ready)
+        if self.urls != self.url:
+            self.programs.environment["VCP_API_KEY"] = (self.data / "admin.key").read_text().strip()
 
     def is_ready(self):
         expect("whether the server ended", self.server.poll(), None)
@@ -103,19 +123,35 @@ class Mesh:
         except OSError:
             return False
 
-    def join(self, owner):
-        token = json.loads(self.programs.vcp("nodes", "token", "--owner", owner, "--server", self.url, "--json"))["token"]
+    def token(self, owner):
+        return json.loads(self.programs.vcp("nodes", "token", "--owner", owner, "--server", self.url, "--json"))["token"]
+
+    def join(self, owner, place=None, slots=1):
+        place = self.places[owner] = place or Place()
         labels = ["--label", f"node={owner}", "--label", "place=away"]
         self.programs.vcp(
-            "node", "join", self.url, "--token", token, "--directory", owner, "--name", f"{owner}-1", "--slots", 1, "--memory", MEMORY_BYTES, *labels)
+            "node", "join", place.url or self.url, "--token", self.token(owner), "--directory", owner, "--name", f"{owner}-1",
+            "--slots", slots, "--memory", MEMORY_BYTES, *labels, place=place.command)
         self.ids[owner] = json.loads((self.programs.directory / owner / "node.json").read_text())["node"]
         self.run(owner)
 
+    def join_all(self, places=()):
+        places = dict(places)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            list(pool.map(lambda owner: self.join(owner, places.get(owner)), OWNERS))
+        until("all agents are online", self.all_online)
+
     def run(self, owner):
-        self.agents[owner] = self.programs.start(owner, "dotnet", self.programs.cli_dll, "node", "run", "--directory", owner)
+        place = self.places[owner]
+        self.agents[owner] = self.programs.start(
+            owner, *place.command, "dotnet", self.programs.cli_dll, "node", "run", "--directory", owner, environment=place.environment)
+
+    def kill(self, owner):
+        self.programs.stop(self.agents[owner], signal.SIGKILL)
 
     def bytes(self, path, accept="*/*", body=None, kind="application/json", method=None, prefer=None):
-        headers = {"Accept": accept, "Content-Type": kind, **({"Prefer": prefer} if prefer else {})}
+        key = self.programs.environment.get("VCP_API_KEY")
+        headers = {"Accept": accept, "Content-Type": kind, **({"Prefer": prefer} if prefer else {}), **({"Authorization": f"Bearer {key}"} if key else {})}
         request = urllib.request.Request(f"{self.url}/api/v1/{path}", body, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS + 10) as answer:

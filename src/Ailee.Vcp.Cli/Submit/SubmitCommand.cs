@@ -21,19 +21,30 @@ internal static class SubmitCommand
         var server = new ServerOptions(command);
         var proof = new Option<string?>("--proof") { Description = "Where the proof goes; the invocation and the output record go beside it. Default: <task id>.cose." };
         var directory = new Option<string?>("--dir") { Description = "A directory that the guest finds as its root: packed, uploaded if the server does not have it, and saved beside the proof." };
+        var assurance = new Option<string?>("--assurance") { Description = "How sure the answer must be: single, repeat, quorum or adaptive. Default: single." };
+        assurance.AcceptOnlyFromAmong(AssuranceModes.SingleRun, AssuranceModes.RepeatedRuns, AssuranceModes.Quorum, AssuranceModes.Adaptive);
         command.Options.Add(proof);
         command.Options.Add(directory);
+        command.Options.Add(assurance);
         command.SetAction(async (result, cancellationToken) =>
         {
             using var http = server.Connect(result, console);
-            return await SubmitAsync(new VcpClient(http), guest, result, result.GetValue(directory), result.GetValue(proof), console, cancellationToken);
+            var request = guest.ToRequest(result, console) with { Assurance = result.GetValue(assurance) is { } mode ? new TaskAssurance { Mode = mode } : null };
+            return await SubmitAsync(new VcpClient(http), guest, request, result, result.GetValue(directory), result.GetValue(proof), console, cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> SubmitAsync(VcpClient client, GuestOptions guest, ParseResult parsed, string? directory, string? proofPath, CliConsole console, CancellationToken cancellationToken)
+    private static async Task<int> SubmitAsync(
+        VcpClient client,
+        GuestOptions guest,
+        TaskRequest request,
+        ParseResult parsed,
+        string? directory,
+        string? proofPath,
+        CliConsole console,
+        CancellationToken cancellationToken)
     {
-        var request = guest.ToRequest(parsed, console);
         var bundle = directory is null ? null : DirectoryPacker.Pack(directory);
         var task = await Progress.ShowAsync(console, async status =>
         {
@@ -119,6 +130,8 @@ internal static class SubmitCommand
         return (proof, invocation, output, tar);
     }
 
+    private static string Agreed(ComputeTask task) => task.Consensus is { } consensus ? $", agreed by {consensus.Agreed} owners" : string.Empty;
+
     private static async Task<int> ShowAsync(
         VcpClient client,
         ComputeTask task,
@@ -140,7 +153,7 @@ internal static class SubmitCommand
                 console.Print(value.Value.ToString());
             }
 
-            console.Tell($"{result.Outcome}{(result.Trap is null ? string.Empty : $": {result.Trap}")}, {task.Metrics!.Instructions} instructions, {task.Metrics.Gas} gas; proof in {files.Proof}");
+            console.Tell($"{result.Outcome}{(result.Trap is null ? string.Empty : $": {result.Trap}")}, {task.Metrics!.Instructions} instructions, {task.Metrics.Gas} gas{Agreed(task)}; proof in {files.Proof}");
         }
         else
         {

@@ -28,6 +28,9 @@ public sealed partial class HttpNodeGateway : INodeGateway, IAsyncDisposable
 
     private static readonly TimeSpan PollTimeout = TimeSpan.FromSeconds(WaitSeconds + 15);
 
+    // What is not said by then the server finds out by itself, when the leases expire.
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(5);
+
     // A server that answers at once with nothing is not asked more often.
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromSeconds(1);
 
@@ -178,7 +181,7 @@ public sealed partial class HttpNodeGateway : INodeGateway, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>> GetModuleAsync(LeaseOffer lease, CancellationToken cancellationToken) =>
-        DownloadAsync(lease, "module", MostModuleBytes, cancellationToken);
+        DownloadAsync(lease, "module", MediaTypes.Wasm, MostModuleBytes, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<Stream> GetBundleAsync(LeaseOffer lease, CancellationToken cancellationToken)
@@ -188,7 +191,7 @@ public sealed partial class HttpNodeGateway : INodeGateway, IAsyncDisposable
             new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous });
         try
         {
-            await DownloadAsync(lease, "bundle", file, MostBundleBytes, cancellationToken);
+            await DownloadAsync(lease, "bundle", MediaTypes.Tar, file, MostBundleBytes, cancellationToken);
             file.Position = 0;
             return file;
         }
@@ -203,7 +206,7 @@ public sealed partial class HttpNodeGateway : INodeGateway, IAsyncDisposable
     /// <exception cref="InvalidDataException">They are not what the invocation commits to.</exception>
     public async Task<ReadOnlyMemory<byte>> GetStdinAsync(LeaseOffer lease, CancellationToken cancellationToken)
     {
-        var stdin = await DownloadAsync(lease, "stdin", MostStdinBytes, cancellationToken);
+        var stdin = await DownloadAsync(lease, "stdin", MediaTypes.Binary, MostStdinBytes, cancellationToken);
         return IsStdinOf(lease, stdin) ? stdin : throw new InvalidDataException("The stdin that came is not the one that the invocation commits to.");
     }
 
@@ -222,6 +225,13 @@ public sealed partial class HttpNodeGateway : INodeGateway, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task GiveBackAsync(IReadOnlyList<Guid> leases)
+    {
+        using var ending = new CancellationTokenSource(LongestGoodbye, _machine);
+        await Task.WhenAll(leases.Select(lease => _results.GiveBackAsync(lease, ending.Token)));
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -231,14 +241,14 @@ public sealed partial class HttpNodeGateway : INodeGateway, IAsyncDisposable
         _results.Dispose();
     }
 
-    private async Task<ReadOnlyMemory<byte>> DownloadAsync(LeaseOffer lease, string what, long maxBytes, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> DownloadAsync(LeaseOffer lease, string what, string mediaType, long maxBytes, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
-        await DownloadAsync(lease, what, bytes, maxBytes, cancellationToken);
+        await DownloadAsync(lease, what, mediaType, bytes, maxBytes, cancellationToken);
         return bytes.ToArray();
     }
 
-    private async Task DownloadAsync(LeaseOffer lease, string what, Stream destination, long maxBytes, CancellationToken cancellationToken)
+    private async Task DownloadAsync(LeaseOffer lease, string what, string mediaType, Stream destination, long maxBytes, CancellationToken cancellationToken)
     {
         using var ending = Ending(cancellationToken);
         try
@@ -248,7 +258,7 @@ public sealed partial class HttpNodeGateway : INodeGateway, IAsyncDisposable
                 async (token, inner) =>
                 {
                     destination.SetLength(0);
-                    await _http.DownloadAsync($"leases/{lease.Lease}/{what}", token, destination, maxBytes, inner);
+                    await _http.DownloadAsync($"leases/{lease.Lease}/{what}", mediaType, token, destination, maxBytes, inner);
                     return true;
                 },
                 ending.Token);

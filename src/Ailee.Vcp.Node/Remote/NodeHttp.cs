@@ -56,12 +56,12 @@ internal sealed class NodeHttp(HttpClient http, TimeProvider time) : IDisposable
         async token =>
         {
             using var response = await RequestAsync(call, token);
-            return response.StatusCode;
+            return response.StatusCode == HttpStatusCode.NoContent ? response.StatusCode : throw NodeCallException.NoAnswer("The server's answer cannot be read: it should have no content.");
         },
         cancellationToken);
 
     /// <summary>Downloads to a stream. The timeout begins again with every part that comes.</summary>
-    public async Task DownloadAsync(string path, string token, Stream destination, long maxBytes, CancellationToken cancellationToken)
+    public async Task DownloadAsync(string path, string mediaType, string token, Stream destination, long maxBytes, CancellationToken cancellationToken)
     {
         using var pause = new CancellationTokenSource(LongestPause, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, pause.Token);
@@ -71,6 +71,12 @@ internal sealed class NodeHttp(HttpClient http, TimeProvider time) : IDisposable
             async inner =>
             {
                 using var response = await RequestAsync(call, inner);
+                if (response.Content.Headers.ContentType?.MediaType is var given && given != mediaType)
+                {
+                    // A page of somebody on the way. Its bytes would be taken for a fault of the task.
+                    throw NodeCallException.NoAnswer($"The server's answer cannot be read: it is {given ?? "of no type"}, not {mediaType}.");
+                }
+
                 await ReadAsync(response, destination, maxBytes, () => pause.CancelAfter(LongestPause), inner);
                 return true;
             },
@@ -156,7 +162,7 @@ internal sealed class NodeHttp(HttpClient http, TimeProvider time) : IDisposable
 
     private static async Task<NodeCallException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var (code, detail) = ("unknown", $"The server answered {(int)response.StatusCode}.");
+        var (code, detail) = (NodeCallException.UnknownCode, $"The server answered {(int)response.StatusCode}.");
         if (response.Content.Headers.ContentType?.MediaType == MediaTypes.Problem)
         {
             try

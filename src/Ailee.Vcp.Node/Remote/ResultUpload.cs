@@ -1,5 +1,6 @@
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Sandbox.Execution;
 
 namespace Ailee.Vcp.Node.Remote;
 
@@ -66,6 +67,29 @@ internal sealed class ResultUpload(NodeHttp http, ServerCalls calls, TimeProvide
             {
                 refusal = exception.Code;
             }
+        }
+    }
+
+    /// <summary>Says once that nothing comes of a lease.</summary>
+    public async Task GiveBackAsync(Guid lease, CancellationToken cancellationToken)
+    {
+        var result = NodeCall.Post(
+            $"leases/{lease}/result", new ResultRequest { Inconclusive = InconclusiveReason.Cancelled.ToName(), WallTimeMicroseconds = 0 }, VcpJson.Default.ResultRequest);
+        try
+        {
+            await _places.WaitAsync(cancellationToken);
+            try
+            {
+                await calls.OnceAsync((token, inner) => http.SendAsync(result with { Token = token }, MostReceiptBytes, VcpJson.Default.LeaseReceipt, inner), cancellationToken);
+            }
+            finally
+            {
+                _places.Release();
+            }
+        }
+        catch (Exception exception) when (exception is NodeCallException or OperationCanceledException)
+        {
+            // It expires.
         }
     }
 

@@ -48,16 +48,16 @@ internal sealed class LeaseService(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The same request came again, and has what there is.
-            return ([], []);
+            // The same request came again. Which of the answers gets to the node nobody knows here, so they say the same.
+            turn.Dispose();
+            await turn.WhenOthersEndedAsync(cancellationToken);
+            return (GrantedBefore(node, poll.Request), auctions.Offers(node, poll.Request));
         }
     }
 
     private async Task<(IReadOnlyList<LeaseOffer> Leases, IReadOnlyList<AuctionOffer> Auctions)> TakeAsync(NodeId node, LeasePoll poll, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var before = database.Read(transaction => AttemptStore.OfRequest(transaction, node, poll.Request)
-            .ConvertAll(lease => LeaseGrants.Read(transaction, lease.Lease, lease.Task, LeaseGrants.MostInlineBytes)));
-        if (before.Count > 0)
+        if (GrantedBefore(node, poll.Request) is { Count: > 0 } before)
         {
             return (before, auctions.Offers(node, poll.Request));
         }
@@ -123,6 +123,9 @@ internal sealed class LeaseService(
             }
         }
     }
+
+    private List<LeaseOffer> GrantedBefore(NodeId node, Guid request) => database.Read(transaction =>
+        AttemptStore.OfRequest(transaction, node, request).ConvertAll(lease => LeaseGrants.Read(transaction, lease.Lease, lease.Task, LeaseGrants.MostInlineBytes)));
 
     /// <summary>Bids the node's price wherever it may. Why a bid does not count is nothing to it: the auction is over, or the task is not for it.</summary>
     private async Task BidAsync(NodeId node)

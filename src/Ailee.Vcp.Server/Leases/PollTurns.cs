@@ -5,7 +5,7 @@ namespace Ailee.Vcp.Server.Leases;
 
 /// <summary>
 /// The polls that wait. When a connection broke, its call may still wait here while the node asks again: then the first call's wait ends, so
-/// that what the request gets goes into one answer. Thread-safe.
+/// that one call takes what the request gets. Both answer it. Thread-safe.
 /// </summary>
 internal sealed class PollTurns
 {
@@ -19,7 +19,7 @@ internal sealed class PollTurns
         {
             if (_turns.TryGetValue(turn.Key, out var earlier))
             {
-                await earlier.EndAsync();
+                await earlier.EndAsync(turn);
             }
         }
 
@@ -31,6 +31,7 @@ internal sealed class PollTurns
     {
         private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile Turn? _next;
 
         public (NodeId Node, Guid Request) Key => key;
 
@@ -44,9 +45,19 @@ internal sealed class PollTurns
             _ended.TrySetResult();
         }
 
-        /// <summary>Ends the call, and waits until it has.</summary>
-        public async Task EndAsync()
+        /// <summary>Waits until the calls that took this one's place have ended too.</summary>
+        public async Task WhenOthersEndedAsync(CancellationToken caller)
         {
+            for (var next = _next; next is not null; next = next._next)
+            {
+                await next._ended.Task.WaitAsync(caller);
+            }
+        }
+
+        /// <summary>Ends the call in favour of another, and waits until it has.</summary>
+        public async Task EndAsync(Turn next)
+        {
+            _next = next;
             try
             {
                 await _end.CancelAsync();

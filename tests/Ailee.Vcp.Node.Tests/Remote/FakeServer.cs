@@ -241,7 +241,7 @@ internal sealed class FakeServer(TimeProvider machine) : HttpMessageHandler
                 return new HttpResponseMessage(HttpStatusCode.NoContent);
             case "module" or "bundle" or "stdin":
                 return Contents.TryGetValue($"{parts[1]}/{call}", out var content)
-                    ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(content) }
+                    ? Bytes(content, call switch { "module" => MediaTypes.Wasm, "bundle" => MediaTypes.Tar, _ => MediaTypes.Binary })
                     : Problem(HttpStatusCode.NotFound, "lease-unknown");
             default:
                 return Problem(HttpStatusCode.NotFound, "not-found");
@@ -315,6 +315,13 @@ internal sealed class FakeServer(TimeProvider machine) : HttpMessageHandler
         return Json(grant, VcpJson.Default.LeaseGrant);
     }
 
+    private static HttpResponseMessage Bytes(byte[] content, string mediaType)
+    {
+        var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(content) };
+        response.Content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        return response;
+    }
+
     private HttpResponseMessage Result(Guid lease, ResultRequest request)
     {
         var said = request.Statement?.ToArray() ?? Encoding.UTF8.GetBytes(request.Inconclusive ?? "divergence");
@@ -336,6 +343,15 @@ internal sealed class FakeServer(TimeProvider machine) : HttpMessageHandler
         }
 
         return Json(new LeaseReceipt(true, null), VcpJson.Default.LeaseReceipt);
+    }
+
+    /// <summary>What was said of a lease in the place of a statement.</summary>
+    public string SaidOf(Guid lease)
+    {
+        lock (_gate)
+        {
+            return Encoding.UTF8.GetString(_statements[lease]);
+        }
     }
 
     public HttpResponseMessage Problem(HttpStatusCode status, string code)

@@ -299,6 +299,60 @@ public sealed class HttpNodeGatewayTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(HttpStatusCode.NotFound)]
+    [InlineData(HttpStatusCode.Found)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    public async Task Report_RefusedBySomebodyOnTheWay_IsHandedInAgain(HttpStatusCode status)
+    {
+        var left = 2;
+        Server.Override = call => call is "result" or "output" && left-- > 0 ? new HttpResponseMessage(status) { Content = new StringContent("<html/>") } : null;
+
+        Assert.True((await _node.AdvanceUntilAsync(Gateway.ReportAsync(Report(), default))).Accepted);
+    }
+
+    [Fact]
+    public async Task Report_OutputAnsweredBySomebodyOnTheWay_IsHandedInAgain()
+    {
+        Server.Fail("output", Fault.Garbage);
+
+        Assert.True((await _node.AdvanceUntilAsync(Gateway.ReportAsync(Report(), default))).Accepted);
+        Assert.Equal((2, 2), (Server.CountOf("result"), Server.CountOf("output")));
+    }
+
+    [Fact]
+    public async Task GiveBack_Leases_TellsTheServerOfEach()
+    {
+        var leases = new[] { Guid.NewGuid(), Guid.NewGuid() };
+
+        await _node.AdvanceUntilAsync(GiveBackAsync());
+
+        Assert.Equal(2, Server.CountOf("result"));
+        Assert.Equal("cancelled", Server.SaidOf(leases[1]));
+
+        async Task<bool> GiveBackAsync()
+        {
+            await Gateway.GiveBackAsync(leases);
+            return true;
+        }
+    }
+
+    [Fact]
+    public async Task GiveBack_ServerIsAway_IsNotWaitedFor()
+    {
+        Server.Fail("challenge", [.. Enumerable.Repeat(Fault.RequestLost, 1000)]);
+
+        await _node.AdvanceUntilAsync(GiveBackAsync());
+
+        Assert.InRange(_node.Time.GetUtcNow() - RemoteNodeFixture.Start, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6));
+
+        async Task<bool> GiveBackAsync()
+        {
+            await Gateway.GiveBackAsync([Guid.NewGuid()]);
+            return true;
+        }
+    }
+
+    [Theory]
     [InlineData("timestamp-stale", 2)]
     [InlineData("timestamp-future", 2)]
     [InlineData("counter-stale", 1)]
@@ -336,7 +390,7 @@ public sealed class HttpNodeGatewayTests : IAsyncDisposable
         Server.Contents[$"{lease.Lease}/stdin"] = "hello"u8.ToArray();
         foreach (var call in (string[])["module", "bundle", "stdin"])
         {
-            Server.Fail(call, Fault.Cut, Fault.RequestLost, Fault.Busy, Fault.SessionEnded);
+            Server.Fail(call, Fault.Cut, Fault.RequestLost, Fault.Busy, Fault.SessionEnded, Fault.Garbage);
         }
 
         Assert.Equal("module", Encoding.UTF8.GetString((await _node.AdvanceUntilAsync(Gateway.GetModuleAsync(lease, default))).Span));

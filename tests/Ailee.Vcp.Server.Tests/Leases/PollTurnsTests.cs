@@ -23,6 +23,24 @@ public sealed class PollTurnsTests
     }
 
     [Fact]
+    public async Task WhenOthersEnded_TakenOverTwice_WaitsForTheLast()
+    {
+        var first = await _turns.TakeAsync(default, _request, default);
+        var taking = _turns.TakeAsync(default, _request, default);
+        first.Dispose();
+        var second = await taking;
+        taking = _turns.TakeAsync(default, _request, default);
+
+        var others = first.WhenOthersEndedAsync(default);
+
+        second.Dispose();
+        var third = await taking;
+        Assert.False(others.IsCompleted);
+        third.Dispose();
+        await others;
+    }
+
+    [Fact]
     public async Task Take_OtherRequestOrOtherNode_DisturbsNothing()
     {
         using var first = await _turns.TakeAsync(default, _request, default);
