@@ -46,6 +46,9 @@ internal sealed record Auction(int Number, Guid Round, DateTimeOffset OpensAt, D
     /// <summary>Nodes that failed an award of this task.</summary>
     public ImmutableHashSet<NodeId> FailedNodes { get; init; } = [];
 
+    /// <summary>Whether the round takes its whole time, also when all have bid that may: nodes may not be back yet.</summary>
+    public bool IsPatient { get; init; }
+
     /// <summary>Awards that were not taken yet.</summary>
     public IEnumerable<Bid> Awards => Bids.Where(bid => bid.State == BidStates.Awarded);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Leases;
@@ -30,6 +31,9 @@ internal sealed class AuctionHouse(
     IOptions<NodeOptions> nodes,
     TimeProvider time)
 {
+    // Rounds that were open when the server started.
+    private readonly ConcurrentDictionary<TaskId, Guid> _rearmed = [];
+
     private AuctionTimes Times => new(TimeSpan.FromMilliseconds(options.Value.AuctionMs), nodes.Value.EffectiveLeaseTtl);
 
     /// <summary>Does what is to be done for a task's leases now. Call it for one task after the other.</summary>
@@ -47,6 +51,7 @@ internal sealed class AuctionHouse(
         else
         {
             floor.Forget(task);
+            _rearmed.TryRemove(task, out _);
         }
 
         if (settled.Step.Due is { } due)
@@ -77,7 +82,14 @@ internal sealed class AuctionHouse(
         var now = time.GetUtcNow();
         var lot = demands.Read(transaction, task) is { } demand ? new Lot(demand) : null;
         var stored = AuctionStore.Load(transaction, task);
-        var auction = floor.Knows(task) ? stored : stored?.Rearmed(Times, now);
+        var auction = stored;
+        if (stored is not null && !floor.Knows(task))
+        {
+            auction = stored.Rearmed(Times, now);
+            _rearmed[task] = stored.Round;
+        }
+
+        auction = auction is null ? null : auction with { IsPatient = _rearmed.TryGetValue(task, out var round) && round == auction.Round };
         var step = AuctionRules.Settle(auction, lot?.Need, Bidders(lot, now), IsAside, Times, Guid.CreateVersion7(now), now);
         if (step.Auction is { } after)
         {

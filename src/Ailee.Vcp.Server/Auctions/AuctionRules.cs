@@ -116,7 +116,7 @@ internal static class AuctionRules
         }
 
         var bids = auction.Standing.Select(bid => bid.Node).ToHashSet();
-        var all = eligible.Count > 0 && eligible.IsSubsetOf(bids);
+        var all = !auction.IsPatient && eligible.Count > 0 && eligible.IsSubsetOf(bids);
         if (now >= auction.Deadline && eligible.Count == 0)
         {
             // As with any other strategy the task waits for a node that may have it; the longer it has waited, the less often it is looked at.

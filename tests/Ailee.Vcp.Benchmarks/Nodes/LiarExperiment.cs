@@ -44,7 +44,8 @@ internal static class LiarExperiment
         Console.WriteLine($"  honest reputations       {string.Join(", ", honest.Select(value => value.ToString("0.000", CultureInfo.InvariantCulture)))} (each above {LeastReputation})");
         Console.WriteLine($"  ledger                   sum {ledger.Sum} over {ledger.Transactions} transactions; paid {ledger.Paid}, penalties {ledger.Penalties}");
         Console.WriteLine($"  executions               {decided.Sum(task => task.Attempts.Count) / (double)tasks:0.000} a task");
-        return right == tasks && quarantined is not null && taken <= MostTasksOfLiar && honest.All(value => value > LeastReputation) && ledger.Sum == 0;
+        // A statement that is invalid would be no lie that only a vote can find.
+        return right == tasks && events.All(change => change.Kind is "agreed" or "late-agreed" or "divergent" or "quarantine") && quarantined is not null && taken <= MostTasksOfLiar && honest.All(value => value > LeastReputation) && ledger.Sum == 0;
     }
 
     private static async Task<List<NodeEventView>> EventsAsync(ServerUnderTest server, string node)

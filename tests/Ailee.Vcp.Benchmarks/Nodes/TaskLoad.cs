@@ -9,6 +9,9 @@ internal static class TaskLoad
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(30);
 
+    // An audit that is due shows only when it has begun, which is at once: its node has nothing else to do.
+    private static readonly TimeSpan AuditsBegin = TimeSpan.FromSeconds(2);
+
     /// <summary>Submits tasks, so many at once, and waits until each is decided. They come back in their order.</summary>
     public static async Task<ComputeTask[]> RunAsync(VcpClient client, int atOnce, int count, Func<int, TaskRequest> request)
     {
@@ -29,6 +32,7 @@ internal static class TaskLoad
     /// <summary>The tasks as they are when none of their attempts runs any more.</summary>
     public static async Task<ComputeTask[]> SettleAsync(VcpClient client, IReadOnlyList<ComputeTask> tasks)
     {
+        await Task.Delay(AuditsBegin);
         var settled = new ComputeTask[tasks.Count];
         for (var i = 0; i < settled.Length; i++)
         {

@@ -1,4 +1,5 @@
 using Ailee.Vcp.Client.Tasks;
+using Ailee.Vcp.Server.Auctions;
 using Ailee.Vcp.Server.Tests.Hosting;
 
 namespace Ailee.Vcp.Server.Tests.Auctions;
@@ -29,6 +30,28 @@ public sealed class AuctionRestartTests
         Assert.True((await winner.AnswerAsync(await winner.LeaseAsync())).Accepted);
         Assert.Equal(3, Assert.Single((await bed.Server.Client.GetTaskAsync(id, null, default)).Attempts).Price);
         Assert.Equal([(3L, "taken"), (5L, "standing")], (await bed.ExplainAsync(id)).Bids.Select(bid => (bid.Price, bid.State)));
+    }
+
+    [Fact]
+    public async Task Restart_WhileBiddersAreAway_TheRoundWaitsForThem()
+    {
+        using var directory = new TempDirectory();
+        await using var bed = await AuctionBed.StartAsync(directory.Path);
+        using var ann = await bed.JoinAsync("ann", 5);
+        using var bob = await bed.JoinAsync("bob", 6);
+        using var silent = await bed.JoinAsync("cyd", 7);
+        var id = await bed.SubmitAsync();
+        await bed.BidAsync(id, ann, 5);
+        await bed.BidAsync(id, bob, 6);
+
+        await bed.RestartAsync((bob, 6));
+
+        await bed.UntilAsync(id, auction => auction.IsOpen);
+        await bed.Server.Get<AuctionHouse>().SettleAsync(id);
+        Assert.True(bed.Find(id)!.IsOpen);
+        bed.SetPrice(ann.Id, 5);
+        await bed.CloseAsync(id);
+        Assert.Equal(ann.Id, Assert.Single(bed.Find(id)!.Awards).Node);
     }
 
     [Fact]
