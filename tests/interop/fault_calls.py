@@ -6,9 +6,9 @@ import threading
 import time
 
 from fault_kills import proxied_mesh
-from fault_proxy import KINDS, FaultProxy, Gone, pass_on
+from fault_proxy import KINDS, FaultProxy, pass_on
 from fault_work import FaultMesh, Work, check
-from mesh_programs import OWNERS, Place, expect, until
+from mesh_programs import OWNERS, Place, until
 
 LATEST_SECONDS = 0.7
 PORTAL_SECONDS = 6
