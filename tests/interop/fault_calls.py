@@ -6,9 +6,9 @@ import threading
 import time
 
 from fault_kills import proxied_mesh
-from fault_proxy import KINDS, FaultProxy, Gone, pass_on
-from fault_work import Work, check
-from mesh_programs import OWNERS, Mesh, Place, expect, until
+from fault_proxy import KINDS, FaultProxy, pass_on
+from fault_work import FaultMesh, Work, check
+from mesh_programs import OWNERS, Place, until
 
 LATEST_SECONDS = 0.7
 PORTAL_SECONDS = 6
@@ -18,7 +18,7 @@ STRANGE_ANSWERS = [b"HTTP/1.1 200 OK", b"HTTP/1.1 502 Bad Gateway", b"HTTP/1.1 4
 
 def mesh_behind(programs, handler):
     """A mesh whose agents' calls go through `handler(proxy)` from the first on, their enrolment included."""
-    mesh = Mesh(programs)
+    mesh = FaultMesh(programs)
     mesh.start_server()
     proxies = {owner: FaultProxy(mesh.port) for owner in OWNERS}
     for proxy in proxies.values():

@@ -5,8 +5,8 @@ import threading
 import time
 
 from fault_proxy import FaultProxy, Gone, pass_on
-from fault_work import Work, check
-from mesh_programs import OWNERS, Mesh, Place, expect, until
+from fault_work import FaultMesh, Work, check
+from mesh_programs import OWNERS, Place, expect, until
 from mesh_work import LONG, SHORT, running_on
 
 # At each point a call of the agent is held, which the server has already or not. During the run it is none.
@@ -49,7 +49,7 @@ class Hold:
 
 def proxied_mesh(programs, **options):
     """A mesh whose agents have a proxy each."""
-    mesh = Mesh(programs, **options)
+    mesh = FaultMesh(programs, **options)
     mesh.start_server()
     proxies = {owner: FaultProxy(mesh.port) for owner in OWNERS}
     mesh.join_all({owner: Place(url=proxy.url) for owner, proxy in proxies.items()})
@@ -98,7 +98,7 @@ def kill_both(programs):
 
 def kill_busy_agent(programs):
     """An agent that has as many leases as it takes ahead: it was away once."""
-    mesh = Mesh(programs)
+    mesh = FaultMesh(programs)
     mesh.start_server()
     mesh.join_all()
     work = Work(mesh)
@@ -114,7 +114,7 @@ def kill_busy_agent(programs):
 
 def all_leave(programs):
     """All agents are killed under load, and come back; then all stop in good order, and come back."""
-    mesh = Mesh(programs)
+    mesh = FaultMesh(programs)
     mesh.start_server()
     mesh.join_all()
     work = Work(mesh)

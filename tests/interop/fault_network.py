@@ -5,9 +5,9 @@ import threading
 import time
 
 from fault_link import Link, add_namespace, ip
-from fault_work import Work, check
+from fault_work import FaultMesh, Work, check
 from isolation import INSIDE
-from mesh_programs import OWNERS, Mesh, Place, expect, until
+from mesh_programs import OWNERS, Place, expect, until
 from mesh_work import SHORT
 
 BACK_SECONDS = 150
@@ -32,7 +32,7 @@ def links():
 
 def network_mesh(programs, settings=(), **conditions):
     """A server with an address for each link, and an agent at the other end of each."""
-    mesh = Mesh(programs, settings, [link.here for link in links().values()])
+    mesh = FaultMesh(programs, settings, [link.here for link in links().values()])
     mesh.start_server()
     for link in LINKS.values():
         link.set(**conditions)

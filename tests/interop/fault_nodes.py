@@ -9,8 +9,8 @@ import time
 
 from fault_network import Skipped
 from fault_proxy import FaultProxy, pass_on
-from fault_work import Work, check
-from mesh_programs import OWNERS, Mesh, Place, expect, until
+from fault_work import FaultMesh, Work, check
+from mesh_programs import OWNERS, Place, expect, until
 from mesh_work import SHORT, attempts_of
 
 LIES = ["wrong-output", "wrong-output:0.5", "wrong-gas", "copy", "garbage", "unsigned", "equivocate"]
@@ -48,7 +48,7 @@ class Fleet:
 
 
 def mesh_of_agents(programs, **options):
-    mesh = Mesh(programs, **options)
+    mesh = FaultMesh(programs, **options)
     mesh.start_server()
     mesh.join_all()
     return mesh
@@ -115,7 +115,7 @@ def two_agents_one_key(programs):
 
 def other_profile(programs):
     """The session says that the engine is another. What is signed at its start does not cover that, so a proxy can say it."""
-    mesh = Mesh(programs)
+    mesh = FaultMesh(programs)
     mesh.start_server()
     profile = mesh.pages("nodes")[0]["profile"].encode()
     proxy = FaultProxy(mesh.port)
@@ -149,7 +149,7 @@ def clocks(programs):
     clock.write_text("+0\n")
     base = {"LD_PRELOAD": library, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     environments = [base | {"FAKETIME": "+1h"}, base | {"FAKETIME": "-1h"}, base | {"FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_CACHE_DURATION": "1"}]
-    mesh = Mesh(programs)
+    mesh = FaultMesh(programs)
     mesh.start_server()
     mesh.join_all({owner: Place(environment=environment) for owner, environment in zip(OWNERS, environments)})
     work, skews = Work(mesh), {}
@@ -169,7 +169,7 @@ def clocks(programs):
 
 def many(programs):
     """So many nodes join at once, work, and go at once."""
-    mesh = Mesh(programs, settings={"Nodes:HeartbeatMs": 5000, "Nodes:LeaseTtlMs": 30_000})
+    mesh = FaultMesh(programs, settings={"Nodes:HeartbeatMs": 5000, "Nodes:LeaseTtlMs": 30_000})
     mesh.start_server()
     started = time.monotonic()
     fleet = Fleet(mesh, "many", MANY)

@@ -8,7 +8,7 @@ import signal
 import tarfile
 import uuid
 
-from mesh_programs import PATIENCE_SECONDS, expect, until
+from mesh_programs import PATIENCE_SECONDS, Mesh, expect, until
 from mesh_work import GUESTS, SHORT, SPIN, expect_spun, spin, words
 
 LEAST_REPUTATION = 0.4
@@ -31,6 +31,13 @@ def payload_digest(statement):
     expect("unprotected header", statement[start + size], 0xA0)
     start, size = text(start + size + 1)
     return "sha256:" + hashlib.sha256(statement[start:start + size]).hexdigest()
+
+
+class FaultMesh(Mesh):
+    """A mesh whose leases outlast the stalls of a busy machine, which are not the faults that are meant."""
+
+    def __init__(self, programs, settings=(), addresses=()):
+        super().__init__(programs, {"Nodes:LeaseTtlMs": 8000} | dict(settings), addresses)
 
 
 class Work:
@@ -164,7 +171,8 @@ def check_stopped(mesh):
     for owner, agent in mesh.agents.items():
         expect(f"whether the agent of {owner} ended by itself", agent.poll(), None)
         mesh.programs.stop(agent, signal.SIGTERM)
-        expect(f"exit code of the agent of {owner}", agent.returncode, 0)
+        # A wait for the end of a program under libfaketime is over at once.
+        expect(f"exit code of the agent of {owner}", agent.returncode in ((0, 143) if "LD_PRELOAD" in mesh.places[owner].environment else (0,)), True)
     mesh.programs.stop(mesh.server)
     expect("exit code of the server", mesh.server.returncode, 0)
     mesh.programs.vcp("log", "fsck", mesh.data)

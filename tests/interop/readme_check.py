@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Follows the README word for word in a fresh clone: command 1, then every line of the tour, comparing what it prints.
-"""
+"""Follows the README word for word in a fresh clone: command 1, then every line of the tour, comparing what it prints."""
 
 import os
 import pathlib
