@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Node.Remote;
 
