@@ -17,7 +17,7 @@ internal sealed class LeaseService(
     AuctionFloor auctions,
     AuctionBids bids,
     LeaseGrants grants,
-    PollTurns turns,
+    SharedPolls<PollAnswer> polls,
     LeaseTable leases,
     TaskEffects effects,
     TaskChanges changes,
@@ -39,27 +39,14 @@ internal sealed class LeaseService(
     /// <param name="poll">What it asks for. The same request again gets the leases of the first time that still run.</param>
     /// <param name="wait">Longest wait.</param>
     /// <param name="cancellationToken">Ends the wait; what was granted by then is found by the same request.</param>
-    public async Task<(IReadOnlyList<LeaseOffer> Leases, IReadOnlyList<AuctionOffer> Auctions)> PollAsync(NodeId node, LeasePoll poll, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        using var turn = await turns.TakeAsync(node, poll.Request, cancellationToken);
-        try
-        {
-            return await TakeAsync(node, poll, wait, turn.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The same request came again. Which of the answers gets to the node nobody knows here, so they say the same.
-            turn.Dispose();
-            await turn.WhenOthersEndedAsync(cancellationToken);
-            return (GrantedBefore(node, poll.Request), auctions.Offers(node, poll.Request));
-        }
-    }
+    public Task<PollAnswer> PollAsync(NodeId node, LeasePoll poll, TimeSpan wait, CancellationToken cancellationToken) =>
+        polls.AnswerAsync(node, poll.Request, end => TakeAsync(node, poll, wait, end), () => Before(node, poll.Request), cancellationToken);
 
-    private async Task<(IReadOnlyList<LeaseOffer> Leases, IReadOnlyList<AuctionOffer> Auctions)> TakeAsync(NodeId node, LeasePoll poll, TimeSpan wait, CancellationToken cancellationToken)
+    private async Task<PollAnswer> TakeAsync(NodeId node, LeasePoll poll, TimeSpan wait, CancellationToken cancellationToken)
     {
-        if (GrantedBefore(node, poll.Request) is { Count: > 0 } before)
+        if (Before(node, poll.Request) is { Leases.Count: > 0 } before)
         {
-            return (before, auctions.Offers(node, poll.Request));
+            return before;
         }
 
         var end = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
@@ -72,7 +59,7 @@ internal sealed class LeaseService(
             {
                 // What is assigned to a read-only log would come back at once, again and again.
                 await Task.Delay(left, time, cancellationToken);
-                return ([], []);
+                return new PollAnswer([], []);
             }
 
             using var call = auctions.Listen(node, cancellationToken);
@@ -82,7 +69,7 @@ internal sealed class LeaseService(
             var offered = auctions.Offers(node, poll.Request);
             if (granted.Count > 0 || offered.Count > 0)
             {
-                return (granted, offered);
+                return new PollAnswer(granted, offered);
             }
 
             if (await AssignedAsync(call, most, left, cancellationToken) is not { } assigned)
@@ -92,13 +79,13 @@ internal sealed class LeaseService(
 
             if (assigned.Count == 0)
             {
-                return ([], []);
+                return new PollAnswer([], []);
             }
 
             until = time.GetUtcNow() + options.Value.EffectiveLeaseTtl;
             if (await GrantAsync(assigned, poll.Request, LeaseGrants.MostInlineBytes, until) is { Count: > 0 } leased)
             {
-                return (leased, auctions.Offers(node, poll.Request));
+                return new PollAnswer(leased, auctions.Offers(node, poll.Request));
             }
         }
     }
@@ -124,8 +111,11 @@ internal sealed class LeaseService(
         }
     }
 
-    private List<LeaseOffer> GrantedBefore(NodeId node, Guid request) => database.Read(transaction =>
-        AttemptStore.OfRequest(transaction, node, request).ConvertAll(lease => LeaseGrants.Read(transaction, lease.Lease, lease.Task, LeaseGrants.MostInlineBytes)));
+    // Leases of the request that still run, after an answer that was lost.
+    private PollAnswer Before(NodeId node, Guid request) => new(
+        database.Read(transaction => AttemptStore.OfRequest(transaction, node, request)
+            .ConvertAll(lease => LeaseGrants.Read(transaction, lease.Lease, lease.Task, LeaseGrants.MostInlineBytes))),
+        auctions.Offers(node, request));
 
     /// <summary>Bids the node's price wherever it may. Why a bid does not count is nothing to it: the auction is over, or the task is not for it.</summary>
     private async Task BidAsync(NodeId node)
@@ -222,3 +212,8 @@ internal sealed class LeaseService(
         }
     }
 }
+
+/// <summary>What a poll gets.</summary>
+/// <param name="Leases">Leases.</param>
+/// <param name="Auctions">Auctions in which the node may bid.</param>
+internal sealed record PollAnswer(IReadOnlyList<LeaseOffer> Leases, IReadOnlyList<AuctionOffer> Auctions);

@@ -8,7 +8,7 @@ internal static class LeaseServices
         .AddSingleton<LeaseTable>()
         .AddSingleton<ILeases, LeaseRenewals>()
         .AddSingleton<LeaseGrants>()
-        .AddSingleton<PollTurns>()
+        .AddSingleton<SharedPolls<PollAnswer>>()
         .AddSingleton<LeaseService>()
         .AddSingleton<OutputArrivals>()
         .AddSingleton<OutputUploads>()
