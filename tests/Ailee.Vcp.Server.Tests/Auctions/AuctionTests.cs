@@ -1,7 +1,6 @@
 using System.Globalization;
 using Ailee.Vcp.Client.Ledger;
 using Ailee.Vcp.Client.Tasks;
-using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Nodes;
 using Ailee.Vcp.Server.Auctions;
 using Ailee.Vcp.Server.Nodes;
