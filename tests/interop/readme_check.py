@@ -1,10 +1,17 @@
 #!/usr/bin/env python3
-"""Follows the README word for word in a fresh clone: command 1, then every line of the tour, comparing what it prints."""
+"""Follows the README word for word in a fresh clone: command 1, then every line of the tour, comparing what it prints.
 
+    readme_check.py [--clone DIR]
+
+`--clone` is where the clone is to be; it is left there, built and without data, for `two_machines.py`.
+"""
+
+import argparse
 import os
 import pathlib
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,8 +45,11 @@ def run_tour(readme, clone, address):
 
 
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--clone", type=pathlib.Path)
+    kept = parser.parse_args().clone
     with tempfile.TemporaryDirectory() as directory:
-        clone = pathlib.Path(directory) / "clone"
+        clone = kept.resolve() if kept else pathlib.Path(directory) / "clone"
         subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
         readme = (clone / "README.md").read_text()
         server = subprocess.Popen(
@@ -52,6 +62,7 @@ def main():
         finally:
             os.killpg(server.pid, signal.SIGTERM)
             server.wait()
+            shutil.rmtree(clone / "data", ignore_errors=True)
         print(f"{count} steps of the tour, {failures} differ")
         sys.exit(1 if failures or count == 0 else 0)
 

@@ -68,7 +68,7 @@ internal static class RunningNode
             Telemetry = sensors.Read,
             MeasureEnergy = () => sensors.Energy.Begin().End,
         };
-        console.Tell($"The node {settings.Node} ({settings.Name}) works for {settings.Server} with {options.EffectiveSlots} slots.");
+        console.Tell($"The node {settings.Node} ({settings.Name}) works for {settings.Server} with {options.EffectiveSlots} slot{(options.EffectiveSlots == 1 ? string.Empty : "s")}.");
         await agent.RunAsync(cancellationToken);
         console.Tell("Stopped. Leases that were not finished go to other nodes.");
         return ExitCodes.Success;
