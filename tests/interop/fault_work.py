@@ -114,7 +114,7 @@ def check(work, liars=(), others=()):
 
 
 def is_quiet(mesh):
-    return not mesh.pages("tasks?state=queued") and not mesh.pages("tasks?state=running") and all(node["running"] == 0 for node in mesh.pages("nodes"))
+    return not any(mesh.pages(f"tasks?state={state}") for state in ("queued", "running", "verifying")) and all(node["running"] == 0 for node in mesh.pages("nodes"))
 
 
 def check_task(mesh, view, liars):
