@@ -24,7 +24,8 @@ internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Di
             if (!_told.TryGetValue(seen.Id, out var told) || told != seen)
             {
                 _told[seen.Id] = seen;
-                if (node.Standing != NodeStandings.Active || (told is not null && (told.Architecture, told.MemoryBytes) != (seen.Architecture, seen.MemoryBytes)) || (told is not null && !ReferenceEquals(told.Labels, seen.Labels)))
+                var before = told ?? seen;
+                if (node.Standing != NodeStandings.Active || (before.Architecture, before.MemoryBytes, before.Labels) != (seen.Architecture, seen.MemoryBytes, seen.Labels))
                 {
                     Volatile.Write(ref _putAside, true);
                 }

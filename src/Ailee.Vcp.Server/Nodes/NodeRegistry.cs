@@ -31,8 +31,8 @@ internal sealed class NodeRegistry
 
     public LiveNode? Find(NodeId id) => _nodes.GetValueOrDefault(id);
 
-    /// <summary>Every node, removed ones too, in no order.</summary>
-    public IReadOnlyCollection<LiveNode> All() => [.. _nodes.Values];
+    /// <summary>Every node, removed ones too, in no order; each as it is when it is reached, so whoever has found enough may stop.</summary>
+    public IEnumerable<LiveNode> All() => _nodes.Select(node => node.Value);
 
     /// <summary>How many nodes are in each state.</summary>
     public IReadOnlyDictionary<string, long> CountByState(DateTimeOffset now)

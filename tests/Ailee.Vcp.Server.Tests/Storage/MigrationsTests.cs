@@ -59,6 +59,24 @@ public sealed class MigrationsTests : IDisposable
     }
 
     [Fact]
+    public void Apply_TasksOfVersion14_AreFoundByTheirLabelsAndMayBeAuctioned()
+    {
+        using var session = Open();
+        OldDatabase.ApplyThrough(session, 14);
+        session.Execute("""
+            INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, labels) VALUES
+                (x'01', 'queued', x'02', '_start', x'03', 1, 1, '{"run":"a=b","empty":""}'),
+                (x'04', 'queued', x'02', '_start', x'05', 1, 1, NULL);
+            """);
+
+        Migrations.Apply(session);
+
+        Assert.Equal(["01/empty/", "01/run/a=b"], session.Query("SELECT hex(task) || '/' || name || '/' || value FROM task_labels ORDER BY name", row => row.Text(0)));
+        session.Execute("INSERT INTO auctions (task, number, round, opens_ms, deadline_ms, state, empty_rounds) VALUES (x'01', 1, x'06', 1, 2, 'open', 0)");
+        Assert.Equal(Latest, Version(session));
+    }
+
+    [Fact]
     public void Apply_NewerVersion_RefusedInWords()
     {
         using var session = Open();

@@ -1,3 +1,7 @@
+-- Nothing was ever stored in the tables that these take the place of.
+DROP TABLE bids;
+DROP TABLE auctions;
+
 -- Rounds of sealed bids for the leases of a task, one after another; the one with the highest number is the latest. A round's id is its
 -- name among nodes.
 CREATE TABLE auctions (
