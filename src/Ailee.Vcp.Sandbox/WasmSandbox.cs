@@ -72,6 +72,10 @@ public sealed class WasmSandbox : IDisposable
         return new ModuleLease(module, hit);
     }
 
+    /// <summary>Compiles a module that may be in the cache, and keeps nothing of it: it takes the time that it takes, whatever is cached.</summary>
+    /// <exception cref="ModuleException">The bytes are no module that can run here.</exception>
+    public Task CompileOnceMoreAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _compilers.AskAsync(CompilerWork.Compile, bytes, cancellationToken);
+
     /// <summary>Runs a prepared module once. Blocks for as long as the guest runs; call it on a <see cref="GuestThreads"/> thread.</summary>
     /// <exception cref="InvalidOperationException">The thread is no guest thread, or the request is for another module or bundle, or lacks the module's digest.</exception>
     public ExecutionResult Execute(ModuleLease module, ExecutionRequest request, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ internal static class DispatchBenchmark
 
     private static async Task<(double P50, double P99)> MeasureAsync(int nodes, SelectionStrategy strategy)
     {
-        using var dispatcher = new Dispatcher(1, 1, TimeProvider.System);
+        using var dispatcher = new Dispatcher(TimeProvider.System);
         using var end = new CancellationTokenSource();
         var granted = Channel.CreateUnbounded<Assignment>();
         var random = new Random(nodes);

@@ -12,11 +12,8 @@ namespace Ailee.Vcp.Server.Auth;
 /// way of a web page of another origin (DNS rebinding) or of a proxy. On any other address every call needs a key, but for those
 /// that read the log. A call of a node needs its session's token on every address, and that token opens nothing else.
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHostApplicationLifetime lifetime, ApiKeys keys, NodeSessions sessions)
+internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHostApplicationLifetime lifetime, ApiKeys keys, NodeSessions sessions, TenantGate tenants)
 {
-    /// <summary>Item of the request that names its caller, for idempotency keys.</summary>
-    public const string CallerItem = "vcp.caller";
-
     /// <summary>Item of the request that is the <see cref="NodeId"/> of the node whose session it is of.</summary>
     public const string NodeItem = "vcp.node";
 
@@ -38,6 +35,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
         problem ??= context.GetEndpoint()?.Metadata.GetMetadata<NeedsNodeSession>() is not null ? CheckSession(context)
             : _keyless.Value ? CheckNoSession(context)
             : CheckKey(context);
+        problem ??= tenants.Check(context);
         if (problem is not null)
         {
             if (problem.Kind.Status == StatusCodes.Status401Unauthorized)
@@ -108,10 +106,13 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
     }
 
     // Where no key is needed, a node's token must not look as if it were one.
-    private static Problem? CheckNoSession(HttpContext context) =>
-        !IsOpen(context) && BearerOf(context.Request)?.StartsWith(NodeSessionService.TokenPrefix, StringComparison.Ordinal) is true
+    private static Problem? CheckNoSession(HttpContext context)
+    {
+        context.Items[CallerExtensions.Item] = Caller.Local;
+        return !IsOpen(context) && BearerOf(context.Request)?.StartsWith(NodeSessionService.TokenPrefix, StringComparison.Ordinal) is true
             ? Problems.Unauthorized.Because("The token of a node's session is good for the node's own calls only.")
             : null;
+    }
 
     private Problem? CheckKey(HttpContext context)
     {
@@ -120,9 +121,22 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
             return null;
         }
 
-        var caller = BearerOf(context.Request) is { } key ? keys.Identify(key) : null;
-        context.Items[CallerItem] = caller;
-        return caller is null ? Problems.Unauthorized.Because("Send 'Authorization: Bearer <key>'.") : null;
+        if (BearerOf(context.Request) is not { } secret)
+        {
+            return Problems.Unauthorized.Because("Send 'Authorization: Bearer <key>'.");
+        }
+
+        if (keys.Identify(secret, out var problem) is not { } caller)
+        {
+            return problem;
+        }
+
+        context.Items[CallerExtensions.Item] = caller;
+        // That a path or a method is not there is told to everybody who has a key.
+        return context.GetEndpoint() is not RouteEndpoint endpoint
+            || (endpoint.Metadata.GetMetadata<NeededScope>()?.AnyOf ?? Scope.Admin) is var needed && (caller.Scopes & needed) != Scope.None
+            ? null
+            : Problems.ScopeMissing.Because($"The key {caller.Key} needs the scope {string.Join(" or ", Scopes.Format(needed))}; it has {string.Join(", ", Scopes.Format(caller.Scopes))}.");
     }
 
     // The pages of Swagger UI hold no data, and a browser cannot send a key with them; what they call needs one.

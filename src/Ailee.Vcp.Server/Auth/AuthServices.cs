@@ -5,7 +5,7 @@ namespace Ailee.Vcp.Server.Auth;
 
 internal static partial class AuthServices
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services) => services.AddSingleton<ApiKeys>();
+    public static IServiceCollection AddAccess(this IServiceCollection services) => services.AddSingleton<ApiKeys>().AddSingleton<TenantGate>().AddSingleton<Quotas>();
 
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app.UseMiddleware<AccessMiddleware>();
 

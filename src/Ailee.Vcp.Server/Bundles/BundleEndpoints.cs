@@ -2,6 +2,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Bundles;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Node;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -29,8 +30,9 @@ internal static class BundleEndpoints
     public static void MapBundles(this RouteGroupBuilder api)
     {
         var options = ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<IOptions<BundleOptions>>().Value;
-        var bundles = api.MapGroup("/bundles").WithTags("Bundles");
+        var bundles = api.MapGroup("/bundles").WithTags("Bundles").Needs(Scope.Read);
         bundles.MapPost("/", UploadAsync)
+            .Needs(Scope.Tasks)
             .Accepts<byte[]>(MediaTypes.Tar, MediaTypes.Gzip)
             .WithMetadata(new RequestSizeLimitAttribute(options.BodyBytes))
             .WithSummary("Upload a tree of files as a tar, plain or gzip");
@@ -40,42 +42,43 @@ internal static class BundleEndpoints
             .WithSummary("Download a bundle as its canonical tar, or a Range of it")
             .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Tar)
             .Produces<byte[]>(StatusCodes.Status206PartialContent, MediaTypes.Tar);
-        bundles.MapDelete("/{digest}", DeleteAsync).WithSummary("Delete a bundle that no undecided task needs");
+        bundles.MapDelete("/{digest}", DeleteAsync).Needs(Scope.Tasks).WithSummary("Delete a bundle that no undecided task needs");
     }
 
-    private static async Task<Results<Created<BundleView>, ProblemAnswer>> UploadAsync(HttpRequest request, BundleService service, CancellationToken cancellationToken)
+    private static async Task<Results<Created<BundleView>, ProblemAnswer>> UploadAsync(HttpContext context, BundleService service, CancellationToken cancellationToken)
     {
+        var request = context.Request;
         if (request.MediaType() is not (MediaTypes.Tar or MediaTypes.Gzip))
         {
             return Problems.UnsupportedMediaType.Because($"A bundle is sent as {MediaTypes.Tar} or {MediaTypes.Gzip}.").ToAnswer();
         }
 
         // Streams of HTTP/2 share a connection, and have no rate of their own.
-        if (HttpProtocol.IsHttp11(request.Protocol) && request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        if (HttpProtocol.IsHttp11(request.Protocol) && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
             rate.MinDataRate = SlowestBody;
         }
 
-        var (bundle, problem) = await service.UploadAsync(request.Body, cancellationToken);
+        var (bundle, problem) = await service.UploadAsync(context.Caller(), request.Body, cancellationToken);
         return problem is null ? TypedResults.Created($"/api/v1/bundles/{bundle!.Digest}", bundle) : problem.ToAnswer();
     }
 
-    private static Results<Ok<Page<BundleView>>, ProblemAnswer> List(int? limit, string? after, BundleService service) =>
+    private static Results<Ok<Page<BundleView>>, ProblemAnswer> List(int? limit, string? after, HttpContext context, BundleService service) =>
         ListQuery.TryParse(limit, after, out var query) is { } problem
             ? problem.ToAnswer()
             : TypedResults.Ok(query.ToPage(
-                service.List(query),
+                service.List(context.Caller(), query),
                 bundle => new Cursor(bundle.CreatedAt.ToUnixTimeMilliseconds(), Digest.Parse(bundle.Digest).ToArray()),
                 bundle => bundle));
 
-    private static Results<Ok<BundleListing>, ProblemAnswer> Describe(string digest, int? limit, string? after, BundleService service)
+    private static Results<Ok<BundleListing>, ProblemAnswer> Describe(string digest, int? limit, string? after, HttpContext context, BundleService service)
     {
         if (limit is < 1 or > MaxPaths)
         {
             return Problems.MalformedRequest.Because($"limit must be between 1 and {MaxPaths}.").ToAnswer();
         }
 
-        return Digest.TryParse(digest, out var parsed) && service.Describe(parsed, limit ?? DefaultPaths, after) is { } bundle ? TypedResults.Ok(bundle) : NotFound(digest);
+        return Digest.TryParse(digest, out var parsed) && service.Describe(context.Caller(), parsed, limit ?? DefaultPaths, after) is { } bundle ? TypedResults.Ok(bundle) : NotFound(digest);
     }
 
     // The tar is canonical: a digest has one.
@@ -84,14 +87,14 @@ internal static class BundleEndpoints
             ? new ContentAnswer(tar, MediaTypes.Tar, parsed, $"{parsed.ToHex()}.tar")
             : NotFound(digest);
 
-    private static async Task<Results<NoContent, ProblemAnswer>> DeleteAsync(string digest, BundleService service)
+    private static async Task<Results<NoContent, ProblemAnswer>> DeleteAsync(string digest, HttpContext context, BundleService service)
     {
         if (!Digest.TryParse(digest, out var parsed))
         {
             return NotFound(digest);
         }
 
-        var problem = await service.DeleteAsync(parsed);
+        var problem = await service.DeleteAsync(context.Caller(), parsed);
         return problem is null ? TypedResults.NoContent() : problem.ToAnswer();
     }
 

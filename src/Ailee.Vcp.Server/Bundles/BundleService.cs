@@ -1,6 +1,7 @@
 using Ailee.Vcp.Client.Bundles;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Bundles;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Ailee.Vcp.Server.Bundles;
 
 /// <summary>Takes, describes and deletes bundles. What it stores has been read whole and held to the rules and limits.</summary>
-internal sealed class BundleService(IDatabase database, BundleWriter writer, BundleSpool spool, IOptions<BundleOptions> options, TimeProvider time) : IDisposable
+internal sealed class BundleService(IDatabase database, BundleWriter writer, BundleSpool spool, Quotas quotas, IOptions<BundleOptions> options, TimeProvider time) : IDisposable
 {
     /// <summary>How long an upload that has arrived waits for its place.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -23,9 +24,10 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
     private readonly SemaphoreSlim _places = new(options.Value.MaxConcurrentUploads);
 
     /// <summary>Stores a bundle. The same tree again is the same bundle.</summary>
+    /// <param name="caller">Whose it becomes.</param>
     /// <param name="body">A tar, plain or as gzip. It is taken to its end before it costs memory or a place.</param>
     /// <param name="cancellationToken">Ends the reading, and the wait for other uploads.</param>
-    public async Task<(BundleView? Bundle, Problem? Problem)> UploadAsync(Stream body, CancellationToken cancellationToken)
+    public async Task<(BundleView? Bundle, Problem? Problem)> UploadAsync(Caller caller, Stream body, CancellationToken cancellationToken)
     {
         if (!await _arriving.WaitAsync(TimeSpan.Zero, cancellationToken))
         {
@@ -35,7 +37,7 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
         try
         {
             await using var tar = await spool.TakeAsync(body, cancellationToken);
-            return await StoreAsync(tar, cancellationToken);
+            return await StoreAsync(caller, tar, cancellationToken);
         }
         finally
         {
@@ -44,7 +46,7 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
     }
 
     /// <summary>Stores a bundle whose tar is at hand.</summary>
-    public async Task<(BundleView? Bundle, Problem? Problem)> StoreAsync(Stream tar, CancellationToken cancellationToken)
+    public async Task<(BundleView? Bundle, Problem? Problem)> StoreAsync(Caller caller, Stream tar, CancellationToken cancellationToken)
     {
         if (!await TryTakePlaceAsync(cancellationToken))
         {
@@ -54,7 +56,7 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
         try
         {
             var bundle = await BundleTarReader.ReadAsync(tar, options.Value.Limits, cancellationToken);
-            return (await writer.StoreAsync(bundle, cancellationToken), null);
+            return quotas.CheckStorage(caller, bundle.SizeBytes) is { } full ? (null, full) : (await writer.StoreAsync(caller.Tenant, bundle, cancellationToken), null);
         }
         catch (BundleException exception)
         {
@@ -66,14 +68,19 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
         }
     }
 
-    public BundleView? Find(Digest digest) => database.Read(transaction => BundleStore.Find(transaction, digest));
+    /// <summary>A bundle that the caller may see, or null.</summary>
+    public static BundleView? Find(IReadTransaction transaction, Caller caller, Digest digest) => caller.OnlyTenant is { } tenant
+        ? BundleOwners.Find(transaction, tenant, digest)
+        : BundleStore.Find(transaction, digest);
 
-    public List<BundleView> List(ListQuery query) => database.Read(transaction => BundleStore.List(transaction, query));
+    public List<BundleView> List(Caller caller, ListQuery query) => database.Read(transaction => caller.OnlyTenant is { } tenant
+        ? BundleOwners.List(transaction, tenant, query)
+        : BundleStore.List(transaction, query));
 
     /// <summary>A bundle with its paths behind one of them, or from the first; null if there is no such bundle.</summary>
-    public BundleListing? Describe(Digest digest, int limit, string? after)
+    public BundleListing? Describe(Caller caller, Digest digest, int limit, string? after)
     {
-        var (bundle, manifest) = database.Read(transaction => (BundleStore.Find(transaction, digest), BundleStore.FindManifest(transaction, digest)));
+        var (bundle, manifest) = database.Read(transaction => (Find(transaction, caller, digest), BundleStore.FindManifest(transaction, digest)));
         if (bundle is null)
         {
             return null;
@@ -91,11 +98,22 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
             ? new ChunkStream(number => database.Read(transaction => BundleStore.FindChunk(transaction, digest, number)), length)
             : null;
 
-    /// <summary>Deletes a bundle that no undecided task needs. Statements about it stay.</summary>
-    public Task<Problem?> DeleteAsync(Digest digest) => writer.RemoveAsync(digest, transaction =>
-        BundleStore.Find(transaction, digest) is null ? Problems.BundleNotFound.Because($"There is no bundle {digest}.")
-        : BundleStore.IsNeeded(transaction, digest) ? Problems.BundleInUse.Because("Wait for its tasks, or cancel them.")
-        : null);
+    /// <summary>Deletes a bundle that no undecided task of the caller needs; an administrator's call deletes it for all tenants. Statements about it stay.</summary>
+    public Task<Problem?> DeleteAsync(Caller caller, Digest digest) => writer.RemoveAsync(digest, transaction =>
+    {
+        if (Find(transaction, caller, digest) is null)
+        {
+            return (Problems.BundleNotFound.Because($"There is no bundle {digest}."), false);
+        }
+
+        if (BundleStore.IsNeeded(transaction, digest, caller.IsAdmin ? null : caller.Tenant))
+        {
+            return (Problems.BundleInUse.Because("Wait for its tasks, or cancel them."), false);
+        }
+
+        // The last tenant's too stays while a task of another needs it, and is an administrator's to delete.
+        return ((Problem?)null, caller.IsAdmin || (BundleOwners.Remove(transaction, caller.Tenant, digest) && !BundleStore.IsNeeded(transaction, digest, tenant: null)));
+    });
 
     public void Dispose()
     {

@@ -35,11 +35,8 @@ internal static class BundleStore
         ("$content", chunk.Item)));
 
     /// <summary>Makes a partial bundle, which has all its chunks, one that is there.</summary>
-    public static BundleView Complete(IWriteTransaction transaction, Digest digest)
-    {
+    public static int Complete(IWriteTransaction transaction, Digest digest) =>
         transaction.Execute("DELETE FROM partial_bundles WHERE bundle = $digest", ("$digest", digest.ToArray()));
-        return Find(transaction, digest)!;
-    }
 
     /// <summary>Makes a bundle partial: for everyone but <see cref="RemoveSome"/> it is gone.</summary>
     public static int MarkPartial(IWriteTransaction transaction, Digest digest) =>
@@ -94,8 +91,9 @@ internal static class BundleStore
         ("$id", query.After.Id),
         ("$limit", (long)query.Limit + 1));
 
-    public static bool IsNeeded(IReadTransaction transaction, Digest digest) =>
-        transaction.Query("SELECT 1 FROM tasks WHERE bundle = $digest AND state IN ('queued', 'running') LIMIT 1", row => row.Int64(0), ("$digest", digest.ToArray())).Count > 0;
+    /// <summary>Whether an undecided task needs it, of a tenant or of any.</summary>
+    public static bool IsNeeded(IReadTransaction transaction, Digest digest, string? tenant) =>
+        transaction.Query("SELECT 1 FROM tasks WHERE bundle = $digest AND state IN ('queued', 'running', 'verifying') AND submitter = IFNULL($tenant, submitter) LIMIT 1", row => row.Int64(0), ("$digest", digest.ToArray()), ("$tenant", tenant)).Count > 0;
 
     public static long Count(IReadTransaction transaction) => transaction.QueryFirst("SELECT COUNT(*) FROM whole_bundles", row => row.Int64(0));
 

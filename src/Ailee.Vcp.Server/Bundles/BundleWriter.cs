@@ -16,19 +16,19 @@ internal sealed class BundleWriter(IDatabase database, TimeProvider time) : IDis
 
     private readonly SemaphoreSlim _turn = new(1);
 
-    /// <summary>Stores a bundle. It is there once its last chunk is; one that is there already stays as it is.</summary>
-    public async Task<BundleView> StoreAsync(Bundle bundle, CancellationToken cancellationToken)
+    /// <summary>Stores a bundle for a tenant. It is there once its last chunk is; one that is there already stays as it is.</summary>
+    public async Task<BundleView> StoreAsync(string tenant, Bundle bundle, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (database.Read(transaction => BundleStore.Find(transaction, bundle.Digest)) is { } stored)
+            if (database.Read(transaction => BundleStore.Find(transaction, bundle.Digest)) is not null)
             {
-                return stored;
+                return await database.WriteAsync(transaction => Give(transaction, tenant, bundle.Digest));
             }
 
             await RemovePartialAsync();
-            return await StoreByPartsAsync(bundle, cancellationToken);
+            return await StoreByPartsAsync(tenant, bundle, cancellationToken);
         }
         finally
         {
@@ -36,24 +36,24 @@ internal sealed class BundleWriter(IDatabase database, TimeProvider time) : IDis
         }
     }
 
-    /// <summary>Removes a bundle if <paramref name="refuse"/> finds nothing against it; what it finds otherwise. It is gone at once.</summary>
-    public async Task<T?> RemoveAsync<T>(Digest digest, Func<IReadTransaction, T?> refuse)
+    /// <summary>Does what <paramref name="decide"/> does, and removes the bundle if it says that nobody has it any more. It is gone at once.</summary>
+    public async Task<T?> RemoveAsync<T>(Digest digest, Func<IWriteTransaction, (T? Refusal, bool Gone)> decide)
         where T : class
     {
         await _turn.WaitAsync();
         try
         {
-            var refusal = await database.WriteAsync(transaction =>
+            var (refusal, gone) = await database.WriteAsync(transaction =>
             {
-                var found = refuse(transaction);
-                if (found is null)
+                var decided = decide(transaction);
+                if (decided.Gone)
                 {
                     BundleStore.MarkPartial(transaction, digest);
                 }
 
-                return found;
+                return decided;
             });
-            if (refusal is null)
+            if (gone)
             {
                 await TryRemovePartialAsync();
             }
@@ -82,7 +82,7 @@ internal sealed class BundleWriter(IDatabase database, TimeProvider time) : IDis
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<BundleView> StoreByPartsAsync(Bundle bundle, CancellationToken cancellationToken)
+    private async Task<BundleView> StoreByPartsAsync(string tenant, Bundle bundle, CancellationToken cancellationToken)
     {
         try
         {
@@ -96,13 +96,23 @@ internal sealed class BundleWriter(IDatabase database, TimeProvider time) : IDis
                 number += chunks.Length;
             }
 
-            return await database.WriteAsync(transaction => BundleStore.Complete(transaction, bundle.Digest));
+            return await database.WriteAsync(transaction =>
+            {
+                BundleStore.Complete(transaction, bundle.Digest);
+                return Give(transaction, tenant, bundle.Digest);
+            });
         }
         catch
         {
             await TryRemovePartialAsync();
             throw;
         }
+    }
+
+    private BundleView Give(IWriteTransaction transaction, string tenant, Digest digest)
+    {
+        BundleOwners.Add(transaction, tenant, digest, time.GetUtcNow());
+        return BundleOwners.Find(transaction, tenant, digest)!;
     }
 
     private async Task TryRemovePartialAsync()

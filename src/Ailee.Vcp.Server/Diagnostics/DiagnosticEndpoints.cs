@@ -3,8 +3,8 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Modules;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;
-using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Nodes;
@@ -26,7 +26,7 @@ internal static class DiagnosticEndpoints
         .AddSingleton(new StartTime(TimeProvider.System.GetUtcNow()));
 
     public static void MapStats(this RouteGroupBuilder api) =>
-        api.MapGet("/stats", Stats).WithTags("Stats").WithSummary("Numbers about the service");
+        api.MapGet("/stats", Stats).Needs(Scope.Audit).WithTags("Stats").WithSummary("Numbers about the service");
 
     /// <summary>Health and metrics, outside the API.</summary>
     public static void MapDiagnostics(this WebApplication app)
@@ -34,7 +34,7 @@ internal static class DiagnosticEndpoints
         app.MapGet("/health/live", () => TypedResults.Text("live")).ExcludeFromDescription();
         app.MapGet("/health/ready", ReadyAsync).ExcludeFromDescription();
         var metrics = app.Services.GetRequiredService<ServerMetrics>();
-        app.MapMetrics("/metrics", metrics.Registry).ExcludeFromDescription();
+        app.MapMetrics("/metrics", metrics.Registry).Needs(Scope.Audit).ExcludeFromDescription();
     }
 
     private static async Task<ContentHttpResult> ReadyAsync(SqliteDatabase database, PublishedLog log, LogIntegrator integrator)
@@ -49,7 +49,7 @@ internal static class DiagnosticEndpoints
     private static Ok<StatsView> Stats(
         IDatabase database,
         ServerMetrics metrics,
-        Dispatcher queue,
+        TaskPlaces places,
         WasmSandbox sandbox,
         BundleCache bundleCache,
         PublishedLog log,
@@ -65,7 +65,7 @@ internal static class DiagnosticEndpoints
             TaskStore.Count(transaction, TaskStates.Verifying)));
         var tasks = new Dictionary<string, long>
         {
-            [TaskStates.Queued] = Math.Max(0, queue.Open - running - verifying),
+            [TaskStates.Queued] = Math.Max(0, places.Open - running - verifying),
             [TaskStates.Running] = running,
             [TaskStates.Verifying] = verifying,
         };

@@ -3,7 +3,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Sandbox;
-using Ailee.Vcp.Server.Dispatch;
+using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Log;
 using Prometheus;
 
@@ -31,7 +31,7 @@ internal sealed class ServerMetrics
     private readonly Gauge _logSize;
     private readonly Gauge _logReadOnly;
 
-    public ServerMetrics(Dispatcher queue, WasmSandbox sandbox, BundleCache bundles)
+    public ServerMetrics(TaskPlaces places, WasmSandbox sandbox, BundleCache bundles)
     {
         var metrics = Metrics.WithCustomRegistry(Registry);
         _tasks = metrics.CreateCounter("vcp_tasks_total", "Tasks decided, by state and outcome.", "state", "outcome");
@@ -48,7 +48,7 @@ internal sealed class ServerMetrics
         _logLag = metrics.CreateHistogram("vcp_log_integration_seconds", "Time from appending an entry to the log until its checkpoint is served.", new HistogramConfiguration { Buckets = buckets });
         _logSize = metrics.CreateGauge("vcp_log_entries", "Entries of the log that its checkpoint covers.");
         _logReadOnly = metrics.CreateGauge("vcp_log_read_only", "1 if the log contradicts what was seen of it, so that nothing is signed any more.");
-        AddGauges(metrics, queue, sandbox);
+        AddGauges(metrics, places, sandbox);
         AddBundleGauges(metrics, bundles);
         DotNetStats.Register(Registry);
     }
@@ -129,13 +129,13 @@ internal sealed class ServerMetrics
         });
     }
 
-    private void AddGauges(MetricFactory metrics, Dispatcher queue, WasmSandbox sandbox)
+    private void AddGauges(MetricFactory metrics, TaskPlaces places, WasmSandbox sandbox)
     {
         var open = metrics.CreateGauge("vcp_tasks_open", "Tasks that are not decided.");
         var modules = new ModuleMetrics(metrics);
         Registry.AddBeforeCollectCallback(() =>
         {
-            open.Set(queue.Open);
+            open.Set(places.Open);
             modules.Set(sandbox.CacheStatistics);
         });
     }

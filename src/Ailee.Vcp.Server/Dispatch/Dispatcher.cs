@@ -7,27 +7,13 @@ namespace Ailee.Vcp.Server.Dispatch;
 /// Brings tasks that need leases and nodes that ask for work together (docs/design/dispatch.md). Tasks wait in lanes, nodes in polls; whoever
 /// comes second makes the match. Memory only, a cache of rows; thread-safe.
 /// </summary>
-/// <param name="capacity">Undecided tasks.</param>
-/// <param name="capacityPerSubmitter">Undecided tasks of one submitter.</param>
 /// <param name="time">For delayed tasks and the end of polls.</param>
-internal sealed class Dispatcher(int capacity, int capacityPerSubmitter, TimeProvider time) : IDisposable
+internal sealed class Dispatcher(TimeProvider time) : IDisposable
 {
-    private readonly TaskPlaces _places = new(capacity, capacityPerSubmitter);
     private readonly DispatchBoard _board = new(time);
-
-    /// <summary>Undecided tasks.</summary>
-    public int Open => _places.Open;
 
     /// <summary>Tasks that wait for a node or for their time, and nodes that wait for a task.</summary>
     public (int Tasks, int Delayed, int Nodes) Waiting => _board.Waiting;
-
-    /// <summary>Takes a place for a task; false if there is none, or the submitter has its share.</summary>
-    public bool TryTakePlace(string submitter) => _places.TryTake(submitter);
-
-    /// <summary>Takes a place for a task that was stored before; those are never refused.</summary>
-    public void TakePlace(string submitter) => _places.Take(submitter);
-
-    public void GivePlaceBack(string submitter) => _places.GiveBack(submitter);
 
     /// <summary>Takes a node in, or what is known of it now.</summary>
     public void SetNode(DispatchNode node) => _board.SetNode(node);

@@ -3,6 +3,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Auctions;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
@@ -13,7 +14,7 @@ namespace Ailee.Vcp.Server.Dispatch;
 internal static class ExplanationEndpoints
 {
     public static void MapExplanations(this RouteGroupBuilder api) =>
-        api.MapGet("/tasks/{id}/explain", Explain).WithTags("Tasks").WithSummary("Why these nodes have it, or why none has");
+        api.MapGet("/tasks/{id}/explain", Explain).Needs(Scope.Read).WithTags("Tasks").WithSummary("Why these nodes have it, or why none has");
 
     private static Results<Ok<TaskExplanation>, ProblemAnswer> Explain(string id, IDatabase database, Dispatcher dispatcher)
     {

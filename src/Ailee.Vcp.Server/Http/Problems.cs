@@ -16,7 +16,10 @@ internal static class Problems
     public static readonly ProblemKind MalformedJson = new("malformed-json", 400, "The body is not the JSON that this call takes");
     public static readonly ProblemKind MalformedRequest = new("malformed-request", 400, "A parameter or header is malformed");
     public static readonly ProblemKind Unauthorized = new("unauthorized", 401, "An API key is needed");
+    public static readonly ProblemKind KeyExpired = new("key-expired", 401, "The API key is over");
+    public static readonly ProblemKind KeyRevoked = new("key-revoked", 401, "The API key was revoked");
     public static readonly ProblemKind SessionEnded = new("session-ended", 401, "The node's session is over, or the token is none of a session");
+    public static readonly ProblemKind ScopeMissing = new("scope-missing", 403, "The API key does not reach so far");
     public static readonly ProblemKind ForbiddenHost = new("forbidden-host", 403, "The Host header does not name this machine");
     public static readonly ProblemKind ForbiddenOrigin = new("forbidden-origin", 403, "Requests from other web pages are refused without API keys");
     public static readonly ProblemKind ForbiddenProxy = new("forbidden-proxy", 403, "Requests through a proxy are refused without API keys");
@@ -96,6 +99,10 @@ internal static class Problems
     public static readonly ProblemKind LogRangeInvalid = new("log-range-invalid", 422, "The log has no tree of such a size");
     public static readonly ProblemKind CheckpointInvalid = new("checkpoint-invalid", 422, "The body is no checkpoint of this log");
     public static readonly ProblemKind CheckpointInconsistent = new("checkpoint-inconsistent", 422, "The checkpoint is not shown to continue the one before");
+    public static readonly ProblemKind RateExceeded = new("rate-exceeded", 429, "Too many requests of one caller");
+    public static readonly ProblemKind QuotaTasks = new("quota-tasks-in-flight", 429, "The tenant has as many undecided tasks as it may");
+    public static readonly ProblemKind QuotaGas = new("quota-gas", 429, "The tenant's gas of the day is used or reserved");
+    public static readonly ProblemKind QuotaStorage = new("quota-stored-bytes", 429, "The tenant has stored as much as it may");
     public static readonly ProblemKind Internal = new("internal-error", 500, "The server failed");
     public static readonly ProblemKind QueueFull = new("queue-full", 503, "Too many tasks are waiting");
     public static readonly ProblemKind CompilerBusy = new("compiler-busy", 503, "Too many modules are waiting to be compiled");

@@ -2,6 +2,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Ledger;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Ledger;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
@@ -14,13 +15,15 @@ internal static class LedgerEndpoints
     public static void MapLedger(this RouteGroupBuilder api)
     {
         var ledger = api.MapGroup(string.Empty).WithTags("Ledger");
-        ledger.MapGet("/ledger", Get).WithSummary("The ledger's numbers and its transactions, newest first");
-        ledger.MapGet("/ledger/accounts", List).WithSummary("List accounts by name, with their balances");
+        ledger.MapGet("/ledger", Get).Needs(Scope.Audit).WithSummary("The ledger's numbers and its transactions, newest first");
+        ledger.MapGet("/ledger/accounts", List).Needs(Scope.Audit).WithSummary("List accounts by name, with their balances");
         ledger.MapGet("/ledger/accounts/{account}/statement", GetStatement)
+            .Needs(Scope.Read)
             .WithSummary("What happened to an account, newest first; with 'Accept: text/csv' all of it, oldest first")
             .Produces<AccountStatement>()
             .Produces<string>(StatusCodes.Status200OK, MediaTypes.Csv);
         ledger.MapGet("/nodes/{id}/rewards", GetRewards)
+            .Needs(Scope.Nodes | Scope.Audit)
             .WithSummary("What a node earned and paid, newest first; with 'Accept: text/csv' all of it, oldest first")
             .Produces<NodeRewards>()
             .Produces<string>(StatusCodes.Status200OK, MediaTypes.Csv);
@@ -62,7 +65,10 @@ internal static class LedgerEndpoints
         HttpRequest request,
         IDatabase database)
     {
-        if (!LedgerAccount.TryParse(account, out var parsed) || database.Read(transaction => LedgerQueries.FindBalance(transaction, parsed)) is null)
+        // Whose account it is not learns nothing of it.
+        if (!LedgerAccount.TryParse(account, out var parsed)
+            || (request.HttpContext.Caller().OnlyTenant is { } tenant && parsed != LedgerAccount.OfSubmitter(tenant))
+            || database.Read(transaction => LedgerQueries.FindBalance(transaction, parsed)) is null)
         {
             return Problems.AccountNotFound.Because("Accounts are 'submitter:<name>', 'node:<id>' and 'treasury'; one is there once something is posted to it.").ToAnswer();
         }

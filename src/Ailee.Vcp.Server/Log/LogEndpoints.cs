@@ -35,7 +35,7 @@ internal static class LogEndpoints
         log.MapGet("/consistency", GetConsistency)
             .AllowWithoutKey()
             .WithSummary("Shows that the log of 'from' entries is the beginning of the log of 'to' entries");
-        log.MapGet("/entries", LogSearch.Find).WithSummary("Look for entries, newest first, by any of statement, task, module, input, output, node and kind");
+        log.MapGet("/entries", LogSearch.Find).Needs(Scope.Read).WithSummary("Look for entries, newest first, by any of statement, task, module, input, output, node and kind");
         log.MapPresentedCheckpoints();
         log.MapWitness();
     }

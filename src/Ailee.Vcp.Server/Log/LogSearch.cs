@@ -2,6 +2,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -32,7 +33,7 @@ internal static class LogSearch
         """;
 
     public static Results<Ok<Page<LogEntryView>>, ProblemAnswer> Find(
-        HttpRequest request,
+        HttpContext context,
         string? statement,
         string? task,
         string? module,
@@ -48,10 +49,10 @@ internal static class LogSearch
         string?[] values = [statement, task, module, input, output, node, kind];
         var problem = Parse(values, out var filter);
         problem = ListQuery.TryParse(limit, after, out var query) ?? problem;
-        problem = CheckNames(request.Query) ?? problem;
+        problem = CheckNames(context.Request.Query) ?? problem;
         return problem is not null
             ? problem.ToAnswer()
-            : TypedResults.Ok(query.ToPage(database.Read(transaction => List(transaction, filter, query, published.Tree.Size)), hit => hit.Cursor, hit => hit.View));
+            : TypedResults.Ok(query.ToPage(database.Read(transaction => List(transaction, context.Caller().OnlyTenant, filter, query, published.Tree.Size)), hit => hit.Cursor, hit => hit.View));
     }
 
     // A filter that is misspelled must not find everything.
@@ -94,20 +95,25 @@ internal static class LogSearch
         return null;
     }
 
-    private static List<Hit> List(IReadTransaction transaction, List<(string Column, object Value)> filter, ListQuery query, long size)
+    private static List<Hit> List(IReadTransaction transaction, string? tenant, List<(string Column, object Value)> filter, ListQuery query, long size)
     {
         List<(string Name, object? Value)> parameters =
             [("$at", query.After.CreatedMs), ("$after", query.After.Id), ("$size", size), ("$limit", (long)query.Limit + 1), .. filter.Select(pair => ($"${pair.Column}", (object?)pair.Value))];
+        if (tenant is not null)
+        {
+            parameters.Add(("$tenant", tenant));
+        }
+
         var kind = filter.Find(pair => pair.Column == "kind").Value as string;
         var branches = new List<string>();
         if (kind is null || kind == StatementKind.Execution.Name)
         {
-            branches.Add(Branch(Execution, filter, "e"));
+            branches.Add(Branch(Execution, filter, "e", tenant is null ? "" : " AND x.tenant = $tenant"));
         }
 
         if (kind != StatementKind.Execution.Name && !filter.Exists(pair => pair.Column is "module" or "input" or "output"))
         {
-            branches.Add(Branch(Orchestrator, filter, "x"));
+            branches.Add(Branch(Orchestrator, filter, "x", tenant is null ? "" : " AND (x.task IS NULL OR (SELECT submitter FROM tasks WHERE id = x.task) = $tenant)"));
         }
 
         return branches.Count == 0
@@ -127,8 +133,8 @@ internal static class LogSearch
                 [.. parameters]);
     }
 
-    private static string Branch(string select, List<(string Column, object Value)> filter, string kindFrom) =>
-        select.Replace("{0}", string.Concat(filter.Select(pair => $" AND {(pair.Column == "kind" ? kindFrom : "x")}.{pair.Column} = ${pair.Column}")), StringComparison.Ordinal);
+    private static string Branch(string select, List<(string Column, object Value)> filter, string kindFrom, string tenants) =>
+        select.Replace("{0}", string.Concat(filter.Select(pair => $" AND {(pair.Column == "kind" ? kindFrom : "x")}.{pair.Column} = ${pair.Column}")) + tenants, StringComparison.Ordinal);
 
     private sealed record Hit(Cursor Cursor, LogEntryView View);
 }

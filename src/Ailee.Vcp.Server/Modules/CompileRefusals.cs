@@ -3,7 +3,7 @@ using Ailee.Vcp.Core;
 namespace Ailee.Vcp.Server.Modules;
 
 /// <summary>
-/// What took more to compile than it may, by digest of what was sent: the same again costs nothing for a while. Not for ever, as it
+/// What took more to compile than it may, by tenant and digest of what was sent: the same again costs nothing for a while. Not for ever, as it
 /// may have been the machine. Bounded, the oldest out first; thread-safe.
 /// </summary>
 internal sealed class CompileRefusals(TimeProvider time)
@@ -15,36 +15,36 @@ internal sealed class CompileRefusals(TimeProvider time)
     public const int Most = 1024;
 
     private readonly object _gate = new();
-    private readonly Dictionary<Digest, string> _details = [];
-    private readonly Queue<(Digest Digest, long Since)> _byAge = new();
+    private readonly Dictionary<(string Tenant, Digest Sent), string> _details = [];
+    private readonly Queue<((string Tenant, Digest Sent) Key, long Since)> _byAge = new();
 
     /// <summary>Why it was refused; null if it was not, or too long ago.</summary>
-    public string? Find(Digest digest)
+    public string? Find(string tenant, Digest sent)
     {
         lock (_gate)
         {
             while (_byAge.TryPeek(out var oldest) && time.GetElapsedTime(oldest.Since) >= Age)
             {
-                _details.Remove(_byAge.Dequeue().Digest);
+                _details.Remove(_byAge.Dequeue().Key);
             }
 
-            return _details.GetValueOrDefault(digest);
+            return _details.GetValueOrDefault((tenant, sent));
         }
     }
 
-    public void Add(Digest digest, string detail)
+    public void Add(string tenant, Digest sent, string detail)
     {
         lock (_gate)
         {
-            if (!_details.TryAdd(digest, detail))
+            if (!_details.TryAdd((tenant, sent), detail))
             {
                 return;
             }
 
-            _byAge.Enqueue((digest, time.GetTimestamp()));
+            _byAge.Enqueue(((tenant, sent), time.GetTimestamp()));
             if (_byAge.Count > Most)
             {
-                _details.Remove(_byAge.Dequeue().Digest);
+                _details.Remove(_byAge.Dequeue().Key);
             }
         }
     }

@@ -2,6 +2,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -19,8 +20,9 @@ internal static class ModuleEndpoints
     public static void MapModules(this RouteGroupBuilder api)
     {
         var options = ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<IOptions<SandboxOptions>>().Value;
-        var modules = api.MapGroup("/modules").WithTags("Modules");
+        var modules = api.MapGroup("/modules").WithTags("Modules").Needs(Scope.Read);
         modules.MapPost("/", UploadAsync)
+            .Needs(Scope.Tasks)
             .Accepts<byte[]>(MediaTypes.Wasm, MediaTypes.Wat)
             .WithMetadata(new RequestSizeLimitAttribute(options.ModuleBytes))
             .WithSummary("Upload a module, as binary or as text");
@@ -30,11 +32,12 @@ internal static class ModuleEndpoints
             .WithSummary("Download a module's binary, or a Range of it")
             .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Wasm)
             .Produces<byte[]>(StatusCodes.Status206PartialContent, MediaTypes.Wasm);
-        modules.MapDelete("/{digest}", DeleteAsync).WithSummary("Delete a module that no undecided task needs");
+        modules.MapDelete("/{digest}", DeleteAsync).Needs(Scope.Tasks).WithSummary("Delete a module that no undecided task needs");
     }
 
-    private static async Task<Results<Created<ModuleView>, ProblemAnswer>> UploadAsync(HttpRequest request, ModuleService service, CancellationToken cancellationToken)
+    private static async Task<Results<Created<ModuleView>, ProblemAnswer>> UploadAsync(HttpContext context, ModuleService service, CancellationToken cancellationToken)
     {
+        var request = context.Request;
         var mediaType = request.MediaType();
         if (mediaType is not (MediaTypes.Wasm or MediaTypes.Wat))
         {
@@ -42,34 +45,34 @@ internal static class ModuleEndpoints
         }
 
         var body = await request.ReadBytesAsync(cancellationToken);
-        var (module, problem) = await service.UploadAsync(body, mediaType == MediaTypes.Wat, cancellationToken);
+        var (module, problem) = await service.UploadAsync(context.Caller(), body, mediaType == MediaTypes.Wat, cancellationToken);
         return problem is null ? TypedResults.Created($"/api/v1/modules/{module!.Digest}", module) : problem.ToAnswer();
     }
 
-    private static Results<Ok<Page<ModuleView>>, ProblemAnswer> List(int? limit, string? after, ModuleService service) =>
+    private static Results<Ok<Page<ModuleView>>, ProblemAnswer> List(int? limit, string? after, HttpContext context, ModuleService service) =>
         ListQuery.TryParse(limit, after, out var query) is { } problem
             ? problem.ToAnswer()
             : TypedResults.Ok(query.ToPage(
-                service.List(query),
+                service.List(context.Caller(), query),
                 module => new Cursor(module.CreatedAt.ToUnixTimeMilliseconds(), Digest.Parse(module.Digest).ToArray()),
                 module => module));
 
-    private static Results<Ok<ModuleView>, ProblemAnswer> Describe(string digest, ModuleService service) =>
-        Digest.TryParse(digest, out var parsed) && service.Find(parsed) is { } module ? TypedResults.Ok(module) : NotFound(digest);
+    private static Results<Ok<ModuleView>, ProblemAnswer> Describe(string digest, HttpContext context, ModuleService service) =>
+        Digest.TryParse(digest, out var parsed) && service.Find(context.Caller(), parsed) is { } module ? TypedResults.Ok(module) : NotFound(digest);
 
     private static Results<ContentAnswer, ProblemAnswer> Download(string digest, ModuleService service) =>
         Digest.TryParse(digest, out var parsed) && service.Open(parsed) is { } content
             ? new ContentAnswer(content, MediaTypes.Wasm, parsed, $"{parsed.ToHex()}.wasm")
             : NotFound(digest);
 
-    private static async Task<Results<NoContent, ProblemAnswer>> DeleteAsync(string digest, ModuleService service)
+    private static async Task<Results<NoContent, ProblemAnswer>> DeleteAsync(string digest, HttpContext context, ModuleService service)
     {
         if (!Digest.TryParse(digest, out var parsed))
         {
             return NotFound(digest);
         }
 
-        var problem = await service.DeleteAsync(parsed);
+        var problem = await service.DeleteAsync(context.Caller(), parsed);
         return problem is null ? TypedResults.NoContent() : problem.ToAnswer();
     }
 

@@ -2,6 +2,7 @@ using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Modules;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,7 @@ internal sealed class ModuleService(
     WasmSandbox sandbox,
     CompilePlaces places,
     CompileRefusals refusals,
+    Quotas quotas,
     IOptions<SandboxOptions> options,
     TimeProvider time)
 {
@@ -21,10 +23,11 @@ internal sealed class ModuleService(
     private const int MaxTextBytes = 1024 * 1024;
 
     /// <summary>Stores a module. The same bytes again are the same module.</summary>
+    /// <param name="caller">Whose it becomes. Nothing, not even the time that it takes, tells it whether others have it.</param>
     /// <param name="body">The binary, or UTF-8 text.</param>
     /// <param name="isText">Whether it is text.</param>
     /// <param name="cancellationToken">Ends the wait for the compiler, and its work if nobody else waits for it.</param>
-    public async Task<(ModuleView? Module, Problem? Problem)> UploadAsync(ReadOnlyMemory<byte> body, bool isText, CancellationToken cancellationToken)
+    public async Task<(ModuleView? Module, Problem? Problem)> UploadAsync(Caller caller, ReadOnlyMemory<byte> body, bool isText, CancellationToken cancellationToken)
     {
         if (isText && body.Length > MaxTextBytes)
         {
@@ -32,12 +35,12 @@ internal sealed class ModuleService(
         }
 
         var sent = Digest.Of(body.Span);
-        if (!isText && Find(sent) is { } known)
+        if (!isText && database.Read(transaction => ModuleOwners.Find(transaction, caller.Tenant, sent)) is { } known)
         {
             return (known, null);
         }
 
-        if (refusals.Find(sent) is { } refusal)
+        if (refusals.Find(caller.Tenant, sent) is { } refusal)
         {
             return (null, Problems.ModuleCompileLimit.Because(refusal));
         }
@@ -50,13 +53,13 @@ internal sealed class ModuleService(
 
         try
         {
-            return await CompileAsync(body, isText, cancellationToken);
+            return await CompileAsync(caller, body, isText, cancellationToken);
         }
         catch (ModuleException exception)
         {
             if (exception.Code == ModuleException.CompileLimit)
             {
-                refusals.Add(sent, exception.Message);
+                refusals.Add(caller.Tenant, sent, exception.Message);
             }
 
             var kind = Problems.All.Single(kind => kind.Code == exception.Code);
@@ -68,34 +71,48 @@ internal sealed class ModuleService(
         }
     }
 
-    public ModuleView? Find(Digest digest) => database.Read(transaction => ModuleStore.Find(transaction, digest));
+    /// <summary>A module that the caller may see, or null.</summary>
+    public ModuleView? Find(Caller caller, Digest digest) => database.Read(transaction => Find(transaction, caller, digest));
+
+    /// <summary>A module that the caller may see, or null.</summary>
+    public static ModuleView? Find(IReadTransaction transaction, Caller caller, Digest digest) => caller.OnlyTenant is { } tenant
+        ? ModuleOwners.Find(transaction, tenant, digest)
+        : ModuleStore.Find(transaction, digest);
 
     /// <summary>The binary, read from the database as it is asked for; null if there is no such module.</summary>
-    public ChunkStream? Open(Digest digest) => Find(digest) is { } module
+    public ChunkStream? Open(Digest digest) => database.Read(transaction => ModuleStore.Find(transaction, digest)) is { } module
         ? new ChunkStream(number => database.Read(transaction => ModuleStore.ReadContent(transaction, digest, number * ChunkStream.ChunkBytes, ChunkStream.ChunkBytes)), module.SizeBytes)
         : null;
 
-    public List<ModuleView> List(ListQuery query) => database.Read(transaction => ModuleStore.List(transaction, query));
+    public List<ModuleView> List(Caller caller, ListQuery query) => database.Read(transaction => caller.OnlyTenant is { } tenant
+        ? ModuleOwners.List(transaction, tenant, query)
+        : ModuleStore.List(transaction, query));
 
-    /// <summary>Deletes a module that no undecided task needs. Statements about it stay.</summary>
-    public async Task<Problem?> DeleteAsync(Digest digest)
+    /// <summary>Deletes a module that no undecided task of the caller needs; an administrator's call deletes it for all tenants. Statements about it stay.</summary>
+    public async Task<Problem?> DeleteAsync(Caller caller, Digest digest)
     {
-        var problem = await database.WriteAsync(transaction =>
+        var (problem, gone) = await database.WriteAsync(transaction =>
         {
-            if (ModuleStore.Find(transaction, digest) is null)
+            if (Find(transaction, caller, digest) is null)
             {
-                return Problems.ModuleNotFound.Because($"There is no module {digest}.");
+                return (Problems.ModuleNotFound.Because($"There is no module {digest}."), false);
             }
 
-            if (ModuleStore.IsNeeded(transaction, digest))
+            if (ModuleStore.IsNeeded(transaction, digest, caller.IsAdmin ? null : caller.Tenant))
             {
-                return Problems.ModuleInUse.Because("Wait for its tasks, or cancel them.");
+                return (Problems.ModuleInUse.Because("Wait for its tasks, or cancel them."), false);
             }
 
-            ModuleStore.Delete(transaction, digest);
-            return null;
+            // The last tenant's too stays while a task of another needs it, and is an administrator's to delete.
+            var last = caller.IsAdmin || (ModuleOwners.Remove(transaction, caller.Tenant, digest) && !ModuleStore.IsNeeded(transaction, digest, tenant: null));
+            if (last)
+            {
+                ModuleStore.Delete(transaction, digest);
+            }
+
+            return ((Problem?)null, last);
         });
-        if (problem is null)
+        if (gone)
         {
             sandbox.Forget(digest);
         }
@@ -103,7 +120,7 @@ internal sealed class ModuleService(
         return problem;
     }
 
-    private async Task<(ModuleView? Module, Problem? Problem)> CompileAsync(ReadOnlyMemory<byte> body, bool isText, CancellationToken cancellationToken)
+    private async Task<(ModuleView? Module, Problem? Problem)> CompileAsync(Caller caller, ReadOnlyMemory<byte> body, bool isText, CancellationToken cancellationToken)
     {
         var binary = isText ? await sandbox.ConvertTextAsync(body, cancellationToken) : body;
         if (binary.Length > options.Value.ModuleBytes)
@@ -112,37 +129,49 @@ internal sealed class ModuleService(
         }
 
         var digest = Digest.Of(binary.Span);
-        if (Find(digest) is { } known)
+        if (isText && database.Read(transaction => ModuleOwners.Find(transaction, caller.Tenant, digest)) is { } known)
         {
             return (known, null);
         }
 
-        if (refusals.Find(digest) is { } refusal)
+        if (refusals.Find(caller.Tenant, digest) is { } refusal)
         {
             throw new ModuleException(ModuleException.CompileLimit, refusal);
         }
 
-        using var lease = await PrepareAsync(digest, binary, cancellationToken);
+        if (quotas.CheckStorage(caller, binary.Length) is { } full)
+        {
+            return (null, full);
+        }
+
+        using var lease = await PrepareAsync(caller.Tenant, digest, binary, cancellationToken);
         var module = Describe(digest, binary.Length, lease.Description);
         // As stored: another upload may have been first, and times are stored in milliseconds.
         var stored = await database.WriteAsync(transaction =>
         {
             ModuleStore.Add(transaction, module, binary);
-            return ModuleStore.Find(transaction, digest);
+            ModuleOwners.Add(transaction, caller.Tenant, digest, time.GetUtcNow());
+            return ModuleOwners.Find(transaction, caller.Tenant, digest);
         });
         return (stored, null);
     }
 
-    private async Task<ModuleLease> PrepareAsync(Digest digest, ReadOnlyMemory<byte> binary, CancellationToken cancellationToken)
+    private async Task<ModuleLease> PrepareAsync(string tenant, Digest digest, ReadOnlyMemory<byte> binary, CancellationToken cancellationToken)
     {
         try
         {
+            if (database.Read(transaction => ModuleStore.Find(transaction, digest)) is not null)
+            {
+                // Another tenant's: it is in the cache, and the time that it takes must not say so.
+                await sandbox.CompileOnceMoreAsync(binary, cancellationToken);
+            }
+
             return await sandbox.PrepareAsync(digest, _ => Task.FromResult(binary), cancellationToken);
         }
         catch (ModuleException exception) when (exception.Code == ModuleException.CompileLimit)
         {
             // The text that it came from is refused by its own digest.
-            refusals.Add(digest, exception.Message);
+            refusals.Add(tenant, digest, exception.Message);
             throw;
         }
     }

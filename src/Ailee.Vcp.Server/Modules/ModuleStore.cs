@@ -64,8 +64,9 @@ internal static class ModuleStore
         ("$id", query.After.Id),
         ("$limit", (long)query.Limit + 1));
 
-    public static bool IsNeeded(IReadTransaction transaction, Digest digest) =>
-        transaction.Query("SELECT 1 FROM tasks WHERE module = $digest AND state IN ('queued', 'running') LIMIT 1", row => row.Int64(0), ("$digest", digest.ToArray())).Count > 0;
+    /// <summary>Whether an undecided task needs it, of a tenant or of any.</summary>
+    public static bool IsNeeded(IReadTransaction transaction, Digest digest, string? tenant) =>
+        transaction.Query("SELECT 1 FROM tasks WHERE module = $digest AND state IN ('queued', 'running', 'verifying') AND submitter = IFNULL($tenant, submitter) LIMIT 1", row => row.Int64(0), ("$digest", digest.ToArray()), ("$tenant", tenant)).Count > 0;
 
     public static void Delete(IWriteTransaction transaction, Digest digest) =>
         transaction.Execute("DELETE FROM modules WHERE digest = $digest", ("$digest", digest.ToArray()));

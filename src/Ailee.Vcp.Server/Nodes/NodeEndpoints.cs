@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,9 +15,9 @@ internal static class NodeEndpoints
     public static void MapNodes(this RouteGroupBuilder api)
     {
         var nodes = api.MapGroup("/nodes").WithTags("Nodes");
-        nodes.MapGet("/", List).WithSummary("List nodes, newest first, by any of owner and state");
-        nodes.MapGet("/{id}", Get).WithSummary("One node");
-        nodes.MapGet("/{id}/events", ListEvents).WithSummary("What changed a node's reputation and standing, newest first");
+        nodes.MapGet("/", List).Needs(Scope.Read).WithSummary("List nodes, newest first, by any of owner and state");
+        nodes.MapGet("/{id}", Get).Needs(Scope.Read).WithSummary("One node");
+        nodes.MapGet("/{id}/events", ListEvents).Needs(Scope.Nodes | Scope.Audit).WithSummary("What changed a node's reputation and standing, newest first");
         nodes.MapNodeOperation();
     }
 

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -15,18 +16,18 @@ internal static class NodeOperationEndpoints
 
     public static void MapNodeOperation(this RouteGroupBuilder nodes)
     {
-        nodes.MapPost("/tokens", CreateTokenAsync)
+        nodes.MapPost("/tokens", CreateTokenAsync).Needs(Scope.Nodes)
             .Accepts<JoinTokenRequest>(MediaTypes.Json)
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .WithSummary("Make a token that enrols one node");
-        nodes.MapPost("/{id}/drain", DrainAsync).WithSummary("Give a node no new leases");
-        nodes.MapPost("/{id}/quarantine", QuarantineAsync)
+        nodes.MapPost("/{id}/drain", DrainAsync).Needs(Scope.Nodes).WithSummary("Give a node no new leases");
+        nodes.MapPost("/{id}/quarantine", QuarantineAsync).Needs(Scope.Nodes)
             .Accepts<QuarantineRequest>(MediaTypes.Json)
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .WithSummary("Give a node no new leases and count none of its results, until it is released");
-        nodes.MapPost("/{id}/release", ReleaseAsync).WithSummary("End a quarantine or a draining");
-        nodes.MapDelete("/{id}", RemoveAsync).WithSummary("Remove a node for good");
-        nodes.MapPost("/{id}/rotate", RotateAsync)
+        nodes.MapPost("/{id}/release", ReleaseAsync).Needs(Scope.Nodes).WithSummary("End a quarantine or a draining");
+        nodes.MapDelete("/{id}", RemoveAsync).Needs(Scope.Nodes).WithSummary("Remove a node for good");
+        nodes.MapPost("/{id}/rotate", RotateAsync).Needs(Scope.Nodes)
             .Accepts<RotationRequest>(MediaTypes.Json)
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .WithSummary("Let a node go on under another key; answers the new node");

@@ -3,6 +3,7 @@ using Ailee.Vcp.Client.Proofs;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
@@ -15,10 +16,13 @@ namespace Ailee.Vcp.Server.Proofs;
 
 internal static class ProofEndpoints
 {
+    /// <summary>What is said where there is no such proof, or none that the caller may see.</summary>
+    public const string NoProof = "A proof's id is 'sha256:' and the SHA-256 of its statement in hexadecimal.";
+
     public static void MapProofs(this RouteGroupBuilder api)
     {
         var options = ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<IOptions<SandboxOptions>>().Value;
-        var proofs = api.MapGroup("/proofs").WithTags("Proofs");
+        var proofs = api.MapGroup("/proofs").WithTags("Proofs").Needs(Scope.Read);
         proofs.MapGet("/", List).WithSummary("List statements, newest first, by task, module or node");
         proofs.MapGet("/{id}", GetAsync)
             .WithSummary("A statement in words; with 'Accept: application/scitt-statement+cose' the COSE file with the log's receipt")
@@ -31,14 +35,14 @@ internal static class ProofEndpoints
             .WithSummary("Verify any statement: the COSE file itself, or JSON with what else is known");
     }
 
-    private static Results<Ok<Page<ProofView>>, ProblemAnswer> List(string? task, string? module, string? node, int? limit, string? after, IDatabase database)
+    private static Results<Ok<Page<ProofView>>, ProblemAnswer> List(string? task, string? module, string? node, int? limit, string? after, HttpContext context, IDatabase database)
     {
         var problem = ParseFilter(task, module, node, out var filter);
         problem = ListQuery.TryParse(limit, after, out var query) ?? problem;
         return problem is not null
             ? problem.ToAnswer()
             : TypedResults.Ok(query.ToPage(
-                database.Read(transaction => ProofStore.List(transaction, filter, query)),
+                database.Read(transaction => ProofStore.List(transaction, context.Caller().OnlyTenant, filter, query)),
                 proof => proof.Cursor,
                 proof => ProofViews.Create(proof.Statement)));
     }
@@ -53,7 +57,7 @@ internal static class ProofEndpoints
     {
         if (!Digest.TryParse(id, out var digest) || database.Read(transaction => ProofStore.FindAny(transaction, digest)) is not { } statement)
         {
-            return Problems.ProofNotFound.Because("A proof's id is 'sha256:' and the SHA-256 of its statement in hexadecimal.").ToAnswer();
+            return Problems.ProofNotFound.Because(NoProof).ToAnswer();
         }
 
         if (!context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == MediaTypes.Statement))

@@ -3,6 +3,7 @@ using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tasks;
 
 namespace Ailee.Vcp.Server.Proofs;
 
@@ -11,7 +12,7 @@ internal static class ProofStore
 {
     /// <summary>Stores a statement under the name of its task's module, which the statement itself may state under another hash.</summary>
     public static void Add(IWriteTransaction transaction, SignedStatement statement, DateTimeOffset received) => transaction.Execute(
-        "INSERT INTO proofs (id, task, node, module, received_ms, statement, input, output) VALUES ($id, $task, $node, (SELECT module FROM tasks WHERE id = $task), $received, $statement, $input, $output)",
+        "INSERT INTO proofs (id, task, node, module, tenant, received_ms, statement, input, output) SELECT $id, $task, $node, module, NULLIF(submitter, 'local'), $received, $statement, $input, $output FROM tasks WHERE id = $task",
         ("$id", statement.Id.ToArray()),
         ("$task", statement.Payload.Task.ToArray()),
         ("$node", statement.Header.KeyId.Thumbprint.ToArray()),
@@ -45,6 +46,12 @@ internal static class ProofStore
     /// <summary>A statement of any kind.</summary>
     public static byte[]? FindAny(IReadTransaction transaction, Digest id) => FindStatement(transaction, id) ?? LogStore.FindStatement(transaction, id);
 
+    /// <summary>Whether a tenant may read a statement: its tasks' ones, and those of the orchestrator about no task. Also if there is no such statement.</summary>
+    public static bool IsReadableBy(IReadTransaction transaction, Digest id, string tenant) => transaction.QueryFirst<TaskId?>(
+        "SELECT task FROM proofs WHERE id = $id UNION ALL SELECT task FROM orchestrator_statements WHERE id = $id AND task IS NOT NULL",
+        row => row.TaskId(0),
+        ("$id", id.ToArray())) is not { } task || TaskStore.FindTenant(transaction, task) == tenant;
+
     /// <summary>The proof that a node gave for a task, or null.</summary>
     public static Digest? FindByNode(IReadTransaction transaction, TaskId task, NodeId node) => transaction.QueryFirst<Digest?>(
         "SELECT id FROM proofs WHERE task = $task AND node = $node",
@@ -58,10 +65,16 @@ internal static class ProofStore
 
     public static long Count(IReadTransaction transaction) => transaction.QueryFirst("SELECT COUNT(*) FROM proofs", row => row.Int64(0));
 
-    public static List<StoredProof> List(IReadTransaction transaction, ProofFilter filter, ListQuery query)
+    public static List<StoredProof> List(IReadTransaction transaction, string? tenant, ProofFilter filter, ListQuery query)
     {
         List<(string Name, object? Value)> parameters = [("$received", query.After.CreatedMs), ("$after", query.After.Id), ("$limit", (long)query.Limit + 1)];
         var where = string.Empty;
+        if (tenant is not null)
+        {
+            where = " AND tenant = $tenant";
+            parameters.Add(("$tenant", tenant));
+        }
+
         foreach (var (column, value) in filter.Columns())
         {
             where += $" AND {column} = ${column}";

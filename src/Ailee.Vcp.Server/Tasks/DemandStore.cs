@@ -5,6 +5,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Nodes;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Storage;
 
@@ -31,9 +32,11 @@ internal static class DemandStore
         row => (row.Text(0), Of(row, id, Invocation.TryDecode(row.Bytes(5), out _)!.Limits)),
         ("$id", id.ToArray()));
 
-    /// <summary>Who submitted a task.</summary>
-    public static string FindSubmitter(IReadTransaction transaction, TaskId id) =>
-        transaction.QueryFirst("SELECT submitter FROM tasks WHERE id = $id", row => row.Text(0), ("$id", id.ToArray()))!;
+    /// <summary>What a task's place is, as it was when it was submitted.</summary>
+    public static TaskPlace FindPlace(IReadTransaction transaction, TaskId id) => transaction.QueryFirst(
+        "SELECT t.submitter, t.replicas, i.invocation, LENGTH(i.stdin) FROM tasks t JOIN task_inputs i ON i.task = t.id WHERE t.id = $id",
+        row => new TaskPlace(row.Text(0), TenantUsage.MostGas(Invocation.TryDecode(row.Bytes(2), out _)!.Limits, row.Int64(1)), row.Int64(3)),
+        ("$id", id.ToArray()));
 
     private static Demand Of(Row row, TaskId id, DeterministicLimits limits) => new()
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -15,6 +16,7 @@ internal static class TaskBatchEndpoints
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     public static void MapTaskBatches(this RouteGroupBuilder api, SandboxOptions options) => api.MapPost("/tasks:batch", SubmitAsync)
+        .Needs(Scope.Tasks)
         .WithTags("Tasks")
         .Accepts<TaskBatchRequest>(MediaTypes.Json)
         .WithMetadata(new RequestSizeLimitAttribute(TaskCalls.MostBodyBytes(options)))
@@ -48,7 +50,7 @@ internal static class TaskBatchEndpoints
             }
         }
 
-        var answers = await submissions.SubmitAsync(good.ConvertAll(item => item.Submission), TaskCalls.Submitter(context), context.RequestAborted);
+        var answers = await submissions.SubmitAsync(good.ConvertAll(item => item.Submission), context.Caller(), context.RequestAborted);
         for (var i = 0; i < good.Count; i++)
         {
             items[good[i].Index] = Item(answers[i]);

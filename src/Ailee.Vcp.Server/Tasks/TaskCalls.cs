@@ -2,7 +2,6 @@ using System.Globalization;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Auth;
-using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Http;
 
 namespace Ailee.Vcp.Server.Tasks;
@@ -14,9 +13,6 @@ internal static class TaskCalls
 
     /// <summary>Longest body. Base64 and JSON escapes make the input longer than it is.</summary>
     public static long MostBodyBytes(SandboxOptions options) => (options.InputBytes * 2L) + (64 * 1024);
-
-    /// <summary>Who submits.</summary>
-    public static string Submitter(HttpContext context) => context.Items[AccessMiddleware.CallerItem] as string ?? Submitters.Local;
 
     /// <summary>What is wrong with the header, if it is there.</summary>
     public static Problem? CheckIdempotencyKey(HttpRequest request)
@@ -34,6 +30,6 @@ internal static class TaskCalls
     public static IdempotencyKey? Idempotency(HttpContext context, ReadOnlySpan<byte> body, int? index = null) =>
         context.Request.Headers["Idempotency-Key"] is [{ } key]
             // No header has a line end, so no key of a task that came alone is that of one in a batch.
-            ? new IdempotencyKey(Submitter(context), index is null ? key : string.Create(CultureInfo.InvariantCulture, $"{key}\n{index}"), Digest.Of(body))
+            ? new IdempotencyKey(context.Caller().Tenant, index is null ? key : string.Create(CultureInfo.InvariantCulture, $"{key}\n{index}"), Digest.Of(body))
             : null;
 }

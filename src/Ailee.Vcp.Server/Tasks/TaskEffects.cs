@@ -16,6 +16,7 @@ namespace Ailee.Vcp.Server.Tasks;
 internal sealed class TaskEffects(
     IDatabase database,
     TaskDemands demands,
+    TaskPlaces places,
     Dispatcher dispatcher,
     AuctionFloor auctions,
     TaskWaiters waiters,
@@ -72,7 +73,7 @@ internal sealed class TaskEffects(
     {
         foreach (var task in open)
         {
-            dispatcher.TakePlace(SubmitterOf(task));
+            places.Take(task, database.Read(transaction => DemandStore.FindPlace(transaction, task)));
             Demand(task);
         }
 
@@ -127,11 +128,9 @@ internal sealed class TaskEffects(
         }
 
         auctions.Ended(task);
-        dispatcher.GivePlaceBack(SubmitterOf(task));
+        places.GiveBack(task);
         var payload = consequence.Result;
         metrics.Decided(state, payload?.Outcome.ToName(), payload?.Instructions ?? 0, payload?.Gas ?? 0);
         waiters.Decided(task);
     }
-
-    private string SubmitterOf(TaskId task) => database.Read(transaction => DemandStore.FindSubmitter(transaction, task));
 }

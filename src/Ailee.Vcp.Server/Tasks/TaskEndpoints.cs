@@ -2,6 +2,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -14,14 +15,15 @@ internal static class TaskEndpoints
     public static void MapTasks(this RouteGroupBuilder api)
     {
         var options = ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<IOptions<SandboxOptions>>().Value;
-        var tasks = api.MapGroup("/tasks").WithTags("Tasks");
+        var tasks = api.MapGroup("/tasks").WithTags("Tasks").Needs(Scope.Read);
         tasks.MapPost("/", SubmitAsync)
+            .Needs(Scope.Tasks)
             .Accepts<TaskRequest>(MediaTypes.Json)
             .WithMetadata(new RequestSizeLimitAttribute(TaskCalls.MostBodyBytes(options)))
             .WithSummary("Submit a task; with 'Prefer: wait=30' the answer is held back until it is decided");
         tasks.MapGet("/", List).WithSummary("List tasks, newest first");
         tasks.MapGet("/{id}", GetAsync).WithSummary("One task; with ?wait=30 once it is decided");
-        tasks.MapDelete("/{id}", CancelAsync).WithSummary("Call off a task that is not decided");
+        tasks.MapDelete("/{id}", CancelAsync).Needs(Scope.Tasks).WithSummary("Call off a task that is not decided");
         tasks.MapGet("/{id}/invocation", GetInvocation)
             .WithSummary("The exact bytes under the input digest")
             .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Cbor);
@@ -51,7 +53,7 @@ internal static class TaskEndpoints
             return problem.ToAnswer();
         }
 
-        var answer = await submissions.SubmitAsync(new Submission(request, TaskCalls.Idempotency(context, body.Span)), TaskCalls.Submitter(context), context.RequestAborted);
+        var answer = await submissions.SubmitAsync(new Submission(request, TaskCalls.Idempotency(context, body.Span)), context.Caller(), context.RequestAborted);
         return answer.Problem is null ? await AnswerAsync(context, service, answer.Id, cancellationToken) : answer.Problem.ToAnswer();
     }
 
@@ -68,7 +70,7 @@ internal static class TaskEndpoints
         return TaskStates.IsFinal(task!.State) ? TypedResults.Ok(task) : TypedResults.Accepted(location, task);
     }
 
-    private static Results<Ok<Page<ComputeTask>>, ProblemAnswer> List(string? state, string? label, int? limit, string? after, TaskService service)
+    private static Results<Ok<Page<ComputeTask>>, ProblemAnswer> List(string? state, string? label, int? limit, string? after, HttpContext context, TaskService service)
     {
         if (label?.IndexOf('=', StringComparison.Ordinal) < 1)
         {
@@ -83,7 +85,7 @@ internal static class TaskEndpoints
 
         return ListQuery.TryParse(limit, after, out var query) is { } problem
             ? problem.ToAnswer()
-            : TypedResults.Ok(query.ToPage(service.List(state, wanted, query), task => new Cursor(task.Row.SubmittedAt.ToUnixTimeMilliseconds(), task.Row.Id.ToArray()), TaskViews.Create));
+            : TypedResults.Ok(query.ToPage(service.List(context.Caller().OnlyTenant, state, wanted, query), task => new Cursor(task.Row.SubmittedAt.ToUnixTimeMilliseconds(), task.Row.Id.ToArray()), TaskViews.Create));
     }
 
     private static async Task<Results<Ok<ComputeTask>, ProblemAnswer>> GetAsync(string id, int? wait, TaskService service, CancellationToken cancellationToken)

@@ -45,8 +45,8 @@ internal sealed class TaskService(
     }
 
     /// <summary>Tasks without their files, of which two hundred could have two hundred mebibytes.</summary>
-    public List<StoredTask> List(string? state, KeyValuePair<string, string>? label, ListQuery query) => database.Read(transaction =>
-        TaskStore.List(transaction, state, label, query).ConvertAll(row => TaskViews.Read(transaction, row, files: 0)));
+    public List<StoredTask> List(string? tenant, string? state, KeyValuePair<string, string>? label, ListQuery query) => database.Read(transaction =>
+        TaskStore.List(transaction, tenant, state, label, query).ConvertAll(row => TaskViews.Read(transaction, row, files: 0)));
 
     public byte[]? FindInvocation(TaskId id) => database.Read(transaction => TaskStore.FindInput(transaction, id)?.Invocation);
 

@@ -10,6 +10,7 @@ internal static class TaskServices
         .AddSingleton(provider => new TaskValidator(
             provider.GetRequiredService<IOptions<SandboxOptions>>().Value,
             provider.GetRequiredService<IOptions<TaskOptions>>().Value.MaxAttempts))
+        .AddSingleton(provider => provider.GetRequiredService<IOptions<TaskOptions>>().Value is var options ? new TaskPlaces(options.QueueCapacity, options.QueueCapacityPerSubmitter) : null!)
         .AddSingleton<EligibleOwners>()
         .AddSingleton<TaskDemands>()
         .AddSingleton<TaskEffects>()

@@ -5,6 +5,8 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Server.Auth;
+using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Storage;
@@ -54,22 +56,29 @@ internal static class TaskStore
     public static TaskRow? Find(IReadTransaction transaction, TaskId id) =>
         transaction.QueryFirst($"SELECT {Columns} FROM tasks WHERE id = $id", Map, ("$id", id.ToArray()));
 
+    /// <summary>Whose a task is; null if there is no such task.</summary>
+    public static string? FindTenant(IReadTransaction transaction, TaskId id) =>
+        transaction.QueryFirst("SELECT submitter FROM tasks WHERE id = $id", row => row.Text(0), ("$id", id.ToArray()));
+
     /// <summary>The state alone, for calls that show nothing else.</summary>
     public static string? FindState(IReadTransaction transaction, TaskId id) =>
         transaction.QueryFirst("SELECT state FROM tasks WHERE id = $id", row => row.Text(0), ("$id", id.ToArray()));
 
-    /// <summary>Tasks in a state, or in any, that have a label, or whatever labels; newest first.</summary>
-    public static List<TaskRow> List(IReadTransaction transaction, string? state, KeyValuePair<string, string>? label, ListQuery query)
+    /// <summary>Tasks of a tenant, or of all, in a state, or in any, that have a label, or whatever labels; newest first.</summary>
+    public static List<TaskRow> List(IReadTransaction transaction, string? tenant, string? state, KeyValuePair<string, string>? label, ListQuery query)
     {
         // Each has an index of its own; a task without labels costs nothing.
         var from = label is null ? "tasks WHERE id < $after" : "tasks JOIN task_labels l ON l.task = id WHERE l.name = $name AND l.value = $value AND l.task < $after";
         var (where, order) = (state is null ? "" : " AND state = $state", label is null ? "id" : "l.task");
+        // As the index has it: that of the tenant called local holds nothing.
+        where += tenant is null or Submitters.Local ? "" : " AND submitter = $tenant AND submitter <> 'local'";
         return transaction.Query(
             $"SELECT {Columns} FROM {from}{where} ORDER BY {order} DESC LIMIT $limit",
             Map,
             [
                 .. label is { Key: var name, Value: var value } ? new (string, object?)[] { ("$name", name), ("$value", value) } : [],
                 .. state is null ? Array.Empty<(string, object?)>() : [("$state", state)],
+                .. tenant is null or Submitters.Local ? Array.Empty<(string, object?)>() : [("$tenant", tenant)],
                 ("$after", query.After.Id),
                 ("$limit", query.Limit + 1L),
             ]);
@@ -104,7 +113,7 @@ internal static class TaskStore
     public static bool Complete(IWriteTransaction transaction, SignedStatement statement, AttemptCost cost, DateTimeOffset now)
     {
         var payload = statement.Payload;
-        return transaction.Execute(
+        return Settle(transaction, payload.Task, now, transaction.Execute(
             """
             UPDATE tasks SET state = 'completed', completed_ms = $now, proof = $proof, outcome = $outcome,
                    instructions = $instructions, gas = $gas, wall_time_us = $wall, cache_hit = $hit
@@ -117,25 +126,35 @@ internal static class TaskStore
             ("$gas", payload.Gas),
             ("$wall", (long)cost.WallTime.TotalMicroseconds),
             ("$hit", cost.CacheHit ? 1L : 0L),
-            ("$id", payload.Task.ToArray())) == 1;
+            ("$id", payload.Task.ToArray())));
     }
 
     /// <summary>The hash of a task's statements.</summary>
     public static ContentHash FindHash(IReadTransaction transaction, TaskId id) =>
         transaction.QueryFirst("SELECT hash FROM tasks WHERE id = $id", row => row.Hash(0), ("$id", id.ToArray()))!;
 
-    public static void Cancel(IWriteTransaction transaction, TaskId id, DateTimeOffset now) => transaction.Execute(
+    public static void Cancel(IWriteTransaction transaction, TaskId id, DateTimeOffset now) => Settle(transaction, id, now, transaction.Execute(
         "UPDATE tasks SET state = 'cancelled', completed_ms = $now WHERE id = $id AND state IN ('queued', 'running', 'verifying')",
         ("$now", now.ToUnixTimeMilliseconds()),
-        ("$id", id.ToArray()));
+        ("$id", id.ToArray())));
 
-    public static bool Fail(IWriteTransaction transaction, TaskId id, TaskFailure failure, DateTimeOffset now) => transaction.Execute(
+    public static bool Fail(IWriteTransaction transaction, TaskId id, TaskFailure failure, DateTimeOffset now) => Settle(transaction, id, now, transaction.Execute(
         "UPDATE tasks SET state = 'failed', completed_ms = $now, failure_code = $code, failure_message = $message, divergence = $divergence WHERE id = $id AND state IN ('queued', 'running', 'verifying')",
         ("$now", now.ToUnixTimeMilliseconds()),
         ("$code", failure.Code),
         ("$message", failure.Message),
         ("$divergence", failure.Divergence is null ? null : JsonSerializer.Serialize(failure.Divergence, VcpJson.Default.TaskDivergence)),
-        ("$id", id.ToArray())) == 1;
+        ("$id", id.ToArray())));
+
+    private static bool Settle(IWriteTransaction transaction, TaskId id, DateTimeOffset now, int decided)
+    {
+        if (decided == 1)
+        {
+            TenantUsage.Settle(transaction, id, now);
+        }
+
+        return decided == 1;
+    }
 
     /// <summary>Keeps what the orchestrator stated about the decision.</summary>
     public static void SetDecision(IWriteTransaction transaction, TaskId id, Digest statement) =>

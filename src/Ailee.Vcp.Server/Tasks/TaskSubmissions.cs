@@ -1,7 +1,7 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;
-using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
@@ -15,21 +15,22 @@ internal sealed class TaskSubmissions(
     TaskValidator validator,
     ContentDigests digests,
     EligibleOwners owners,
-    Dispatcher dispatcher,
+    Quotas quotas,
+    TaskPlaces places,
     TaskEffects effects,
     PublishedLog log,
     TimeProvider time)
 {
     /// <summary>Stores a task and queues it.</summary>
     /// <param name="submission">The task.</param>
-    /// <param name="submitter">Who submits it.</param>
+    /// <param name="caller">Who submits it.</param>
     /// <param name="cancellationToken">Ends the wait for what must be hashed. What is being stored is stored.</param>
-    public async Task<SubmissionAnswer> SubmitAsync(Submission submission, string submitter, CancellationToken cancellationToken) =>
-        (await SubmitAsync([submission], submitter, cancellationToken))[0];
+    public async Task<SubmissionAnswer> SubmitAsync(Submission submission, Caller caller, CancellationToken cancellationToken) =>
+        (await SubmitAsync([submission], caller, cancellationToken))[0];
 
     /// <summary>Stores tasks and queues them.</summary>
     /// <returns>An answer for each, in their order.</returns>
-    public async Task<IReadOnlyList<SubmissionAnswer>> SubmitAsync(IReadOnlyList<Submission> submissions, string submitter, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SubmissionAnswer>> SubmitAsync(IReadOnlyList<Submission> submissions, Caller caller, CancellationToken cancellationToken)
     {
         var answers = new SubmissionAnswer[submissions.Count];
         var ready = new List<(int Index, Ready Task)>(submissions.Count);
@@ -38,7 +39,7 @@ internal sealed class TaskSubmissions(
         {
             for (var i = 0; i < submissions.Count; i++)
             {
-                var (task, answer) = await PrepareAsync(submissions[i], submitter, cancellationToken);
+                var (task, answer) = await PrepareAsync(submissions[i], caller, cancellationToken);
                 answers[i] = answer;
                 if (task is not null)
                 {
@@ -48,15 +49,18 @@ internal sealed class TaskSubmissions(
 
             if (ready.Count > 0)
             {
-                stored = await database.WriteAsync(transaction => ready.ConvertAll(item => Store(transaction, item.Task, submitter)));
+                stored = await database.WriteAsync(transaction => ready.ConvertAll(item => Store(transaction, item.Task, caller)));
             }
         }
         finally
         {
             // Each that is ready took a place.
-            for (var i = stored.Count(answer => answer.IsNew); i < ready.Count; i++)
+            for (var i = 0; i < ready.Count; i++)
             {
-                dispatcher.GivePlaceBack(submitter);
+                if (i >= stored.Count || !stored[i].IsNew)
+                {
+                    places.GiveBack(ready[i].Task.Id);
+                }
             }
         }
 
@@ -65,7 +69,7 @@ internal sealed class TaskSubmissions(
             answers[ready[i].Index] = stored[i];
             if (stored[i].IsNew)
             {
-                effects.Demand(DemandStore.Of(stored[i].Id, ready[i].Task.Draft, submitter));
+                effects.Demand(DemandStore.Of(stored[i].Id, ready[i].Task.Draft, caller.Tenant));
             }
         }
 
@@ -73,7 +77,7 @@ internal sealed class TaskSubmissions(
     }
 
     // With a place among the undecided if it is ready.
-    private async Task<(Ready? Task, SubmissionAnswer Answer)> PrepareAsync(Submission submission, string submitter, CancellationToken cancellationToken)
+    private async Task<(Ready? Task, SubmissionAnswer Answer)> PrepareAsync(Submission submission, Caller caller, CancellationToken cancellationToken)
     {
         // First of all: a repeated request gets its task even if a new one would be refused by now.
         if (submission.Idempotency is { } known && database.Read(transaction => Repeated(transaction, known, time.GetUtcNow())) is { } repeated)
@@ -87,7 +91,7 @@ internal sealed class TaskSubmissions(
         }
 
         var request = submission.Request;
-        if (!Digest.TryParse(request.Module, out var digest) || database.Read(transaction => ModuleStore.Find(transaction, digest)) is not { } module)
+        if (!Digest.TryParse(request.Module, out var digest) || database.Read(transaction => ModuleService.Find(transaction, caller, digest)) is not { } module)
         {
             return Refuse(Problems.ModuleNotFound.Because("Upload the module first; its name is 'sha256:' and 64 lowercase hexadecimal digits."));
         }
@@ -99,12 +103,12 @@ internal sealed class TaskSubmissions(
 
         // Of mode adaptive two must agree, unless a trusted node happens to get it.
         var replicas = draft!.Assurance == AssuranceModes.Adaptive ? 2 : draft.Replicas;
-        if (replicas > 1 && owners.Count(DemandStore.Of(default, draft, submitter), replicas) is var eligible && eligible < replicas)
+        if (replicas > 1 && owners.Count(DemandStore.Of(default, draft, caller.Tenant), replicas) is var eligible && eligible < replicas)
         {
             return Refuse(Problems.NotEnoughOwners.Because($"{replicas} replicas need nodes of as many owners that have what the task asks for; there are nodes of {eligible}."));
         }
 
-        if (draft.Bundle is { } bundle && database.Read(transaction => BundleStore.Find(transaction, bundle)) is null)
+        if (draft.Bundle is { } bundle && database.Read(transaction => BundleService.Find(transaction, caller, bundle)) is null)
         {
             return Refuse(Problems.BundleNotFound.Because($"There is no bundle {bundle}; upload it first."));
         }
@@ -114,12 +118,11 @@ internal sealed class TaskSubmissions(
             return Refuse(Problems.ModuleNotFound.Because("The module or its bundle was deleted."));
         }
 
-        return dispatcher.TryTakePlace(submitter)
-            ? (new Ready(digest, complete, submission.Idempotency), default)
-            : Refuse(Problems.QueueFull.Because("Try again when some of the waiting tasks are done.") with { RetryAfterSeconds = 1 });
+        var id = TaskId.Create(time.GetUtcNow());
+        return quotas.TryTakePlace(caller, id, complete) is { } refusal ? Refuse(refusal) : (new Ready(id, digest, complete, submission.Idempotency), default);
     }
 
-    private SubmissionAnswer Store(IWriteTransaction transaction, Ready task, string submitter)
+    private SubmissionAnswer Store(IWriteTransaction transaction, Ready task, Caller caller)
     {
         var now = time.GetUtcNow();
         if (task.Idempotency is { } known && Repeated(transaction, known, now) is { } repeated)
@@ -128,24 +131,23 @@ internal sealed class TaskSubmissions(
         }
 
         // It may have been deleted since it was looked up.
-        if (ModuleStore.Find(transaction, task.Module) is null)
+        if (ModuleService.Find(transaction, caller, task.Module) is null)
         {
             return new SubmissionAnswer(default, false, Problems.ModuleNotFound.Because("The module was deleted."));
         }
 
-        if (task.Draft.Bundle is { } bundle && BundleStore.Find(transaction, bundle) is null)
+        if (task.Draft.Bundle is { } bundle && BundleService.Find(transaction, caller, bundle) is null)
         {
             return new SubmissionAnswer(default, false, Problems.BundleNotFound.Because("The bundle was deleted."));
         }
 
-        var id = TaskId.Create(now);
-        TaskStore.Add(transaction, id, Nonce.Create(), task.Draft, submitter, now);
+        TaskStore.Add(transaction, task.Id, Nonce.Create(), task.Draft, caller.Tenant, now);
         if (task.Idempotency is { } key)
         {
-            IdempotencyStore.Add(transaction, key.Caller, key.Key, key.Body, id, now);
+            IdempotencyStore.Add(transaction, key.Caller, key.Key, key.Body, task.Id, now);
         }
 
-        return new SubmissionAnswer(id, true, null);
+        return new SubmissionAnswer(task.Id, true, null);
     }
 
     private static SubmissionAnswer? Repeated(IReadTransaction transaction, IdempotencyKey known, DateTimeOffset now) =>
@@ -155,7 +157,7 @@ internal sealed class TaskSubmissions(
 
     private static (Ready? Task, SubmissionAnswer Answer) Refuse(Problem problem) => (null, new SubmissionAnswer(default, false, problem));
 
-    private sealed record Ready(Digest Module, TaskDraft Draft, IdempotencyKey? Idempotency);
+    private sealed record Ready(TaskId Id, Digest Module, TaskDraft Draft, IdempotencyKey? Idempotency);
 }
 
 /// <summary>A task as it was submitted.</summary>

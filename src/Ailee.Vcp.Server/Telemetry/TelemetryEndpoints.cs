@@ -31,7 +31,7 @@ internal static class TelemetryEndpoints
             .Accepts<byte[]>(MediaTypes.Binary)
             .WithMetadata(new RequestSizeLimitAttribute(ProbeSchedule.BandwidthBytes))
             .WithSummary("A node answers a measurement that a heartbeat's answer asked for");
-        nodes.MapGet("/telemetry", List).WithTags("Nodes").WithSummary("What a node's sensors said, newest first, at most one sample a minute");
+        nodes.MapGet("/telemetry", List).Needs(Scope.Nodes | Scope.Audit).WithTags("Nodes").WithSummary("What a node's sensors said, newest first, at most one sample a minute");
     }
 
     private static async Task<Results<HeartbeatAnswer, ProblemAnswer>> HeartbeatAsync(

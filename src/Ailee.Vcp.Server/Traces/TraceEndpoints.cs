@@ -2,6 +2,7 @@ using System.Globalization;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Traces;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,7 +12,7 @@ internal static class TraceEndpoints
 {
     public static void MapTraces(this RouteGroupBuilder api)
     {
-        var traces = api.MapGroup("/tasks/{id}/trace").WithTags("Tasks");
+        var traces = api.MapGroup("/tasks/{id}/trace").WithTags("Tasks").Needs(Scope.Read);
         traces.MapGet("/", ListAsync)
             .WithSummary("What the guest did at its boundary, in order; with 'Accept: application/cbor-seq' the whole trace as a file")
             .Produces<Page<TraceEntry>>()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Core.Bundles;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tests.Hosting;
@@ -45,8 +46,8 @@ public sealed class BundleUploadTests
         var service = server.Get<BundleService>();
         var endless = new EndlessStream();
         using var cancellation = new CancellationTokenSource();
-        var first = service.StoreAsync(endless, cancellation.Token);
-        var second = service.StoreAsync(Trees.Of(("a", "b")).Tar(), default);
+        var first = service.StoreAsync(Caller.Local, endless, cancellation.Token);
+        var second = service.StoreAsync(Caller.Local, Trees.Of(("a", "b")).Tar(), default);
 
         time.Advance(BundleService.LongestWait);
 
@@ -55,7 +56,7 @@ public sealed class BundleUploadTests
         Assert.Equal(("bundle-busy", 503, 5), (problem!.Kind.Code, problem.Kind.Status, problem.RetryAfterSeconds));
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
-        Assert.NotNull((await service.StoreAsync(Trees.Of(("a", "b")).Tar(), default)).Bundle);
+        Assert.NotNull((await service.StoreAsync(Caller.Local, Trees.Of(("a", "b")).Tar(), default)).Bundle);
     }
 
     // Each chunk of 1 MiB is one of many; every part of the bundle waits until the test lets it through.
@@ -67,7 +68,7 @@ public sealed class BundleUploadTests
         var database = new CountingDatabase(server.Database, () => server.Database.Read(transaction => BundleStore.Find(transaction, bundle.Digest)) is null);
         using var writer = new BundleWriter(database, TimeProvider.System);
 
-        await writer.StoreAsync(bundle, default);
+        await writer.StoreAsync("local", bundle, default);
 
         // It begins, three parts of at most 4 MiB, it is complete.
         Assert.Equal([true, true, true, true, true], database.AbsentBefore);

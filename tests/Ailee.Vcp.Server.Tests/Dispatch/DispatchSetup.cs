@@ -10,7 +10,7 @@ internal sealed class DispatchSetup : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public DispatchSetup() => Dispatcher = new Dispatcher(100, 50, Time);
+    public DispatchSetup() => Dispatcher = new Dispatcher(Time);
 
     public FakeTimeProvider Time { get; } = new(Start);
 

@@ -93,29 +93,4 @@ public sealed class DispatcherPollTests
 
         Assert.Empty(await poll);
     }
-
-    [Fact]
-    public void Places_TakenBySubmitters_EachUpToItsShare()
-    {
-        using var setup = new DispatchSetup();
-
-        Assert.Equal(50, Enumerable.Range(0, 60).Count(_ => setup.Dispatcher.TryTakePlace("alice")));
-        Assert.Equal(50, Enumerable.Range(0, 60).Count(_ => setup.Dispatcher.TryTakePlace("bob")));
-        Assert.False(setup.Dispatcher.TryTakePlace("carol"));
-        setup.Dispatcher.TakePlace("carol");
-        Assert.Equal(101, setup.Dispatcher.Open);
-        setup.Dispatcher.GivePlaceBack("alice");
-        Assert.False(setup.Dispatcher.TryTakePlace("alice"));
-        setup.Dispatcher.GivePlaceBack("alice");
-        Assert.False(setup.Dispatcher.TryTakePlace("bob"));
-        Assert.True(setup.Dispatcher.TryTakePlace("alice"));
-    }
-
-    [Fact]
-    public void Places_WithoutKeys_OneSubmitterMayFillThem()
-    {
-        using var setup = new DispatchSetup();
-
-        Assert.Equal(100, Enumerable.Range(0, 120).Count(_ => setup.Dispatcher.TryTakePlace("local")));
-    }
 }

@@ -5,7 +5,7 @@ namespace Ailee.Vcp.Server.Tests.Storage;
 
 public sealed class MigrationsTests : IDisposable
 {
-    private const int Latest = 16;
+    private const int Latest = 17;
 
     private readonly TempDirectory _directory = new();
 
@@ -18,7 +18,7 @@ public sealed class MigrationsTests : IDisposable
 
         Assert.Equal(Latest, Version(session));
         Assert.Equal(
-            ["api_keys", "attempts", "auctions", "audits", "bids", "bundle_chunks", "bundles", "candidate_chunks", "candidates", "counters", "idempotency_keys", "join_tokens", "ledger_balances", "ledger_postings", "ledger_totals", "ledger_transactions", "log_cosignatures", "log_entries", "log_tiles", "log_tree", "module_contents", "modules", "node_events", "nodes", "orchestrator_statements", "partial_bundles", "proofs", "task_file_chunks", "task_files", "task_inputs", "task_labels", "task_outputs", "task_traces", "tasks", "telemetry", "vote_events", "witnessed_logs"],
+            ["api_keys", "attempts", "auctions", "audit_events", "audits", "bids", "bundle_chunks", "bundles", "candidate_chunks", "candidates", "counters", "idempotency_keys", "join_tokens", "ledger_balances", "ledger_postings", "ledger_totals", "ledger_transactions", "log_cosignatures", "log_entries", "log_tiles", "log_tree", "module_contents", "modules", "node_events", "nodes", "orchestrator_statements", "partial_bundles", "proofs", "task_file_chunks", "task_files", "task_inputs", "task_labels", "task_outputs", "task_traces", "tasks", "telemetry", "tenant_bundles", "tenant_modules", "tenant_usage", "vote_events", "witnessed_logs"],
             session.Query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", row => row.Text(0)));
     }
 
@@ -27,7 +27,7 @@ public sealed class MigrationsTests : IDisposable
     {
         using var session = Open();
         Migrations.Apply(session);
-        session.Execute("INSERT INTO api_keys (hash, name, created_ms) VALUES (x'00', 'kept', 0)");
+        session.Execute("INSERT INTO api_keys (id, hash, name, tenant, scopes, created_ms) VALUES ('key', x'00', 'kept', 'kept', 'admin', 0)");
 
         Migrations.Apply(session);
 

@@ -1,0 +1,50 @@
+using Ailee.Vcp.Server.Dispatch;
+
+namespace Ailee.Vcp.Server.Auth;
+
+/// <summary>Who sends a request.</summary>
+/// <param name="Name">Of the key or the token's subject, for people to read.</param>
+/// <param name="Tenant">Whose tasks, modules and bundles it works with.</param>
+/// <param name="Scopes">What it may do, with what each scope brings along.</param>
+internal sealed record Caller(string Name, string Tenant, Scope Scopes)
+{
+    /// <summary>Everybody, while the server takes calls without a key.</summary>
+    public static Caller Local { get; } = new(Submitters.Local, Submitters.Local, Auth.Scopes.Expand(Scope.Admin));
+
+    /// <summary>Id of the key; null without one.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>What it may use.</summary>
+    public KeyLimits Limits { get; init; } = KeyLimits.None;
+
+    /// <summary>Whether it may everything.</summary>
+    public bool IsAdmin => Scopes.HasFlag(Scope.Admin);
+
+    /// <summary>Whether it sees what is of every tenant.</summary>
+    public bool SeesAll => Scopes.HasFlag(Scope.Audit);
+
+    /// <summary>The tenant that lists are narrowed to; null for none.</summary>
+    public string? OnlyTenant => SeesAll ? null : Tenant;
+}
+
+/// <summary>Limits of a key; null for the server's.</summary>
+/// <param name="RequestsPerMinute">Requests.</param>
+/// <param name="TasksInFlight">Undecided tasks of the tenant.</param>
+/// <param name="GasPerDay">Gas of the tenant's tasks on a day of UTC.</param>
+/// <param name="StoredBytes">Bytes of the tenant's modules, bundles, inputs and outputs.</param>
+internal sealed record KeyLimits(long? RequestsPerMinute, long? TasksInFlight, long? GasPerDay, long? StoredBytes)
+{
+    /// <summary>The server's.</summary>
+    public static KeyLimits None { get; } = new(null, null, null, null);
+}
+
+internal static class CallerExtensions
+{
+    /// <summary>Item of the request that is its <see cref="Auth.Caller"/>.</summary>
+    public const string Item = "vcp.caller";
+
+    /// <summary>Who calls. Everybody's calls have none of their own and come as nobody.</summary>
+    public static Caller Caller(this HttpContext context) => context.Items[Item] as Caller ?? Nobody;
+
+    private static Caller Nobody { get; } = new("nobody", string.Empty, Scope.None);
+}

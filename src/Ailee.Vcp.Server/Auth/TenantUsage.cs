@@ -1,0 +1,80 @@
+using Ailee.Vcp.Core;
+using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Server.Storage;
+
+namespace Ailee.Vcp.Server.Auth;
+
+/// <summary>The SQL of what tenants used. A decided task counts in the transaction that decides it. Who calls without a key has no quota and is not counted.</summary>
+internal static class TenantUsage
+{
+    private const long MsPerDay = 24 * 60 * 60 * 1000;
+
+    private const string StoredBytes =
+        """
+        IFNULL((SELECT LENGTH(invocation) + LENGTH(stdin) FROM task_inputs WHERE task = $task), 0)
+        + IFNULL((SELECT LENGTH(record) + LENGTH(stdout) + LENGTH(stderr) FROM task_outputs WHERE task = $task), 0)
+        + IFNULL((SELECT SUM(size_bytes) FROM task_files WHERE task = $task), 0)
+        """;
+
+    /// <summary>Gas that a tenant used on the day of UTC.</summary>
+    public static long Gas(IReadTransaction transaction, string tenant, DateTimeOffset now) => transaction.QueryFirst(
+        "SELECT gas FROM tenant_usage WHERE tenant = $tenant AND day = $day",
+        row => row.Int64(0),
+        ("$tenant", tenant),
+        ("$day", DayOf(now)));
+
+    /// <summary>Bytes of a tenant's modules and bundles and of its decided tasks.</summary>
+    public static long Stored(IReadTransaction transaction, string tenant) => transaction.QueryFirst(
+        """
+        SELECT IFNULL((SELECT stored_bytes FROM tenant_usage WHERE tenant = $tenant), 0)
+             + IFNULL((SELECT SUM(m.size_bytes) FROM tenant_modules t JOIN modules m ON m.digest = t.module WHERE t.tenant = $tenant), 0)
+             + IFNULL((SELECT SUM(b.tar_bytes) FROM tenant_bundles t JOIN bundles b ON b.digest = t.bundle WHERE t.tenant = $tenant), 0)
+        """,
+        row => row.Int64(0),
+        ("$tenant", tenant));
+
+    /// <summary>
+    /// Counts a task that was decided just now: the agreed gas for each that ran it, or all that it might have used if nothing was agreed after
+    /// it had been leased, so that nothing computes for free.
+    /// </summary>
+    public static void Settle(IWriteTransaction transaction, TaskId task, DateTimeOffset now)
+    {
+        var ended = transaction.QueryFirst<(string Tenant, long? Gas, long Replicas)?>(
+            "SELECT submitter, gas, replicas FROM tasks WHERE id = $task AND submitter <> 'local'",
+            row => (row.Text(0), row.NullableInt64(1), row.Int64(2)),
+            ("$task", task.ToArray()));
+        if (ended is not { } found)
+        {
+            return;
+        }
+
+        var gas = found.Gas * found.Replicas ?? (HasAttempt(transaction, task) ? MostGas(Limits(transaction, task), found.Replicas) : 0);
+        transaction.Execute(
+            $"""
+            INSERT INTO tenant_usage (tenant, day, gas, stored_bytes) VALUES ($tenant, $day, $gas, {StoredBytes})
+            ON CONFLICT (tenant) DO UPDATE SET day = excluded.day, stored_bytes = stored_bytes + excluded.stored_bytes,
+                gas = excluded.gas + CASE day WHEN excluded.day THEN gas ELSE 0 END
+            """,
+            ("$tenant", found.Tenant),
+            ("$day", DayOf(now)),
+            ("$gas", gas),
+            ("$task", task.ToArray()));
+    }
+
+    /// <summary>Says that what is stored of a decided task is about to be deleted.</summary>
+    public static int Release(IWriteTransaction transaction, TaskId task) => transaction.Execute(
+        $"UPDATE tenant_usage SET stored_bytes = stored_bytes - ({StoredBytes}) WHERE tenant = (SELECT submitter FROM tasks WHERE id = $task)",
+        ("$task", task.ToArray()));
+
+    /// <summary>The most gas that a task may use before its output is paid for.</summary>
+    public static long MostGas(DeterministicLimits limits, long replicas) =>
+        replicas * GasSchedule.Total(limits.Instructions, limits.MemoryBytes / (64 * 1024), 0, 0);
+
+    private static bool HasAttempt(IReadTransaction transaction, TaskId task) =>
+        transaction.QueryFirst<long?>("SELECT 1 FROM attempts WHERE task = $task LIMIT 1", row => row.Int64(0), ("$task", task.ToArray())) is not null;
+
+    private static DeterministicLimits Limits(IReadTransaction transaction, TaskId task) =>
+        transaction.QueryFirst("SELECT invocation FROM task_inputs WHERE task = $task", row => Invocation.TryDecode(row.Bytes(0), out _)!.Limits, ("$task", task.ToArray()))!;
+
+    private static long DayOf(DateTimeOffset now) => now.ToUnixTimeMilliseconds() / MsPerDay;
+}
