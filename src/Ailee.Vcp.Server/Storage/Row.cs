@@ -1,26 +1,26 @@
 using Ailee.Vcp.Core;
-using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Ailee.Vcp.Server.Storage;
 
 /// <summary>A row of a query, read by column number.</summary>
-internal readonly struct Row(SqliteDataReader reader)
+internal readonly struct Row(sqlite3_stmt statement)
 {
-    public long Int64(int column) => reader.GetInt64(column);
+    public long Int64(int column) => raw.sqlite3_column_int64(statement, Present(column));
 
-    public long? NullableInt64(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+    public long? NullableInt64(int column) => IsNull(column) ? null : raw.sqlite3_column_int64(statement, column);
 
-    public double Double(int column) => reader.GetDouble(column);
+    public double Double(int column) => raw.sqlite3_column_double(statement, Present(column));
 
-    public double? NullableDouble(int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
+    public double? NullableDouble(int column) => IsNull(column) ? null : raw.sqlite3_column_double(statement, column);
 
-    public string Text(int column) => reader.GetString(column);
+    public string Text(int column) => raw.sqlite3_column_text(statement, Present(column)).utf8_to_string();
 
-    public string? NullableText(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    public string? NullableText(int column) => IsNull(column) ? null : raw.sqlite3_column_text(statement, column).utf8_to_string();
 
-    public byte[] Bytes(int column) => reader.GetFieldValue<byte[]>(column);
+    public byte[] Bytes(int column) => raw.sqlite3_column_blob(statement, Present(column)).ToArray();
 
-    public bool IsNull(int column) => reader.IsDBNull(column);
+    public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
 
     public Digest Digest(int column) => new(Bytes(column));
 
@@ -35,4 +35,6 @@ internal readonly struct Row(SqliteDataReader reader)
     public DateTimeOffset Time(int column) => DateTimeOffset.FromUnixTimeMilliseconds(Int64(column));
 
     public DateTimeOffset? NullableTime(int column) => NullableInt64(column) is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
+
+    private int Present(int column) => IsNull(column) ? throw new InvalidOperationException($"Column {column} is null.") : column;
 }

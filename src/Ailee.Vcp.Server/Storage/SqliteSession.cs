@@ -1,31 +1,79 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Ailee.Vcp.Server.Storage;
 
-/// <summary>One connection with its prepared statements. Not thread-safe.</summary>
+/// <summary>
+/// One connection with its prepared statements. Not thread-safe. It speaks to SQLite below ADO.NET, whose commands, readers and parameters
+/// cost several times what the statements of a task do.
+/// </summary>
 internal sealed class SqliteSession : IWriteTransaction, IDisposable
 {
+    private const int BusyTimeoutMs = 30_000;
+
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
+    private readonly sqlite3 _database;
+    private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
 
     public SqliteSession(string path)
     {
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         _connection.Open();
+        _database = _connection.Handle!;
+        raw.sqlite3_busy_timeout(_database, BusyTimeoutMs);
         Execute("PRAGMA synchronous = FULL");
         Execute("PRAGMA foreign_keys = ON");
     }
 
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Command(sql, parameters).ExecuteNonQuery();
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        if (!_statements.TryGetValue(sql, out var statement) && !TryPrepare(sql, parameters, out statement))
+        {
+            return ExecuteScript(sql);
+        }
+
+        statement!.Bind(parameters);
+        try
+        {
+            while (statement.Step())
+            {
+                // What a statement gives back, as some pragmas do, is of no interest here.
+            }
+
+            return statement.IsReadOnly ? 0 : raw.sqlite3_changes(_database);
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
 
     public List<T> Query<T>(string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Command(sql, parameters).ExecuteReader();
-        var row = new Row(reader);
-        var rows = new List<T>();
-        while (reader.Read())
+        if (!_statements.TryGetValue(sql, out var statement) && !TryPrepare(sql, parameters, out statement))
         {
-            rows.Add(map(row));
+            throw new ArgumentException("A query is one statement.", nameof(sql));
+        }
+
+        // A mapping that runs the same query would read on in this one.
+        if (!statement!.TryBegin())
+        {
+            throw new InvalidOperationException("The query runs already.");
+        }
+
+        var rows = new List<T>();
+        try
+        {
+            statement.Bind(parameters);
+            var row = new Row(statement.Handle);
+            while (statement.Step())
+            {
+                rows.Add(map(row));
+            }
+        }
+        finally
+        {
+            statement.Reset();
         }
 
         return rows;
@@ -42,33 +90,112 @@ internal sealed class SqliteSession : IWriteTransaction, IDisposable
 
     public void Dispose()
     {
-        foreach (var command in _commands.Values)
+        foreach (var statement in _statements.Values)
         {
-            command.Dispose();
+            statement.Dispose();
         }
 
         _connection.Dispose();
     }
 
-    private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    // False if it is a script of several statements.
+    private bool TryPrepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters, out Statement? prepared)
     {
-        if (!_commands.TryGetValue(sql, out var command))
+        Check(raw.sqlite3_prepare_v3(_database, sql, raw.SQLITE_PREPARE_PERSISTENT, out var handle, out var rest));
+        if (!string.IsNullOrWhiteSpace(rest))
         {
-            command = _connection.CreateCommand();
-            command.CommandText = sql;
-            foreach (var (name, _) in parameters)
+            handle.Dispose();
+            prepared = null;
+            return false;
+        }
+
+        prepared = new Statement(_database, handle, parameters);
+        _statements.Add(sql, prepared);
+        return true;
+    }
+
+    private int ExecuteScript(string sql)
+    {
+        Check(raw.sqlite3_exec(_database, sql));
+        return 0;
+    }
+
+    private void Check(int code) => SqliteException.ThrowExceptionForRC(code, _database);
+
+    /// <summary>A prepared statement, and the place of each of its parameters.</summary>
+    private sealed class Statement : IDisposable
+    {
+        private readonly sqlite3 _database;
+        private readonly int[] _places;
+        private bool _runs;
+
+        public Statement(sqlite3 database, sqlite3_stmt handle, ReadOnlySpan<(string Name, object? Value)> parameters)
+        {
+            (_database, Handle) = (database, handle);
+            IsReadOnly = raw.sqlite3_stmt_readonly(handle) != 0;
+            _places = new int[parameters.Length];
+            for (var i = 0; i < parameters.Length; i++)
             {
-                command.Parameters.Add(new SqliteParameter { ParameterName = name });
+                _places[i] = raw.sqlite3_bind_parameter_index(handle, parameters[i].Name);
             }
 
-            _commands.Add(sql, command);
+            if (_places.Count(place => place > 0) != raw.sqlite3_bind_parameter_count(handle))
+            {
+                throw new ArgumentException($"A parameter of the statement has no value: {raw.sqlite3_sql(handle).utf8_to_string()}");
+            }
         }
 
-        for (var i = 0; i < parameters.Length; i++)
+        public sqlite3_stmt Handle { get; }
+
+        public bool IsReadOnly { get; }
+
+        public bool TryBegin() => !_runs && (_runs = true);
+
+        public void Bind(ReadOnlySpan<(string Name, object? Value)> parameters)
         {
-            command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
+            for (var i = 0; i < parameters.Length; i++)
+            {
+                if (_places[i] > 0)
+                {
+                    SqliteException.ThrowExceptionForRC(Bind(_places[i], parameters[i].Value), _database);
+                }
+            }
         }
 
-        return command;
+        public bool Step()
+        {
+            var code = raw.sqlite3_step(Handle);
+            if (code is raw.SQLITE_ROW)
+            {
+                return true;
+            }
+
+            if (code is not raw.SQLITE_DONE)
+            {
+                SqliteException.ThrowExceptionForRC(code, _database);
+            }
+
+            return false;
+        }
+
+        // The code of a failed step comes again here, and was thrown by then.
+        public void Reset()
+        {
+            _runs = false;
+            _ = raw.sqlite3_reset(Handle);
+        }
+
+        public void Dispose() => Handle.Dispose();
+
+        private int Bind(int place, object? value) => value switch
+        {
+            null => raw.sqlite3_bind_null(Handle, place),
+            long number => raw.sqlite3_bind_int64(Handle, place, number),
+            byte[] bytes => raw.sqlite3_bind_blob(Handle, place, bytes),
+            string text => raw.sqlite3_bind_text(Handle, place, text),
+            int number => raw.sqlite3_bind_int64(Handle, place, number),
+            double number => raw.sqlite3_bind_double(Handle, place, number),
+            _ => throw new ArgumentException($"A {value.GetType().Name} is no value of a parameter."),
+        };
     }
 }

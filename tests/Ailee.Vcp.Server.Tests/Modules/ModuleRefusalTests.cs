@@ -149,13 +149,13 @@ public sealed class ModuleRefusalTests(IdleServerFixture fixture) : IClassFixtur
         await using var server = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false, Time = time });
         var module = WasmSandbox.ConvertText(Guests.Math);
         var refusals = server.Get<CompileRefusals>();
-        refusals.Add("alice", Digest.Of(module), "It took too long.");
+        refusals.Add("local", Digest.Of(module), "It took too long.");
         time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
 
         Assert.Equal("It took too long.", (await server.Http.PostAsync("api/v1/modules", module, MediaTypes.Wasm).ProblemAsync("module-compile-limit")).Detail);
         // As text it is converted to know that it is the same.
         await server.Http.PostAsync("api/v1/modules", Guests.Math, MediaTypes.Wat).ProblemAsync("module-compile-limit");
-        Assert.NotNull(refusals.Find("alice", Digest.Of(Encoding.UTF8.GetBytes(Guests.Math))));
+        Assert.NotNull(refusals.Find("local", Digest.Of(Encoding.UTF8.GetBytes(Guests.Math))));
         time.Advance(TimeSpan.FromSeconds(1));
         using var response = await server.Http.PostAsync("api/v1/modules", module, MediaTypes.Wasm);
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
