@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
@@ -21,6 +22,10 @@ internal sealed class ModuleService(
 {
     // Text is for examples and by hand; converting it takes many times its size in memory.
     private const int MaxTextBytes = 1024 * 1024;
+    private const int MostKept = 256;
+
+    // By what they are made of, which never changes for a digest; whose they are is asked each time.
+    private readonly ConcurrentDictionary<Digest, ModuleView> _kept = new();
 
     /// <summary>Stores a module. The same bytes again are the same module.</summary>
     /// <param name="caller">Whose it becomes. Nothing, not even the time that it takes, tells it whether others have it.</param>
@@ -74,6 +79,22 @@ internal sealed class ModuleService(
     /// <summary>A module that the caller may see, or null.</summary>
     public ModuleView? Find(Caller caller, Digest digest) => database.Read(transaction => Find(transaction, caller, digest));
 
+    /// <summary>A module that the caller may run, or null. What it is made of is kept in memory; look with <see cref="Exists"/> again before something depends on it.</summary>
+    public ModuleView? FindKept(Caller caller, Digest digest)
+    {
+        if (!_kept.TryGetValue(digest, out var module))
+        {
+            return Find(caller, digest) is { } found ? Keep(digest, found) : null;
+        }
+
+        return database.Read(transaction => Exists(transaction, caller, digest)) ? module : null;
+    }
+
+    /// <summary>Whether there is a module that the caller may see.</summary>
+    public static bool Exists(IReadTransaction transaction, Caller caller, Digest digest) => caller.OnlyTenant is { } tenant
+        ? ModuleOwners.Has(transaction, tenant, digest)
+        : ModuleStore.Exists(transaction, digest);
+
     /// <summary>A module that the caller may see, or null.</summary>
     public static ModuleView? Find(IReadTransaction transaction, Caller caller, Digest digest) => caller.OnlyTenant is { } tenant
         ? ModuleOwners.Find(transaction, tenant, digest)
@@ -114,10 +135,22 @@ internal sealed class ModuleService(
         });
         if (gone)
         {
+            _kept.TryRemove(digest, out _);
             sandbox.Forget(digest);
         }
 
         return problem;
+    }
+
+    private ModuleView Keep(Digest digest, ModuleView module)
+    {
+        if (_kept.Count >= MostKept)
+        {
+            _kept.Clear();
+        }
+
+        _kept[digest] = module;
+        return module;
     }
 
     private async Task<(ModuleView? Module, Problem? Problem)> CompileAsync(Caller caller, ReadOnlyMemory<byte> body, bool isText, CancellationToken cancellationToken)

@@ -40,6 +40,9 @@ internal static class ModuleStore
     public static ModuleView? Find(IReadTransaction transaction, Digest digest) =>
         transaction.QueryFirst($"SELECT {Columns} FROM modules WHERE digest = $digest", View, ("$digest", digest.ToArray()));
 
+    public static bool Exists(IReadTransaction transaction, Digest digest) =>
+        transaction.QueryFirst<long?>("SELECT 1 FROM modules WHERE digest = $digest", row => row.Int64(0), ("$digest", digest.ToArray())) is not null;
+
     public static byte[]? FindContent(IReadTransaction transaction, Digest digest) =>
         transaction.QueryFirst("SELECT content FROM module_contents WHERE digest = $digest", row => row.Bytes(0), ("$digest", digest.ToArray()));
 

@@ -12,6 +12,7 @@ namespace Ailee.Vcp.Server.Tasks;
 /// <summary>Takes tasks in, one or many in a call: each is judged by itself, and what is good is stored in one transaction.</summary>
 internal sealed class TaskSubmissions(
     IDatabase database,
+    ModuleService modules,
     TaskValidator validator,
     ContentDigests digests,
     EligibleOwners owners,
@@ -91,7 +92,7 @@ internal sealed class TaskSubmissions(
         }
 
         var request = submission.Request;
-        if (!Digest.TryParse(request.Module, out var digest) || database.Read(transaction => ModuleService.Find(transaction, caller, digest)) is not { } module)
+        if (!Digest.TryParse(request.Module, out var digest) || modules.FindKept(caller, digest) is not { } module)
         {
             return Refuse(Problems.ModuleNotFound.Because("Upload the module first; its name is 'sha256:' and 64 lowercase hexadecimal digits."));
         }
@@ -131,7 +132,7 @@ internal sealed class TaskSubmissions(
         }
 
         // It may have been deleted since it was looked up.
-        if (ModuleService.Find(transaction, caller, task.Module) is null)
+        if (!ModuleService.Exists(transaction, caller, task.Module))
         {
             return new SubmissionAnswer(default, false, Problems.ModuleNotFound.Because("The module was deleted."));
         }
