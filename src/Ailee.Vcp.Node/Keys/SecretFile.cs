@@ -21,7 +21,7 @@ public static class SecretFile
         return bytes.Length == length ? bytes : throw new InvalidDataException($"{path} is {bytes.Length} bytes long instead of {length}; it is not the file that it should be.");
     }
 
-    /// <summary>Writes a file beside its place, flushes it to disk and moves it there.</summary>
+    /// <summary>Writes a file beside its place, flushes it to disk and moves it there. When this returns a power cut leaves the new content.</summary>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         var temporary = path + ".new";
@@ -33,6 +33,7 @@ public static class SecretFile
         }
 
         File.Move(temporary, path, overwrite: true);
+        DirectorySync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     private static FileStreamOptions Options()

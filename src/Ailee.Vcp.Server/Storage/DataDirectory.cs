@@ -1,3 +1,5 @@
+using Ailee.Vcp.Node.Keys;
+
 namespace Ailee.Vcp.Server.Storage;
 
 /// <summary>The data directory, locked: a second server on the same one is refused. The lock goes with the process, however it ends.</summary>
@@ -12,6 +14,8 @@ internal sealed class DataDirectory : IDisposable
         try
         {
             Create(Root);
+            // Keys that a process named, which was killed before it had synced that, are relied on from here on.
+            DirectorySync.Flush(Root);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -53,8 +57,22 @@ internal sealed class DataDirectory : IDisposable
         }
         else
         {
+            var made = Missing(path);
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            // SQLite syncs names in the directory, but not that of the directory itself.
+            made.ForEach(directory => DirectorySync.Flush(Path.GetDirectoryName(directory)!));
         }
+    }
+
+    private static List<string> Missing(string path)
+    {
+        var missing = new List<string>();
+        for (var directory = path; directory is not null && !Directory.Exists(directory); directory = Path.GetDirectoryName(directory))
+        {
+            missing.Add(directory);
+        }
+
+        return missing;
     }
 
     private FileStream Lock()

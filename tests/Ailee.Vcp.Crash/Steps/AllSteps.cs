@@ -1,0 +1,17 @@
+namespace Ailee.Vcp.Crash.Steps;
+
+/// <summary>Every state change that a server knows.</summary>
+internal static class AllSteps
+{
+    public static IReadOnlyList<Step> List { get; } =
+    [
+        new("first-start", Nothing) { Start = StartKind.First },
+        new("start", Nothing) { Start = StartKind.Again },
+        new("stop", Nothing) { Stops = true },
+        .. StorageSteps.List,
+        .. TaskSteps.List,
+        .. NodeSteps.List,
+    ];
+
+    private static Task Nothing(World world, CancellationToken cancellationToken) => Task.CompletedTask;
+}
