@@ -43,12 +43,14 @@ internal sealed partial class RetentionSweep : BackgroundService
     }
 
     /// <summary>Takes away all that is due.</summary>
+    /// <param name="now">The time by which it is due.</param>
+    /// <param name="cancellationToken">Ends it between two steps.</param>
     /// <exception cref="StorageException">Not all of it could be taken away.</exception>
-    public async Task SweepAsync(CancellationToken cancellationToken)
+    public async Task SweepAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var (content, hours) in _policy.Where(rule => rule.Hours > 0))
         {
-            await SweepAsync(content, _time.GetUtcNow() - TimeSpan.FromHours(hours), cancellationToken);
+            await SweepAsync(content, now - TimeSpan.FromHours(hours), cancellationToken);
         }
     }
 
@@ -61,7 +63,7 @@ internal sealed partial class RetentionSweep : BackgroundService
             {
                 try
                 {
-                    await SweepAsync(stoppingToken);
+                    await SweepAsync(_time.GetUtcNow(), stoppingToken);
                 }
                 catch (StorageException exception)
                 {

@@ -6,7 +6,6 @@ using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server.Retention;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tests.Hosting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Ailee.Vcp.Server.Tests.Retention;
 
@@ -15,7 +14,7 @@ public sealed class RetentionTests
 {
     private static readonly string[] Switches = ["Retention:OutputHours", "Retention:TraceHours", "Retention:InputHours"];
 
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(60));
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     [Fact]
     public async Task Sweep_Old_BytesAreGoneAndTheProofHolds()
@@ -24,9 +23,8 @@ public sealed class RetentionTests
         using var node = new ActingNode(server);
         var task = await RunAsync(server, node, "hello");
         var record = await server.Client.GetOutputRecordAsync(TaskId.Parse(task.Id), default);
-        _time.Advance(TimeSpan.FromHours(1));
 
-        await SweepAsync(server);
+        await SweepAsync(server, task.CompletedAt!.Value + Hour);
 
         var id = TaskId.Parse(task.Id);
         await Calls.RefusedAsync(HttpStatusCode.Gone, "output-expired", () => server.Client.GetStdoutAsync(id, default));
@@ -50,9 +48,8 @@ public sealed class RetentionTests
         await using var server = await StartAsync(Switches);
         using var node = new ActingNode(server);
         var task = await RunAsync(server, node, "hello");
-        _time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1));
 
-        await SweepAsync(server);
+        await SweepAsync(server, task.CompletedAt!.Value + Hour - TimeSpan.FromMilliseconds(1));
 
         Assert.Equal("main\0hello"u8.ToArray(), await server.Client.GetStdoutAsync(TaskId.Parse(task.Id), default));
         Assert.Null((await server.Client.ExplainTaskAsync(TaskId.Parse(task.Id), default)).Expired);
@@ -64,9 +61,8 @@ public sealed class RetentionTests
         await using var server = await StartAsync([]);
         using var node = new ActingNode(server);
         var task = await RunAsync(server, node, "hello");
-        _time.Advance(TimeSpan.FromDays(10_000));
 
-        await SweepAsync(server);
+        await SweepAsync(server, task.CompletedAt!.Value + TimeSpan.FromDays(10_000));
 
         Assert.Equal("main\0hello"u8.ToArray(), await server.Client.GetStdoutAsync(TaskId.Parse(task.Id), default));
     }
@@ -79,10 +75,10 @@ public sealed class RetentionTests
     {
         await using var server = await StartAsync([key]);
         using var node = new ActingNode(server);
-        var id = TaskId.Parse((await RunAsync(server, node, "hello")).Id);
-        _time.Advance(TimeSpan.FromHours(1));
+        var task = await RunAsync(server, node, "hello");
+        var id = TaskId.Parse(task.Id);
 
-        await SweepAsync(server);
+        await SweepAsync(server, task.CompletedAt!.Value + Hour);
 
         Assert.Equal([expected], (await server.Client.ExplainTaskAsync(id, default)).Expired);
         Assert.Equal(expected != "output", (await server.Client.GetTaskAsync(id, null, default)).Result!.Expired is null);
@@ -97,14 +93,14 @@ public sealed class RetentionTests
         var waiting = await SubmitAsync(server, "waiting");
         await server.Database.WriteAsync(transaction => transaction.Execute(
             "INSERT INTO audits (task, node, state, created_ms) VALUES ($task, $node, 'due', 0)", ("$task", audited.ToArray()), ("$node", node.Id.Thumbprint.ToArray())));
-        _time.Advance(TimeSpan.FromHours(100));
+        var later = DateTimeOffset.MaxValue;
 
-        await SweepAsync(server);
+        await SweepAsync(server, later);
 
         Assert.Null((await server.Client.ExplainTaskAsync(audited, default)).Expired);
         Assert.Null((await server.Client.ExplainTaskAsync(waiting, default)).Expired);
         await server.Database.WriteAsync(transaction => transaction.Execute("UPDATE audits SET state = 'passed'"));
-        await SweepAsync(server);
+        await SweepAsync(server, later);
         Assert.Equal(3, (await server.Client.ExplainTaskAsync(audited, default)).Expired!.Count);
     }
 
@@ -117,8 +113,7 @@ public sealed class RetentionTests
         var lease = await node.LeaseAsync();
         var report = await node.ReportAsync(lease);
         await node.Gateway.ReportAsync(report, default);
-        _time.Advance(TimeSpan.FromHours(1));
-        await SweepAsync(server);
+        await SweepAsync(server, DateTimeOffset.MaxValue);
 
         var again = await node.Gateway.ReportAsync(report, default);
 
@@ -135,16 +130,15 @@ public sealed class RetentionTests
         {
             for (var i = 0; i < Tasks; i++)
             {
-                var id = TaskId.Create(_time.GetUtcNow()).ToArray();
+                var id = TaskId.Create(server.Get<TimeProvider>().GetUtcNow()).ToArray();
                 transaction.Execute("INSERT INTO tasks (id, state, module, entrypoint, nonce, timeout_ms, submitted_ms, completed_ms) VALUES ($id, 'completed', x'00', 'f', x'00', 1, 1, 2)", ("$id", id));
                 transaction.Execute("INSERT INTO task_inputs (task, invocation, stdin) VALUES ($id, x'00', zeroblob(100000))", ("$id", id));
             }
 
             return 0;
         });
-        _time.Advance(TimeSpan.FromHours(2));
 
-        await SweepAsync(server);
+        await SweepAsync(server, DateTimeOffset.MaxValue);
 
         Assert.Equal(0, server.Database.Read(transaction => transaction.QueryFirst("SELECT COUNT(*) FROM task_inputs", row => row.Int64(0))));
     }
@@ -166,8 +160,7 @@ public sealed class RetentionTests
             }
 
             pages.Add(Pages(server));
-            _time.Advance(TimeSpan.FromHours(1));
-            await SweepAsync(server);
+            await SweepAsync(server, DateTimeOffset.MaxValue);
         }
 
         // A round writes 60 000 bytes of input and as many of output for each task, which is some 30 pages.
@@ -178,10 +171,10 @@ public sealed class RetentionTests
 
     private static long Pages(RunningServer server) => server.Database.Read(transaction => transaction.QueryFirst("PRAGMA page_count", row => row.Int64(0)));
 
-    private static Task SweepAsync(RunningServer server) => server.Get<RetentionSweep>().SweepAsync(default);
+    private static Task SweepAsync(RunningServer server, DateTimeOffset at) => server.Get<RetentionSweep>().SweepAsync(at, default);
 
-    private Task<RunningServer> StartAsync(IEnumerable<string> switches) =>
-        LogCalls.StartAsync(new ServerSetup { NodeWorks = false, Time = _time, Configuration = switches.ToDictionary(key => key, _ => "1") });
+    private static Task<RunningServer> StartAsync(IEnumerable<string> switches) =>
+        RunningServer.StartAsync(new ServerSetup { NodeWorks = false, Configuration = switches.ToDictionary(key => key, _ => "1") });
 
     private static async Task<TaskId> SubmitAsync(RunningServer server, string text)
     {
