@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Ailee.Vcp.Cli.Backup;
 using Ailee.Vcp.Cli.Export;
 using Ailee.Vcp.Cli.Keys;
 using Ailee.Vcp.Cli.Ledger;
@@ -23,6 +24,7 @@ namespace Ailee.Vcp.Cli;
 [JsonSerializable(typeof(FsckReport))]
 [JsonSerializable(typeof(FollowState))]
 [JsonSerializable(typeof(LedgerReport))]
+[JsonSerializable(typeof(BackupManifest))]
 [JsonSerializable(typeof(TraceDiffReport))]
 [JsonSerializable(typeof(KeyReport))]
 [JsonSerializable(typeof(IReadOnlyList<KeyReport>))]

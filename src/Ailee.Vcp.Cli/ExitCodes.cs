@@ -11,7 +11,7 @@ internal static class ExitCodes
     /// <summary>Done; for <c>verify</c>: valid; for <c>log fsck</c> and <c>ledger check</c>: sound; for <c>trace diff</c>: the traces are equal.</summary>
     public const int Success = 0;
 
-    /// <summary><c>verify</c>: a check failed; <c>log fsck</c>, <c>ledger check</c>: something is wrong; <c>trace diff</c>: the traces differ.</summary>
+    /// <summary><c>verify</c>: a check failed; <c>log fsck</c>, <c>ledger check</c>, <c>backup</c>, <c>restore</c>: something is wrong; <c>trace diff</c>: the traces differ.</summary>
     public const int Invalid = 1;
 
     /// <summary><c>log follow</c>: the log has forked, went back, or is not signed by its key.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Ailee.Vcp.Cli.Backup;
 using Ailee.Vcp.Cli.Export;
 using Ailee.Vcp.Cli.Keys;
 using Ailee.Vcp.Cli.Ledger;
@@ -35,6 +36,8 @@ internal static class VcpCommandLine
             ExportCommand.Create(console),
             LogCommand.Create(console),
             LedgerCommand.Create(console),
+            BackupCommand.Create(console),
+            RestoreCommand.Create(console),
             TraceCommand.Create(console),
             KeysCommand.Create(console),
             NodeCommand.Create(console),

@@ -14,6 +14,7 @@ using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Reputation;
+using Ailee.Vcp.Server.Retention;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
@@ -74,7 +75,7 @@ internal static class ServerHost
         });
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddDispatch().AddAuctions().AddTraces().AddLog().AddLedger().AddNodes().AddTelemetry().AddLeases().AddReputation().AddDiagnostics().AddApiDocument();
+        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddDispatch().AddAuctions().AddTraces().AddLog().AddLedger().AddNodes().AddTelemetry().AddLeases().AddReputation().AddRetention().AddDiagnostics().AddApiDocument();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();

@@ -3,6 +3,7 @@ using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Retention;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
@@ -25,6 +26,7 @@ internal static class ServerOptions
         var ledger = Read<LedgerOptions>(configuration, LedgerOptions.Section, options => options.Problems(), problems);
         var safety = Read<SafetyOptions>(configuration, SafetyOptions.Section, options => options.Problems(), problems);
         var nodes = Read<NodeOptions>(configuration, NodeOptions.Section, options => options.Problems(), problems);
+        var retention = Read<RetentionOptions>(configuration, RetentionOptions.Section, options => options.Problems(), problems);
         CheckAddresses(configuration["urls"], problems);
         return problems.Count == 0
             ? services.AddSingleton(Options.Create(sandbox))
@@ -34,6 +36,7 @@ internal static class ServerOptions
                 .AddSingleton(Options.Create(nodes))
                 .AddSingleton(Options.Create(ledger))
                 .AddSingleton(Options.Create(safety))
+                .AddSingleton(Options.Create(retention))
             : throw new OptionsValidationException(string.Empty, typeof(ServerOptions), problems);
     }
 

@@ -5,6 +5,7 @@ using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Retention;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
@@ -26,6 +27,7 @@ public sealed class ConfigurationDocumentTests
         typeof(LedgerOptions),
         typeof(NodeOptions),
         typeof(SafetyOptions),
+        typeof(RetentionOptions),
     ];
 
     private static readonly Dictionary<string, string[]> Rows =

@@ -43,8 +43,9 @@ internal sealed record TaskExport(IReadOnlyDictionary<string, byte[]> Files, str
     // What belongs to the task, by the names that the files get.
     private static async Task<Dictionary<string, Digest>> FindAsync(VcpClient client, ComputeTask task, CancellationToken cancellationToken)
     {
-        var genesis = await NewestAsync(client, new LogEntryQuery { Kind = StatementKind.Genesis.Name }, cancellationToken);
-        var statements = new Dictionary<string, Digest> { [ExportDirectory.Genesis] = genesis ?? throw new CliException("The server's log has no genesis.") };
+        // The first: a log that goes on where another ended has the genesis of that one behind its own.
+        var genesis = (await client.FindEntriesAsync(new LogEntryQuery { Kind = StatementKind.Genesis.Name }, cancellationToken)).Items.MinBy(entry => entry.Index);
+        var statements = new Dictionary<string, Digest> { [ExportDirectory.Genesis] = Digest.Parse((genesis ?? throw new CliException("The server's log has no genesis.")).Digest) };
         var certificate = await NewestAsync(client, new LogEntryQuery { Task = task.Id, Kind = StatementKind.Certificate.Name }, cancellationToken);
         var proofs = task.Proofs.Select(proof => (proof.Id, proof.Node)).ToList();
         if (certificate is { } id)

@@ -117,6 +117,9 @@ public sealed record TaskResult(
 
     /// <summary>How many files came back.</summary>
     public long FileCount { get; init; }
+
+    /// <summary>True if the bytes of streams and files were taken away because of their age; what stands here and the proof stay. Otherwise absent.</summary>
+    public bool? Expired { get; init; }
 }
 
 /// <summary>Bytes that a guest wrote.</summary>

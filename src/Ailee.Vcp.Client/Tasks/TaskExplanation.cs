@@ -9,6 +9,9 @@ public sealed record TaskExplanation(string Task, string State, IReadOnlyList<At
 {
     /// <summary>How its leases are auctioned; absent unless it asks for <c>lowest-bid</c>.</summary>
     public AuctionExplanation? Auction { get; init; }
+
+    /// <summary>What was taken away because of its age: <c>output</c>, <c>trace</c>, <c>input</c>. Absent if nothing was.</summary>
+    public IReadOnlyList<string>? Expired { get; init; }
 }
 
 /// <summary>The auction of a task's leases.</summary>

@@ -27,6 +27,15 @@ public sealed class StatementCounter
         _reserved = _next;
     }
 
+    /// <summary>Passes over all counters below a number.</summary>
+    public void Advance(ulong atLeast)
+    {
+        lock (_gate)
+        {
+            (_next, _reserved) = atLeast > _next ? (atLeast, Math.Max(atLeast, _reserved)) : (_next, _reserved);
+        }
+    }
+
     /// <summary>The next counter.</summary>
     public ulong Next()
     {

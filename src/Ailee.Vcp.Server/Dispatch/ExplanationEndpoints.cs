@@ -5,6 +5,7 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Auctions;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Retention;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,7 +26,11 @@ internal static class ExplanationEndpoints
     }
 
     private static TaskExplanation? Read(IReadTransaction transaction, TaskId task) => TaskStore.FindState(transaction, task) is { } state
-        ? new TaskExplanation(task.ToString(), state, Attempts(transaction, task), Waiting: null) { Auction = AuctionViews.Read(transaction, task, TaskStates.IsFinal(state)) }
+        ? new TaskExplanation(task.ToString(), state, Attempts(transaction, task), Waiting: null) 
+        {
+            Auction = AuctionViews.Read(transaction, task, TaskStates.IsFinal(state)),
+            Expired = RetentionStore.Expired(transaction, task) is { Count: > 0 } expired ? expired : null,
+        }
         : null;
 
     private static List<AttemptExplanation> Attempts(IReadTransaction transaction, TaskId task) => transaction.Query(

@@ -13,7 +13,13 @@ internal sealed class LogKeys : IDisposable
     /// <exception cref="StartupException">A key is not the one that the log was begun with, or a key file is none.</exception>
     public LogKeys(LogOptions options, DataDirectory directory, IDatabase database)
     {
-        var (begun, genesis) = database.Read(transaction => (LogStore.FindTree(transaction), LogStore.FindGenesis(transaction)));
+        var (begun, genesis, mark) = database.Read(transaction => (LogStore.FindTree(transaction), LogStore.FindGenesis(transaction), Restores.FindMark(transaction)));
+        if (begun is not null && mark is { SameLog: false })
+        {
+            PutAside(options, directory, begun);
+            begun = null;
+        }
+
         Log = Load(options.KeyFile ?? directory.LogKey, begun?.Key);
         Orchestrator = Load(directory.OrchestratorKey, genesis?.Header.Key);
         Origin = options.Origin ?? begun?.Origin ?? OriginPrefix + Log.PublicKey.Id;
@@ -38,6 +44,35 @@ internal sealed class LogKeys : IDisposable
     /// <summary>The checkpoint in a note, if it is this log's own with its key's signature; otherwise null.</summary>
     public Checkpoint? ReadOwn(SignedNote note) =>
         Checkpoint.TryParse(note.Text) is { } checkpoint && checkpoint.Origin == Origin && Verifier.Verifies(note) ? checkpoint : null;
+
+    /// <summary>Takes the key of a log that ends, and its name, out of use.</summary>
+    private static void PutAside(LogOptions options, DataDirectory directory, LogTree past)
+    {
+        const string Restored = "The data directory is a backup, so its log goes on as another, with a key and a name of its own (docs/operations/backup.md).";
+        if (options.Origin == past.Origin)
+        {
+            throw new StartupException($"{Restored} {LogOptions.Section}:{nameof(LogOptions.Origin)} is the name of the one before: set another.");
+        }
+
+        var file = options.KeyFile ?? directory.LogKey;
+        if (!File.Exists(file) || PublicKeyIn(file) is var key && !key.Equals(past.Key))
+        {
+            return;
+        }
+
+        if (options.KeyFile is not null)
+        {
+            throw new StartupException($"{Restored} {file} holds the key of the one before: set {LogOptions.Section}:{nameof(LogOptions.KeyFile)} to a new file.");
+        }
+
+        File.Move(file, $"{file}.{new NoteKey(past.Origin, past.Key, NoteKeyType.Log).Hash:x8}", overwrite: true);
+    }
+
+    private static PublicKey PublicKeyIn(string file)
+    {
+        using var key = Load(file, null);
+        return key.PublicKey;
+    }
 
     /// <summary>A key; a new one only for a log that is not begun.</summary>
     private static SigningKey Load(string file, PublicKey? begunWith)

@@ -1,6 +1,8 @@
+using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Storage;
@@ -8,7 +10,7 @@ using Ailee.Vcp.Server.Storage;
 namespace Ailee.Vcp.Server.Log;
 
 /// <summary>Begins the log, or opens it and sees that it is the one that its checkpoint describes.</summary>
-internal sealed class LogOpening(IDatabase database, LogKeys keys, StatementLog log, TimeProvider time)
+internal sealed class LogOpening(IDatabase database, LogKeys keys, StatementLog log, SigningKey node, TimeProvider time)
 {
     private const string Policy = "vcp-log-policy-v1";
 
@@ -25,14 +27,35 @@ internal sealed class LogOpening(IDatabase database, LogKeys keys, StatementLog 
             throw new StartupException($"The log {tree.Origin} in the data directory is damaged: {problem} Run 'vcp log fsck' on it, and put back a copy that is whole.");
         }
 
-        return tree;
+        return database.Read(Restores.FindMark) is { } mark ? await RestoreAsync(mark, tree) : tree;
+    }
+
+    /// <summary>A backup knows nothing of what was signed since it was taken: the counters go on far beyond, and the log as another unless nothing was published.</summary>
+    private Task<LogTree> RestoreAsync(BackupMark mark, LogTree before)
+    {
+        var (tree, now) = (mark.SameLog ? before : Empty(), time.GetUtcNow());
+        return database.WriteAsync(transaction =>
+        {
+            Restores.Settle(transaction, mark, StatementIntake.HighestCounter(transaction, node.PublicKey.Id), mark.SameLog ? null : before, now);
+            if (!mark.SameLog)
+            {
+                LogStore.BeginAfresh(transaction, tree, () =>
+                    log.State(transaction, new OrchestratorPayload.Genesis(keys.Origin, keys.Log.PublicKey, $"{Policy} after {before.Size} {before.Root}"), now));
+            }
+
+            return tree;
+        });
+    }
+
+    private LogTree Empty()
+    {
+        var empty = new Checkpoint(keys.Origin, 0, MerkleHash.Empty);
+        return new LogTree(keys.Origin, keys.Log.PublicKey, 0, empty.Root, LogIntegrator.Sign(keys, empty), null);
     }
 
     private Task<LogTree> BeginAsync()
     {
-        var empty = new Checkpoint(keys.Origin, 0, MerkleHash.Empty);
-        var tree = new LogTree(keys.Origin, keys.Log.PublicKey, 0, empty.Root, LogIntegrator.Sign(keys, empty), null);
-        var now = time.GetUtcNow();
+        var (tree, now) = (Empty(), time.GetUtcNow());
         return database.WriteAsync(transaction =>
         {
             LogStore.Begin(transaction, tree);
@@ -54,7 +77,8 @@ internal sealed class LogOpening(IDatabase database, LogKeys keys, StatementLog 
 
     private string? Problem(LogTree tree)
     {
-        if (SignedNote.TryParse(tree.Note) is not { } note || !keys.Verifier.Verifies(note)
+        // Its own key: that of a log which is about to end is another than the one that signs from now on.
+        if (SignedNote.TryParse(tree.Note) is not { } note || !new NoteKey(tree.Origin, tree.Key, NoteKeyType.Log).Verifies(note)
             || Checkpoint.TryParse(note.Text) != new Checkpoint(tree.Origin, tree.Size, tree.Root))
         {
             return "its checkpoint is not the one that was signed.";

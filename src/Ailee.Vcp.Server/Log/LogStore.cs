@@ -114,6 +114,22 @@ internal static class LogStore
         ("$root", tree.Root.ToArray()),
         ("$note", tree.Note));
 
+    /// <summary>Begins another log in the place of this one, with the same entries after its genesis.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="tree">The other log, empty.</param>
+    /// <param name="appendGenesis">Appends its genesis.</param>
+    public static void BeginAfresh(IWriteTransaction transaction, LogTree tree, Action appendGenesis)
+    {
+        transaction.Execute("DELETE FROM log_cosignatures");
+        transaction.Execute("DELETE FROM log_tiles");
+        transaction.Execute("DELETE FROM log_tree");
+        Begin(transaction, tree);
+        // Below zero and back by way of two signs, because one step could not pass over the entry before: index 0 is free then.
+        transaction.Execute("UPDATE log_entries SET idx = -1 - idx");
+        appendGenesis();
+        transaction.Execute("UPDATE log_entries SET idx = -idx WHERE idx < 0");
+    }
+
     /// <summary>Replaces the tree by a grown one; false if it is not of the size that it grew from.</summary>
     public static bool TryGrow(IWriteTransaction transaction, long from, Checkpoint to, byte[] note, IReadOnlyList<Tile> tiles)
     {
@@ -169,8 +185,9 @@ internal static class LogStore
         transaction.QueryFirst("SELECT statement FROM orchestrator_statements WHERE id = $id", row => row.Bytes(0), ("$id", id.ToArray()));
 
     /// <summary>A counter that the orchestrator's key did not use yet.</summary>
-    public static ulong NextCounter(IReadTransaction transaction) =>
-        (ulong)transaction.QueryFirst("SELECT COALESCE(MAX(counter), 0) + 1 FROM orchestrator_statements", row => row.Int64(0));
+    public static ulong NextCounter(IReadTransaction transaction) => (ulong)transaction.QueryFirst(
+        "SELECT MAX(COALESCE((SELECT MAX(counter) FROM orchestrator_statements), 0) + 1, COALESCE((SELECT MAX(orchestrator_counter) FROM restores), 0))",
+        row => row.Int64(0));
 }
 
 /// <summary>The integrated part of the log.</summary>

@@ -5,6 +5,8 @@ using Ailee.Vcp.Node.Sensors;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Execution;
 using Ailee.Vcp.Server.Leases;
+using Ailee.Vcp.Server.Log;
+using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +16,7 @@ namespace Ailee.Vcp.Server.Nodes;
 internal sealed class BuiltInNode(
     SigningKey key,
     StatementCounter counter,
+    IDatabase database,
     IServiceProvider services,
     NodeEnrolment enrolment,
     WasmSandbox sandbox,
@@ -39,6 +42,8 @@ internal sealed class BuiltInNode(
             throw new StartupException($"{problem} Lower Sandbox:Slots, Sandbox:MemoryBytes or Sandbox:ScratchBytes.");
         }
 
+        // Known only now that the log is open: opening it is what settles a start from a backup.
+        counter.Advance(database.Read(Restores.FindNodeCounter));
         await enrolment.EnrolAsync(new NodeRow(key.PublicKey.Id, key.PublicKey, Name, Owner, time.GetUtcNow()));
         dispatch.Start();
         await decisions.RecoverAsync(key.PublicKey.Id, time.GetUtcNow());

@@ -12,6 +12,9 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 {
     private const int MaxGroup = 512;
 
+    // The write-ahead log is cut to this once it was written back; one large group may take more for a while.
+    private const int MaxLogBytes = 16 << 20;
+
     private readonly string _path;
     private readonly SqliteSession _writer;
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(8192) { SingleReader = true });
@@ -28,6 +31,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         try
         {
             _writer.Query("PRAGMA journal_mode = WAL", row => row.Text(0));
+            _writer.Query($"PRAGMA journal_size_limit = {MaxLogBytes}", row => row.Int64(0));
             Migrations.Apply(_writer);
         }
         catch
@@ -79,6 +83,16 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>Bytes of the file, bytes in it that are free, and bytes of the write-ahead log.</summary>
+    public (long File, long Free, long Log) Measure()
+    {
+        var (pages, free, page) = Read(transaction => (Number(transaction, "page_count"), Number(transaction, "freelist_count"), Number(transaction, "page_size")));
+        var log = new FileInfo(_path + "-wal");
+        return (pages * page, free * page, log.Exists ? log.Length : 0);
+
+        static long Number(IReadTransaction transaction, string pragma) => transaction.QueryFirst($"PRAGMA {pragma}", row => row.Int64(0));
     }
 
     public T Read<T>(Func<IReadTransaction, T> query)

@@ -21,6 +21,7 @@ internal static class AuditStore
         SELECT t.id, p.node, 'due', $now
         FROM proofs p JOIN tasks t ON t.id = p.task AND t.proof = p.id
         WHERE p.node = $node AND t.state = 'completed' AND t.decision IS NULL
+          AND EXISTS (SELECT 1 FROM task_inputs i WHERE i.task = t.id)
           AND p.received_ms > COALESCE((SELECT MAX(created_ms) FROM audits WHERE node = $node AND state = 'passed'), 0)
         ORDER BY p.received_ms DESC LIMIT $most
         """,

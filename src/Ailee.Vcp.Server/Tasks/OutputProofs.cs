@@ -22,7 +22,12 @@ internal sealed class OutputProofs(IDatabase database, TaskService service)
     /// <param name="length">How many bytes it has; null for all that follow.</param>
     public (OutputProofView? View, Problem? Problem) Prove(TaskId id, OutputBlobName name, long offset, long? length)
     {
-        var (task, record) = database.Read(transaction => (TaskStore.Find(transaction, id)!, TaskOutputs.FindRecord(transaction, id)!));
+        var (task, record) = database.Read(transaction => (TaskStore.Find(transaction, id)!, TaskOutputs.FindRecord(transaction, id)));
+        if (record is null)
+        {
+            return (null, TaskService.Expired());
+        }
+
         var output = OutputRecord.TryDecode(record, out var fault) ?? throw new InvalidDataException($"A stored output does not decode: {fault!.Detail}");
         if (name.FindIn(output) is not { } blob)
         {
@@ -54,7 +59,7 @@ internal sealed class OutputProofs(IDatabase database, TaskService service)
 
     private ChunkStream Open(TaskId id, OutputBlobName name) => name.File is { } path
         ? service.OpenFile(id, service.FindFile(id, path) ?? throw new InvalidDataException("A file of a stored output is not there."))
-        : service.OpenStream(id, name.Stream!).Content;
+        : service.OpenStream(id, name.Stream!)?.Content ?? throw new InvalidDataException("A stream of a stored output is not there.");
 
     private static List<OutputChunkView> Chunks(ContentHash hash, ChunkStream content, Blob blob, ChunkRange range)
     {

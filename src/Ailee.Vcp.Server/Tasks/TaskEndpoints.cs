@@ -112,8 +112,16 @@ internal static class TaskEndpoints
         return problem is null ? TypedResults.Ok(service.Find(parsed)!) : problem.ToAnswer();
     }
 
-    private static Results<FileContentHttpResult, ProblemAnswer> GetInvocation(string id, TaskService service) =>
-        TaskId.TryParse(id, out var parsed) && service.FindInvocation(parsed) is { } invocation ? TypedResults.Bytes(invocation, MediaTypes.Cbor) : NotFound(id);
+    private static Results<FileContentHttpResult, ProblemAnswer> GetInvocation(string id, TaskService service)
+    {
+        if (!TaskId.TryParse(id, out var parsed))
+        {
+            return NotFound(id);
+        }
+
+        var (invocation, problem) = service.FindInvocation(parsed);
+        return problem is null ? TypedResults.Bytes(invocation!, MediaTypes.Cbor) : problem.ToAnswer();
+    }
 
     private static ProblemAnswer NotFound(string id) =>
         Problems.TaskNotFound.Because(TaskId.TryParse(id, out _) ? $"There is no task {id}." : "A task's id is a lowercase UUID with hyphens.").ToAnswer();

@@ -35,12 +35,10 @@ internal static class TaskOutputEndpoints
         context.Response.Headers.Vary = HeaderNames.Accept;
         if (context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == MediaTypes.Cbor))
         {
-            var record = service.FindOutputRecord(task)!;
-            return new ContentAnswer(new MemoryStream(record), MediaTypes.Cbor, Digest.Of(record));
+            return service.FindOutputRecord(task) is not { } record ? TaskService.Expired().ToAnswer() : new ContentAnswer(new MemoryStream(record), MediaTypes.Cbor, Digest.Of(record));
         }
 
-        var (content, digest) = service.OpenStream(task, name.Stream!);
-        return new ContentAnswer(content, MediaTypes.Binary, digest);
+        return service.OpenStream(task, name.Stream!) is var (content, digest) ? new ContentAnswer(content, MediaTypes.Binary, digest) : TaskService.Expired().ToAnswer();
     }
 
     private static Results<Ok<OutputProofView>, ProblemAnswer> Prove(string id, string? stream, string? file, long? offset, long? length, TaskService service, OutputProofs proofs)

@@ -40,7 +40,11 @@ internal static class TaskOutputs
             row.NullableText(8),
             row.IsNull(9) ? null : row.Bytes(9)),
         ("$shown", (long)ShownBytes),
-        ("$id", id.ToArray()));
+        ("$id", id.ToArray())) ?? FindExpired(transaction, id);
+
+    /// <summary>Whether the bytes were taken away because of their age.</summary>
+    public static bool IsExpired(IReadTransaction transaction, TaskId id) =>
+        transaction.QueryFirst("SELECT EXISTS (SELECT 1 FROM expired_outputs WHERE task = $id)", row => row.Int64(0) == 1, ("$id", id.ToArray()));
 
     public static byte[]? FindRecord(IReadTransaction transaction, TaskId id) =>
         transaction.QueryFirst("SELECT record FROM task_outputs WHERE task = $id", row => row.Bytes(0), ("$id", id.ToArray()));
@@ -56,6 +60,14 @@ internal static class TaskOutputs
     public static (long SizeBytes, Digest Digest)? FindStream(IReadTransaction transaction, TaskId id, string stream) => transaction.QueryFirst<(long, Digest)?>(
         $"SELECT {stream}_bytes, {stream}_digest FROM task_outputs WHERE task = $id",
         row => (row.Int64(0), row.Digest(1)),
+        ("$id", id.ToArray()));
+
+    private static ShownOutput? FindExpired(IReadTransaction transaction, TaskId id) => transaction.QueryFirst(
+        "SELECT stdout_bytes, stdout_digest, stderr_bytes, stderr_digest, files, results, trap FROM expired_outputs WHERE task = $id",
+        row => new ShownOutput(new ShownStream(row.Int64(0), row.Digest(1), null), new ShownStream(row.Int64(2), row.Digest(3), null), row.Int64(4), row.Text(5), row.NullableText(6), null)
+        {
+            IsExpired = true,
+        },
         ("$id", id.ToArray()));
 
     /// <summary>A part of a stream; null if the task has no output.</summary>
@@ -82,7 +94,11 @@ internal sealed record DecidedOutput(byte[] Record, byte[] Stdout, byte[] Stderr
 /// <param name="Results">JSON, or null if only the record says them.</param>
 /// <param name="Trap">The trap's name; null if there is none, or if only the record says it.</param>
 /// <param name="Record">The record if it is needed for results and trap, otherwise null.</param>
-internal sealed record ShownOutput(ShownStream Stdout, ShownStream Stderr, long Files, string? Results, string? Trap, byte[]? Record);
+internal sealed record ShownOutput(ShownStream Stdout, ShownStream Stderr, long Files, string? Results, string? Trap, byte[]? Record)
+{
+    /// <summary>Whether the bytes were taken away because of their age.</summary>
+    public bool IsExpired { get; init; }
+}
 
 /// <summary>A stream; its bytes are null if they are too many to show.</summary>
 internal sealed record ShownStream(long SizeBytes, Digest Digest, byte[]? Bytes);

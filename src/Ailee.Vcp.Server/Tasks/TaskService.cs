@@ -48,7 +48,11 @@ internal sealed class TaskService(
     public List<StoredTask> List(string? tenant, string? state, KeyValuePair<string, string>? label, ListQuery query) => database.Read(transaction =>
         TaskStore.List(transaction, tenant, state, label, query).ConvertAll(row => TaskViews.Read(transaction, row, files: 0)));
 
-    public byte[]? FindInvocation(TaskId id) => database.Read(transaction => TaskStore.FindInput(transaction, id)?.Invocation);
+    /// <summary>The exact bytes under the input digest, or why there are none.</summary>
+    public (byte[]? Invocation, Problem? Problem) FindInvocation(TaskId id) => database.Read<(byte[]?, Problem?)>(transaction =>
+        TaskStore.FindInput(transaction, id) is { } input ? (input.Invocation, null)
+        : TaskStore.FindState(transaction, id) is null ? (null, Problems.TaskNotFound.Because($"There is no task {id}."))
+        : (null, Problems.InputExpired.Because("The proof still names it; whoever has it can check it.")));
 
     /// <summary>Why a task has no output, or null if it has.</summary>
     public Problem? CheckCompleted(string id, out TaskId task)
@@ -58,9 +62,14 @@ internal sealed class TaskService(
             return Problems.TaskNotFound.Because("A task's id is a lowercase UUID with hyphens.");
         }
 
-        return FindState(task) is not { } state ? Problems.TaskNotFound.Because($"There is no task {id}.")
-            : state == TaskStates.Completed ? null
-            : Problems.TaskUndecided.Because($"It is {state}.");
+        var found = task;
+        return database.Read(transaction => (State: TaskStore.FindState(transaction, found), IsExpired: TaskOutputs.IsExpired(transaction, found))) switch
+        {
+            { State: null } => Problems.TaskNotFound.Because($"There is no task {id}."),
+            { IsExpired: true } => Expired(),
+            { State: TaskStates.Completed } => null,
+            var other => Problems.TaskUndecided.Because($"It is {other.State}."),
+        };
     }
 
     public byte[]? FindOutputRecord(TaskId id) => database.Read(transaction => TaskOutputs.FindRecord(transaction, id));
@@ -73,9 +82,14 @@ internal sealed class TaskService(
     /// <summary>A stream of a completed task, read from the database as it is asked for, and the SHA-256 of its bytes.</summary>
     /// <param name="id">The task.</param>
     /// <param name="stream">Name of the stream, as <see cref="OutputBlobName.Stream"/> has it.</param>
-    public (ChunkStream Content, Digest Digest) OpenStream(TaskId id, string stream)
+    /// <returns>Null if the output was taken away since <see cref="CheckCompleted"/>.</returns>
+    public (ChunkStream Content, Digest Digest)? OpenStream(TaskId id, string stream)
     {
-        var (length, digest) = database.Read(transaction => TaskOutputs.FindStream(transaction, id, stream))!.Value;
+        if (database.Read(transaction => TaskOutputs.FindStream(transaction, id, stream)) is not var (length, digest))
+        {
+            return null;
+        }
+
         byte[]? Chunk(long number) => database.Read(transaction => TaskOutputs.ReadStream(transaction, id, stream, number * ChunkStream.ChunkBytes, ChunkStream.ChunkBytes));
         return (new ChunkStream(Chunk, length), digest);
     }
@@ -83,6 +97,9 @@ internal sealed class TaskService(
     /// <summary>The bytes of a file that came back, read from the database as they are asked for.</summary>
     public ChunkStream OpenFile(TaskId id, TaskFile file) =>
         new(number => database.Read(transaction => TaskFiles.FindChunk(transaction, id, file.Path, number)), file.SizeBytes);
+
+    /// <summary>Says that the output was taken away.</summary>
+    public static Problem Expired() => Problems.OutputExpired.Because("Lengths and digests are in the task's result, and the proof still holds; whoever has the output can check it.");
 
     /// <summary>Calls off a task that is not decided. A run of it is stopped; what it would have said is not stored.</summary>
     public async Task<Problem?> CancelAsync(TaskId id)

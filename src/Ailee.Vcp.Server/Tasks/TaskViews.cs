@@ -86,6 +86,7 @@ internal static class TaskViews
         {
             Files = files,
             FileCount = shown.Files,
+            Expired = shown.IsExpired ? true : null,
         };
     }
 

@@ -190,7 +190,11 @@ internal sealed partial class TraceRegeneration(
             return (null, null, null, "The module was deleted.");
         }
 
-        var (invocationBytes, stdin) = TaskStore.FindInput(transaction, task)!.Value;
+        if (TaskStore.FindInput(transaction, task) is not var (invocationBytes, stdin))
+        {
+            return (null, null, null, "The input was taken away because of its age.");
+        }
+
         var invocation = Invocation.TryDecode(invocationBytes, out var fault) ?? throw new InvalidDataException($"A stored invocation does not decode: {fault!.Detail}");
         if (row.Bundle is { } bundle && BundleStore.Find(transaction, bundle) is null)
         {

@@ -104,7 +104,7 @@ internal sealed class TraceService(IDatabase database, TraceRegeneration regener
         trace = found!;
         return row is null ? Problems.TaskNotFound.Because($"There is no task {task}.")
             : row.State != TaskStates.Completed ? Problems.TaskUndecided.Because($"It is {row.State}.")
-            : found is null ? Problems.TraceUnavailable.Because("The task was decided before traces were kept.")
+            : found is null ? Problems.TraceExpired.Because("Its root is in the statement. Whoever has module and input can make it again: 'vcp run --trace'.")
             : null;
     }
 

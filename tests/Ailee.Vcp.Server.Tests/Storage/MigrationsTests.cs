@@ -5,7 +5,7 @@ namespace Ailee.Vcp.Server.Tests.Storage;
 
 public sealed class MigrationsTests : IDisposable
 {
-    private const int Latest = 17;
+    private const int Latest = 18;
 
     private readonly TempDirectory _directory = new();
 
@@ -18,7 +18,7 @@ public sealed class MigrationsTests : IDisposable
 
         Assert.Equal(Latest, Version(session));
         Assert.Equal(
-            ["api_keys", "attempts", "auctions", "audit_events", "audits", "bids", "bundle_chunks", "bundles", "candidate_chunks", "candidates", "counters", "idempotency_keys", "join_tokens", "ledger_balances", "ledger_postings", "ledger_totals", "ledger_transactions", "log_cosignatures", "log_entries", "log_tiles", "log_tree", "module_contents", "modules", "node_events", "nodes", "orchestrator_statements", "partial_bundles", "proofs", "task_file_chunks", "task_files", "task_inputs", "task_labels", "task_outputs", "task_traces", "tasks", "telemetry", "tenant_bundles", "tenant_modules", "tenant_usage", "vote_events", "witnessed_logs"],
+            ["api_keys", "attempts", "auctions", "audit_events", "audits", "bids", "bundle_chunks", "bundles", "candidate_chunks", "candidates", "counters", "expired_outputs", "idempotency_keys", "join_tokens", "ledger_balances", "ledger_postings", "ledger_totals", "ledger_transactions", "log_cosignatures", "log_entries", "log_tiles", "log_tree", "module_contents", "modules", "node_events", "nodes", "orchestrator_statements", "partial_bundles", "proofs", "restores", "task_file_chunks", "task_files", "task_inputs", "task_labels", "task_outputs", "task_traces", "tasks", "telemetry", "tenant_bundles", "tenant_modules", "tenant_usage", "vote_events", "witnessed_logs"],
             session.Query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", row => row.Text(0)));
     }
 
