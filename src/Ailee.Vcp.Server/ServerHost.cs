@@ -81,7 +81,7 @@ internal static class ServerHost
         app.UseProblems();
         app.UseAccess();
         app.UseApiDocument();
-        var api = app.MapGroup("/api/v1");
+        var api = app.MapGroup("/api/v1").WithHead();
         api.MapModules();
         api.MapBundles();
         api.MapTasks();

@@ -13,7 +13,20 @@ namespace Ailee.Vcp.Server;
 /// <summary>Reads the configuration's sections once, and checks them all before anything is opened, naming every key that is wrong.</summary>
 internal static class ServerOptions
 {
-    /// <exception cref="OptionsValidationException">Values are missing, of another type or out of range.</exception>
+    // Every section that is read below, with its class.
+    private static readonly Dictionary<string, Type> KnownSections = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [StorageOptions.Section] = typeof(StorageOptions),
+        [SandboxOptions.Section] = typeof(SandboxOptions),
+        [TaskOptions.Section] = typeof(TaskOptions),
+        [BundleOptions.Section] = typeof(BundleOptions),
+        [LogOptions.Section] = typeof(LogOptions),
+        [LedgerOptions.Section] = typeof(LedgerOptions),
+        [SafetyOptions.Section] = typeof(SafetyOptions),
+        [NodeOptions.Section] = typeof(NodeOptions),
+    };
+
+    /// <exception cref="OptionsValidationException">Keys are unknown, or values are missing, of another type or out of range.</exception>
     public static IServiceCollection AddServerOptions(this IServiceCollection services, IConfiguration configuration, out StorageOptions storage)
     {
         var problems = new List<string>();
@@ -25,7 +38,8 @@ internal static class ServerOptions
         var ledger = Read<LedgerOptions>(configuration, LedgerOptions.Section, options => options.Problems(), problems);
         var safety = Read<SafetyOptions>(configuration, SafetyOptions.Section, options => options.Problems(), problems);
         var nodes = Read<NodeOptions>(configuration, NodeOptions.Section, options => options.Problems(), problems);
-        CheckAddresses(configuration["urls"], problems);
+        problems.AddRange(UnknownKeys.Find(configuration, KnownSections));
+        problems.AddRange(ListenAddresses.Problems(configuration["urls"]));
         return problems.Count == 0
             ? services.AddSingleton(Options.Create(sandbox))
                 .AddSingleton(Options.Create(tasks))
@@ -53,20 +67,5 @@ internal static class ServerOptions
         }
 
         return options;
-    }
-
-    private static void CheckAddresses(string? urls, List<string> problems)
-    {
-        foreach (var url in urls?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [])
-        {
-            try
-            {
-                BindingAddress.Parse(url);
-            }
-            catch (FormatException exception)
-            {
-                problems.Add($"urls: {exception.Message}");
-            }
-        }
     }
 }

@@ -35,6 +35,11 @@ internal static class ApiDocument
                 Description = "An API key. Not needed while the server listens on loopback only.",
             });
             options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] });
+            // HEAD goes wherever GET does, so the document need not say it.
+            options.DocInclusionPredicate((_, call) => !HttpMethods.IsHead(call.HttpMethod ?? string.Empty));
+            options.MapType<ReadOnlyMemory<byte>>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" });
+            options.SchemaFilter<ApiSchemas>();
+            options.OperationFilter<ApiAnswers>();
             options.OperationFilter<Examples>();
         });
 
