@@ -38,10 +38,16 @@ internal static class ApiDocument
             // HEAD goes wherever GET does, so the document need not say it.
             options.DocInclusionPredicate((_, call) => !HttpMethods.IsHead(call.HttpMethod ?? string.Empty));
             options.MapType<ReadOnlyMemory<byte>>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" });
+            options.CustomSchemaIds(SchemaId);
             options.SchemaFilter<ApiSchemas>();
             options.OperationFilter<ApiAnswers>();
             options.OperationFilter<Examples>();
         });
+
+    // Proofs of a trace's leaves have a record of that name too.
+    private static string SchemaId(Type type) => type == typeof(Client.Log.InclusionView) ? "LogInclusionView"
+        : type.IsConstructedGenericType ? string.Concat(type.GetGenericArguments().Select(SchemaId)) + type.Name.Split('`')[0]
+        : type.Name;
 
     public static void UseApiDocument(this WebApplication app)
     {
@@ -69,6 +75,14 @@ internal static class ApiDocument
                             [MediaTypes.Wat] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = JsonValue.Create(ExampleModule) },
                             [MediaTypes.Wasm] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
                         },
+                    };
+                    break;
+                case "POST api/v1/log/add-checkpoint":
+                    // It takes the body under any media type, which a declaration would not let it.
+                    operation.RequestBody = new OpenApiRequestBody
+                    {
+                        Required = true,
+                        Content = new Dictionary<string, IOpenApiMediaType> { [MediaTypes.Text] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } },
                     };
                     break;
                 case "POST api/v1/tasks":

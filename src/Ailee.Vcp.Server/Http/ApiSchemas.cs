@@ -23,7 +23,8 @@ internal sealed class ApiSchemas : ISchemaFilter
         {
             // Only references tell by themselves whether they can be null.
             var canBeNull = Nullable.GetUnderlyingType(member.PropertyType) is not null || (!member.PropertyType.IsValueType && member.IsGetNullable);
-            if (isRequest ? member.IsRequired : !canBeNull)
+            var mustBeSent = member.IsRequired || member.AssociatedParameter is { HasDefaultValue: false, IsNullable: false };
+            if (isRequest ? mustBeSent : !canBeNull)
             {
                 (concrete.Required ??= new HashSet<string>()).Add(member.Name);
             }
