@@ -79,6 +79,7 @@ internal static class ServerHost
 
         var app = builder.Build();
         app.UseProblems();
+        app.UseRequestFraming();
         app.UseAccess();
         app.UseApiDocument();
         var api = app.MapGroup("/api/v1").WithHead();

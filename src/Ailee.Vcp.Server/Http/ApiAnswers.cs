@@ -29,6 +29,11 @@ internal sealed class ApiAnswers : IOperationFilter
             }
         }
 
+        if (answers.ContainsKey("206"))
+        {
+            answers.TryAdd("304", new OpenApiResponse { Description = "It is the one of If-None-Match" });
+        }
+
         var problem = context.SchemaGenerator.GenerateSchema(typeof(ProblemView), context.SchemaRepository);
         foreach (var status in Statuses(operation, answers).Distinct())
         {

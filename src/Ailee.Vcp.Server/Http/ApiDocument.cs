@@ -40,8 +40,9 @@ internal static class ApiDocument
             options.MapType<ReadOnlyMemory<byte>>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" });
             options.CustomSchemaIds(SchemaId);
             options.SchemaFilter<ApiSchemas>();
-            options.OperationFilter<ApiAnswers>();
             options.OperationFilter<Examples>();
+            // After the bodies are known.
+            options.OperationFilter<ApiAnswers>();
         });
 
     // Proofs of a trace's leaves have a record of that name too.
