@@ -24,7 +24,7 @@ internal sealed partial class HttpFuzz(FuzzedServer server, int seed)
 
     public async Task RunAsync(int cases)
     {
-        using var client = new VcpClient(server.Http);
+        var client = new VcpClient(server.Http);
         const string Wat = """(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))""";
         var module = (await client.UploadModuleAsync(Encoding.UTF8.GetBytes(Wat), MediaTypes.Wat, CancellationToken.None)).Digest;
         await System.Threading.Tasks.Parallel.ForEachAsync(Enumerable.Range(0, cases), new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (number, _) =>
