@@ -12,6 +12,7 @@ using Ailee.Vcp.Cli.Submit;
 using Ailee.Vcp.Cli.Traces;
 using Ailee.Vcp.Cli.Verify;
 using Ailee.Vcp.Client;
+using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Modules;
 using Microsoft.Data.Sqlite;
 
@@ -73,6 +74,7 @@ internal static class VcpCommandLine
     private static CliException? Explain(Exception exception) => exception switch
     {
         CliException known => known,
+        EngineRefusedException engine => new CliException(engine.Message),
         ModuleException module => new CliException($"{module.Message} ({module.Code})"),
         VcpApiException refused => new CliException($"The server refused: {refused.Message}"),
         JsonException or FormatException => new CliException($"The server's answer cannot be read: {exception.Message}"),

@@ -22,6 +22,7 @@ public sealed class WasmSandbox : IDisposable
     /// <param name="options">Limits.</param>
     /// <param name="cacheDirectory">Where compiled modules are kept, or null for memory only.</param>
     /// <param name="cacheKey">Secret key, 32 bytes, that authenticates files in that directory.</param>
+    /// <exception cref="EngineRefusedException">The engine is too old, or not the one that came with this program.</exception>
     /// <exception cref="ArgumentException">There is a directory and the key is not 32 bytes long.</exception>
     public WasmSandbox(SandboxOptions options, string? cacheDirectory = null, ReadOnlyMemory<byte> cacheKey = default)
     {
@@ -30,6 +31,7 @@ public sealed class WasmSandbox : IDisposable
             throw new ArgumentException($"The key of the module cache must be {ArtifactStore.KeyBytes} bytes: without it anyone who can write there runs native code.", nameof(cacheKey));
         }
 
+        EngineFloor.Check(_engine.Wasmtime);
         _host = new WasiHost(_engine.Wasmtime);
         var store = cacheDirectory is null ? null : new ArtifactStore(cacheDirectory, cacheKey, EngineProfile.Digest, options.CacheDiskBytes, TimeProvider.System);
         _compilers = new CompilerPool(options, TimeProvider.System);

@@ -80,9 +80,10 @@ internal static class ServerHost
 
         var app = builder.Build();
         app.UseProblems();
+        app.UseRequestFraming();
         app.UseAccess();
         app.UseApiDocument();
-        var api = app.MapGroup("/api/v1");
+        var api = app.MapGroup("/api/v1").WithHead();
         api.MapModules();
         api.MapBundles();
         api.MapTasks();

@@ -14,20 +14,22 @@ namespace Ailee.Vcp.Server;
 /// <summary>Reads the configuration's sections once, and checks them all before anything is opened, naming every key that is wrong.</summary>
 internal static class ServerOptions
 {
-    /// <exception cref="OptionsValidationException">Values are missing, of another type or out of range.</exception>
+    /// <exception cref="OptionsValidationException">Keys are unknown, or values are missing, of another type or out of range.</exception>
     public static IServiceCollection AddServerOptions(this IServiceCollection services, IConfiguration configuration, out StorageOptions storage)
     {
         var problems = new List<string>();
-        storage = Read<StorageOptions>(configuration, StorageOptions.Section, options => options.Problems(), problems);
-        var sandbox = Read<SandboxOptions>(configuration, SandboxOptions.Section, options => options.Problems(), problems);
-        var tasks = Read<TaskOptions>(configuration, TaskOptions.Section, options => options.Problems(), problems);
-        var bundles = Read<BundleOptions>(configuration, BundleOptions.Section, options => options.Problems(), problems);
-        var log = Read<LogOptions>(configuration, LogOptions.Section, options => options.Problems(), problems);
-        var ledger = Read<LedgerOptions>(configuration, LedgerOptions.Section, options => options.Problems(), problems);
-        var safety = Read<SafetyOptions>(configuration, SafetyOptions.Section, options => options.Problems(), problems);
-        var nodes = Read<NodeOptions>(configuration, NodeOptions.Section, options => options.Problems(), problems);
-        var retention = Read<RetentionOptions>(configuration, RetentionOptions.Section, options => options.Problems(), problems);
-        CheckAddresses(configuration["urls"], problems);
+        var known = new Dictionary<string, Type>(StringComparer.OrdinalIgnoreCase);
+        storage = Read<StorageOptions>(configuration, StorageOptions.Section, options => options.Problems(), known, problems);
+        var sandbox = Read<SandboxOptions>(configuration, SandboxOptions.Section, options => options.Problems(), known, problems);
+        var tasks = Read<TaskOptions>(configuration, TaskOptions.Section, options => options.Problems(), known, problems);
+        var bundles = Read<BundleOptions>(configuration, BundleOptions.Section, options => options.Problems(), known, problems);
+        var log = Read<LogOptions>(configuration, LogOptions.Section, options => options.Problems(), known, problems);
+        var ledger = Read<LedgerOptions>(configuration, LedgerOptions.Section, options => options.Problems(), known, problems);
+        var safety = Read<SafetyOptions>(configuration, SafetyOptions.Section, options => options.Problems(), known, problems);
+        var nodes = Read<NodeOptions>(configuration, NodeOptions.Section, options => options.Problems(), known, problems);
+        var retention = Read<RetentionOptions>(configuration, RetentionOptions.Section, options => options.Problems(), known, problems);
+        problems.AddRange(UnknownKeys.Find(configuration, known));
+        problems.AddRange(ListenAddresses.Problems(configuration["urls"]));
         return problems.Count == 0
             ? services.AddSingleton(Options.Create(sandbox))
                 .AddSingleton(Options.Create(tasks))
@@ -40,9 +42,10 @@ internal static class ServerOptions
             : throw new OptionsValidationException(string.Empty, typeof(ServerOptions), problems);
     }
 
-    private static T Read<T>(IConfiguration configuration, string section, Func<T, IEnumerable<string>> problemsOf, List<string> problems)
+    private static T Read<T>(IConfiguration configuration, string section, Func<T, IEnumerable<string>> problemsOf, Dictionary<string, Type> known, List<string> problems)
         where T : class, new()
     {
+        known.Add(section, typeof(T));
         var options = new T();
         try
         {
@@ -56,20 +59,5 @@ internal static class ServerOptions
         }
 
         return options;
-    }
-
-    private static void CheckAddresses(string? urls, List<string> problems)
-    {
-        foreach (var url in urls?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [])
-        {
-            try
-            {
-                BindingAddress.Parse(url);
-            }
-            catch (FormatException exception)
-            {
-                problems.Add($"urls: {exception.Message}");
-            }
-        }
     }
 }

@@ -58,9 +58,13 @@ mkdir "$work/source"
 cp -r "$repository/Directory.Build.props" "$repository/src" "$work/source"
 # No build server may outlive this script.
 export MSBUILDDISABLENODEREUSE=1
-(cd "$work/source" && timeout 900 dotnet publish src/Ailee.Vcp.Server -c Release --use-current-runtime --self-contained false -o "$app" \
+mkdir "$work/none"
+(cd "$work/source" && timeout 300 dotnet restore src/Ailee.Vcp.Server --locked-mode -v q) >"$log" 2>&1 || fail 'dotnet restore in locked mode'
+(cd "$work/source" && timeout 900 dotnet publish src/Ailee.Vcp.Server -c Release --use-current-runtime --self-contained false -p:RestoreSources="$work/none" -o "$app" \
   --nologo -v q -p:UseSharedCompilation=false) >"$log" 2>&1 || fail 'dotnet publish'
 : >"$log"
+diff -r --exclude=bin --exclude=obj "$repository/src" "$work/source/src" >"$log" || fail 'publishing changes what is committed'
+python3 "$repository/tests/interop/check_sbom.py" "$app" "$repository/src/Ailee.Vcp.Server/packages.lock.json" 2>"$log" || fail 'the bill of materials'
 
 mkdir -m 700 "$data"
 as_user=()

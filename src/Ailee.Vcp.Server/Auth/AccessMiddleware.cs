@@ -33,6 +33,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
         _keyless ??= await IsLoopbackOnlyAsync(context.RequestAborted);
         var problem = _keyless.Value ? CheckLocal(context.Request) : null;
         problem ??= context.GetEndpoint()?.Metadata.GetMetadata<NeedsNodeSession>() is not null ? CheckSession(context)
+            : IsNoCall(context) && IsOfSession(context) ? null
             : _keyless.Value ? CheckNoSession(context)
             : CheckKey(context);
         problem ??= tenants.Check(context);
@@ -104,6 +105,11 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
         context.Items[NodeItem] = node;
         return context.GetRouteValue("id") is string id && id != node.ToString() ? Problems.NotYourNode.Because($"The session is of the node {node}.") : null;
     }
+
+    // No such path, or not this method or media type: who has a session is told so, as who has a key is. Nothing is opened.
+    private static bool IsNoCall(HttpContext context) => context.GetEndpoint() is not RouteEndpoint && !IsOpen(context);
+
+    private bool IsOfSession(HttpContext context) => BearerOf(context.Request) is { } token && sessions.Identify(token) is not null;
 
     // Where no key is needed, a node's token must not look as if it were one.
     private static Problem? CheckNoSession(HttpContext context)

@@ -13,7 +13,7 @@ internal static class TenantUsage
         """
         IFNULL((SELECT LENGTH(invocation) + LENGTH(stdin) FROM task_inputs WHERE task = $task), 0)
         + IFNULL((SELECT LENGTH(record) + LENGTH(stdout) + LENGTH(stderr) FROM task_outputs WHERE task = $task), 0)
-        + IFNULL((SELECT SUM(size_bytes) FROM task_files WHERE task = $task), 0)
+        + IFNULL((SELECT SUM(LENGTH(content)) FROM task_file_chunks WHERE task = $task), 0)
         """;
 
     /// <summary>Gas that a tenant used on the day of UTC.</summary>
@@ -61,14 +61,22 @@ internal static class TenantUsage
             ("$task", task.ToArray()));
     }
 
-    /// <summary>Says that what is stored of a decided task is about to be deleted.</summary>
-    public static int Release(IWriteTransaction transaction, TaskId task) => transaction.Execute(
-        $"UPDATE tenant_usage SET stored_bytes = stored_bytes - ({StoredBytes}) WHERE tenant = (SELECT submitter FROM tasks WHERE id = $task)",
-        ("$task", task.ToArray()));
+    /// <summary>Counts what of a decided task is deleted by <paramref name="delete"/>.</summary>
+    public static void Release(IWriteTransaction transaction, TaskId task, Action delete)
+    {
+        Count(transaction, task, -1);
+        delete();
+        Count(transaction, task, 1);
+    }
 
     /// <summary>The most gas that a task may use before its output is paid for.</summary>
     public static long MostGas(DeterministicLimits limits, long replicas) =>
         replicas * GasSchedule.Total(limits.Instructions, limits.MemoryBytes / (64 * 1024), 0, 0);
+
+    private static int Count(IWriteTransaction transaction, TaskId task, long sign) => transaction.Execute(
+        $"UPDATE tenant_usage SET stored_bytes = stored_bytes + $sign * ({StoredBytes}) WHERE tenant = (SELECT submitter FROM tasks WHERE id = $task)",
+        ("$sign", sign),
+        ("$task", task.ToArray()));
 
     private static bool HasAttempt(IReadTransaction transaction, TaskId task) =>
         transaction.QueryFirst<long?>("SELECT 1 FROM attempts WHERE task = $task LIMIT 1", row => row.Int64(0), ("$task", task.ToArray())) is not null;

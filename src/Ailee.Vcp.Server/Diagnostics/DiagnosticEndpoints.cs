@@ -5,6 +5,7 @@ using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Modules;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Nodes;
@@ -31,8 +32,8 @@ internal static class DiagnosticEndpoints
     /// <summary>Health and metrics, outside the API.</summary>
     public static void MapDiagnostics(this WebApplication app)
     {
-        app.MapGet("/health/live", () => TypedResults.Text("live")).ExcludeFromDescription();
-        app.MapGet("/health/ready", ReadyAsync).ExcludeFromDescription();
+        app.MapGet("/health/live", () => TypedResults.Text("live")).ExcludeFromDescription().WithHead();
+        app.MapGet("/health/ready", ReadyAsync).ExcludeFromDescription().WithHead();
         var metrics = app.Services.GetRequiredService<ServerMetrics>();
         app.MapMetrics("/metrics", metrics.Registry).Needs(Scope.Audit).ExcludeFromDescription();
     }

@@ -35,8 +35,20 @@ internal static class ApiDocument
                 Description = "An API key. Not needed while the server listens on loopback only.",
             });
             options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] });
+            // HEAD goes wherever GET does, so the document need not say it.
+            options.DocInclusionPredicate((_, call) => !HttpMethods.IsHead(call.HttpMethod ?? string.Empty));
+            options.MapType<ReadOnlyMemory<byte>>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" });
+            options.CustomSchemaIds(SchemaId);
+            options.SchemaFilter<ApiSchemas>();
             options.OperationFilter<Examples>();
+            // After the bodies are known.
+            options.OperationFilter<ApiAnswers>();
         });
+
+    // Proofs of a trace's leaves have a record of that name too.
+    private static string SchemaId(Type type) => type == typeof(Client.Log.InclusionView) ? "LogInclusionView"
+        : type.IsConstructedGenericType ? string.Concat(type.GetGenericArguments().Select(SchemaId)) + type.Name.Split('`')[0]
+        : type.Name;
 
     public static void UseApiDocument(this WebApplication app)
     {
@@ -64,6 +76,14 @@ internal static class ApiDocument
                             [MediaTypes.Wat] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = JsonValue.Create(ExampleModule) },
                             [MediaTypes.Wasm] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
                         },
+                    };
+                    break;
+                case "POST api/v1/log/add-checkpoint":
+                    // It takes the body under any media type, which a declaration would not let it.
+                    operation.RequestBody = new OpenApiRequestBody
+                    {
+                        Required = true,
+                        Content = new Dictionary<string, IOpenApiMediaType> { [MediaTypes.Text] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } },
                     };
                     break;
                 case "POST api/v1/tasks":

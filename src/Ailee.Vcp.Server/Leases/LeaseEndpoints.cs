@@ -24,9 +24,9 @@ internal static class LeaseEndpoints
         api.MapPost("/nodes/{id}/leases", PollAsync).WithTags("Mesh").ForNodes().Accepts<LeasePoll>(MediaTypes.Json)
             .WithSummary("Wait for work; the same request again gets the same leases");
         var leases = api.MapGroup("/leases/{lease:guid}").WithTags("Mesh");
-        leases.MapGet("/module", GetModule).ForNodes().WithSummary("The module of a lease");
-        leases.MapGet("/bundle", GetBundle).ForNodes().WithSummary("The bundle of a lease");
-        leases.MapGet("/stdin", GetStdin).ForNodes().WithSummary("The stdin of a lease");
+        leases.MapGet("/module", GetModule).ForNodes().WithSummary("The module of a lease").Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Wasm);
+        leases.MapGet("/bundle", GetBundle).ForNodes().WithSummary("The bundle of a lease").Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Tar);
+        leases.MapGet("/stdin", GetStdin).ForNodes().WithSummary("The stdin of a lease").Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Binary);
         leases.MapPost("/result", ReportAsync).ForNodes().Accepts<ResultRequest>(MediaTypes.Json)
             .WithMetadata(new RequestSizeLimitAttribute(MostResultBytes))
             .WithSummary("Hand in what came of a lease");

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Storage;
 
 namespace Ailee.Vcp.Server.Retention;
@@ -39,10 +40,13 @@ internal static class RetentionStore
                 return step;
             }
 
-            foreach (var sql in content.Removal)
+            TenantUsage.Release(transaction, row.Task, () =>
             {
-                transaction.Execute(sql, ("$task", row.Task.ToArray()));
-            }
+                foreach (var sql in content.Removal)
+                {
+                    transaction.Execute(sql, ("$task", row.Task.ToArray()));
+                }
+            });
 
             step = new RetentionStep(step.Tasks + 1, step.SizeBytes + row.SizeBytes, row.Task);
         }

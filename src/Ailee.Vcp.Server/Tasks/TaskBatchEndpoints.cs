@@ -71,8 +71,9 @@ internal static class TaskBatchEndpoints
         {
             return JsonDocument.Parse(body, Strict);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second for names with half a surrogate pair, which it cannot compare.
             return null;
         }
     }

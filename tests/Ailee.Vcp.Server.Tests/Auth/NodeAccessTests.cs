@@ -55,6 +55,23 @@ public sealed class NodeAccessTests
         await node.StartAsync();
     }
 
+    [Theory]
+    [MemberData(nameof(Bindings))]
+    public async Task NodeCall_OfAnotherMediaTypeOrMethod_IsToldSoWithASessionOnly(string url)
+    {
+        await using var server = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false, Url = url });
+        using var node = await JoiningNode.EnrolledAsync(server);
+        var token = (await node.StartAsync()).Token;
+        var path = $"api/v1/nodes/{node.Id}/heartbeat";
+
+        node.Http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        await node.Http.PostAsync(path, "{}", "text/plain").ProblemAsync("unsupported-media-type");
+        await node.Http.GetAsync(path).ProblemAsync("method-not-allowed");
+        await node.Http.GetAsync("api/v1/no-such-path").ProblemAsync("not-found");
+        node.Http.DefaultRequestHeaders.Authorization = new("Bearer", token + "x");
+        await node.Http.PostAsync("api/v1/tasks", "{}", "text/plain").ProblemAsync("unauthorized");
+    }
+
     private static async Task<(int Status, NodeId? Node)> CallAsync(RunningServer server, string? authorization, NodeId? id)
     {
         var passed = false;

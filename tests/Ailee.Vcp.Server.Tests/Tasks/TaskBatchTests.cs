@@ -44,6 +44,7 @@ public sealed class TaskBatchTests(IdleServerFixture fixture) : IClassFixture<Id
     [InlineData("{}")]
     [InlineData("""{"tasks":[]}""")]
     [InlineData("""{"tasks":{}}""")]
+    [InlineData("""{"tasks":{"\ud800":"x"}}""")]
     [InlineData("""{"tasks":[{}],"more":1}""")]
     [InlineData("""{"tasks":[{}],"tasks":[{}]}""")]
     [InlineData("""{"tasks":[{}]""")]
