@@ -12,12 +12,14 @@ using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Reputation;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
 using Ailee.Vcp.Server.Traces;
+using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Events;
 
@@ -60,11 +62,7 @@ internal static class ServerHost
             builder.Configuration["urls"] = DefaultUrl;
         }
 
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => ConnectionLimits.Apply(kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<HttpOptions>>().Value));
         builder.Services.AddSerilog(Logging);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -74,12 +72,13 @@ internal static class ServerHost
         });
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddDispatch().AddAuctions().AddTraces().AddLog().AddLedger().AddNodes().AddTelemetry().AddLeases().AddReputation().AddDiagnostics().AddApiDocument();
+        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddDispatch().AddAuctions().AddTraces().AddLog().AddLedger().AddNodes().AddTelemetry().AddLeases().AddReputation().AddOverload().AddDiagnostics().AddApiDocument();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseProblems();
         app.UseAccess();
+        app.UseOverload();
         app.UseApiDocument();
         var api = app.MapGroup("/api/v1");
         api.MapModules();

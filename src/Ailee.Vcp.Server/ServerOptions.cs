@@ -1,8 +1,10 @@
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
@@ -25,6 +27,8 @@ internal static class ServerOptions
         var ledger = Read<LedgerOptions>(configuration, LedgerOptions.Section, options => options.Problems(), problems);
         var safety = Read<SafetyOptions>(configuration, SafetyOptions.Section, options => options.Problems(), problems);
         var nodes = Read<NodeOptions>(configuration, NodeOptions.Section, options => options.Problems(), problems);
+        var http = Read<HttpOptions>(configuration, HttpOptions.Section, options => options.Problems(), problems);
+        var overload = Read<OverloadOptions>(configuration, OverloadOptions.Section, options => options.Problems(), problems);
         CheckAddresses(configuration["urls"], problems);
         return problems.Count == 0
             ? services.AddSingleton(Options.Create(sandbox))
@@ -34,6 +38,8 @@ internal static class ServerOptions
                 .AddSingleton(Options.Create(nodes))
                 .AddSingleton(Options.Create(ledger))
                 .AddSingleton(Options.Create(safety))
+                .AddSingleton(Options.Create(http))
+                .AddSingleton(Options.Create(overload))
             : throw new OptionsValidationException(string.Empty, typeof(ServerOptions), problems);
     }
 

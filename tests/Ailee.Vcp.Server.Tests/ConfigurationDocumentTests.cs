@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Reflection;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
@@ -26,6 +28,8 @@ public sealed class ConfigurationDocumentTests
         typeof(LedgerOptions),
         typeof(NodeOptions),
         typeof(SafetyOptions),
+        typeof(HttpOptions),
+        typeof(OverloadOptions),
     ];
 
     private static readonly Dictionary<string, string[]> Rows =

@@ -3,6 +3,7 @@ using Ailee.Vcp.Client.Bundles;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Overload;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -31,6 +32,7 @@ internal static class BundleEndpoints
         var options = ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<IOptions<BundleOptions>>().Value;
         var bundles = api.MapGroup("/bundles").WithTags("Bundles");
         bundles.MapPost("/", UploadAsync)
+            .TakesContent()
             .Accepts<byte[]>(MediaTypes.Tar, MediaTypes.Gzip)
             .WithMetadata(new RequestSizeLimitAttribute(options.BodyBytes))
             .WithSummary("Upload a tree of files as a tar, plain or gzip");

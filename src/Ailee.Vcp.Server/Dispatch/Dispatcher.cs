@@ -1,5 +1,6 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Overload;
 
 namespace Ailee.Vcp.Server.Dispatch;
 
@@ -12,22 +13,50 @@ namespace Ailee.Vcp.Server.Dispatch;
 /// <param name="time">For delayed tasks and the end of polls.</param>
 internal sealed class Dispatcher(int capacity, int capacityPerSubmitter, TimeProvider time) : IDisposable
 {
-    private readonly TaskPlaces _places = new(capacity, capacityPerSubmitter);
+    private readonly FairPlaces _places = new(capacity, capacityPerSubmitter);
+    private readonly RateMeter _decided = new(time);
     private readonly DispatchBoard _board = new(time);
 
     /// <summary>Undecided tasks.</summary>
-    public int Open => _places.Open;
+    public int Open => _places.Taken;
+
+    /// <summary>Whether no task has a place, of whomever it is.</summary>
+    public bool IsFull => _places.Taken >= _places.Capacity;
+
+    /// <summary>Tasks decided in a second, lately.</summary>
+    public double DecidedPerSecond => _decided.PerSecond();
 
     /// <summary>Tasks that wait for a node or for their time, and nodes that wait for a task.</summary>
     public (int Tasks, int Delayed, int Nodes) Waiting => _board.Waiting;
 
-    /// <summary>Takes a place for a task; false if there is none, or the submitter has its share.</summary>
-    public bool TryTakePlace(string submitter) => _places.TryTake(submitter);
+    /// <summary>Takes a place for a task, if there is one and the submitter has not its share.</summary>
+    public PlaceAnswer TryTakePlace(string submitter) => _places.TryTake(Sharing(submitter));
 
     /// <summary>Takes a place for a task that was stored before; those are never refused.</summary>
-    public void TakePlace(string submitter) => _places.Take(submitter);
+    public void TakePlace(string submitter) => _places.Take(Sharing(submitter));
 
-    public void GivePlaceBack(string submitter) => _places.GiveBack(submitter);
+    /// <summary>Gives a place back that no task needs.</summary>
+    public void GivePlaceBack(string submitter) => _places.GiveBack(Sharing(submitter));
+
+    /// <summary>Gives back the place of a task that is decided.</summary>
+    public void EndPlace(string submitter)
+    {
+        _places.GiveBack(Sharing(submitter));
+        _decided.Count();
+    }
+
+    /// <summary>When somebody may try again who got no place. Unit: seconds.</summary>
+    public int RetryAfterSeconds(string submitter, PlaceAnswer answer)
+    {
+        if (answer != PlaceAnswer.ShareFull)
+        {
+            return RetryTime.Seconds(_places.Taken, _decided.PerSecond());
+        }
+
+        // Submitters take turns, so its own tasks get a share of the rate.
+        var (own, callers) = _places.CountOf(submitter);
+        return RetryTime.Seconds(own, _decided.PerSecond() / Math.Max(1, callers));
+    }
 
     /// <summary>Takes a node in, or what is known of it now.</summary>
     public void SetNode(DispatchNode node) => _board.SetNode(node);
@@ -107,4 +136,7 @@ internal sealed class Dispatcher(int capacity, int capacityPerSubmitter, TimePro
     public WaitingExplanation? Explain(TaskId task) => _board.Explain(task);
 
     public void Dispose() => _board.Dispose();
+
+    // Without keys there is one submitter, who may fill it.
+    private static string? Sharing(string submitter) => submitter == Submitters.Local ? null : submitter;
 }

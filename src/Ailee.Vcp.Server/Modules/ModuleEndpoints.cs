@@ -3,6 +3,7 @@ using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Overload;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,7 @@ internal static class ModuleEndpoints
         var options = ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<IOptions<SandboxOptions>>().Value;
         var modules = api.MapGroup("/modules").WithTags("Modules");
         modules.MapPost("/", UploadAsync)
+            .TakesContent()
             .Accepts<byte[]>(MediaTypes.Wasm, MediaTypes.Wat)
             .WithMetadata(new RequestSizeLimitAttribute(options.ModuleBytes))
             .WithSummary("Upload a module, as binary or as text");

@@ -5,6 +5,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Overload;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -16,6 +17,7 @@ internal static class TaskBatchEndpoints
 
     public static void MapTaskBatches(this RouteGroupBuilder api, SandboxOptions options) => api.MapPost("/tasks:batch", SubmitAsync)
         .WithTags("Tasks")
+        .TakesTasks()
         .Accepts<TaskBatchRequest>(MediaTypes.Json)
         .WithMetadata(new RequestSizeLimitAttribute(TaskCalls.MostBodyBytes(options)))
         .WithSummary("Submit up to 1000 tasks; each is taken or refused by itself");

@@ -127,7 +127,7 @@ internal sealed class TaskEffects(
         }
 
         auctions.Ended(task);
-        dispatcher.GivePlaceBack(SubmitterOf(task));
+        dispatcher.EndPlace(SubmitterOf(task));
         var payload = consequence.Result;
         metrics.Decided(state, payload?.Outcome.ToName(), payload?.Instructions ?? 0, payload?.Gas ?? 0);
         waiters.Decided(task);

@@ -3,6 +3,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Overload;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,7 @@ internal static class TaskEndpoints
         var options = ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<IOptions<SandboxOptions>>().Value;
         var tasks = api.MapGroup("/tasks").WithTags("Tasks");
         tasks.MapPost("/", SubmitAsync)
+            .TakesTasks()
             .Accepts<TaskRequest>(MediaTypes.Json)
             .WithMetadata(new RequestSizeLimitAttribute(TaskCalls.MostBodyBytes(options)))
             .WithSummary("Submit a task; with 'Prefer: wait=30' the answer is held back until it is decided");
@@ -61,7 +63,8 @@ internal static class TaskEndpoints
         TaskId id,
         CancellationToken cancellationToken)
     {
-        var wait = context.ApplyWait();
+        // It is stored: where nobody can wait any more, the answer is how far it is.
+        var wait = context.TryWait() is null ? context.ApplyWait() : null;
         var task = wait is null ? service.Find(id) : await service.WaitAsync(id, wait.Value, cancellationToken);
         var location = $"/api/v1/tasks/{id}";
         context.Response.Headers.Location = location;
@@ -86,9 +89,9 @@ internal static class TaskEndpoints
             : TypedResults.Ok(query.ToPage(service.List(state, wanted, query), task => new Cursor(task.Row.SubmittedAt.ToUnixTimeMilliseconds(), task.Row.Id.ToArray()), TaskViews.Create));
     }
 
-    private static async Task<Results<Ok<ComputeTask>, ProblemAnswer>> GetAsync(string id, int? wait, TaskService service, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<ComputeTask>, ProblemAnswer>> GetAsync(string id, int? wait, HttpContext context, TaskService service, CancellationToken cancellationToken)
     {
-        if (WaitPreference.FromQuery(wait, out var duration) is { } problem)
+        if ((WaitPreference.FromQuery(wait, out var duration) ?? (wait > 0 ? context.TryWait() : null)) is { } problem)
         {
             return problem.ToAnswer();
         }

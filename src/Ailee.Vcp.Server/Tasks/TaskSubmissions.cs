@@ -5,6 +5,7 @@ using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
+using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Storage;
 
 namespace Ailee.Vcp.Server.Tasks;
@@ -18,6 +19,7 @@ internal sealed class TaskSubmissions(
     Dispatcher dispatcher,
     TaskEffects effects,
     PublishedLog log,
+    CommitDelay commits,
     TimeProvider time)
 {
     /// <summary>Stores a task and queues it.</summary>
@@ -48,7 +50,9 @@ internal sealed class TaskSubmissions(
 
             if (ready.Count > 0)
             {
+                var begin = commits.Begin();
                 stored = await database.WriteAsync(transaction => ready.ConvertAll(item => Store(transaction, item.Task, submitter)));
+                commits.Waited(begin);
             }
         }
         finally
@@ -114,9 +118,8 @@ internal sealed class TaskSubmissions(
             return Refuse(Problems.ModuleNotFound.Because("The module or its bundle was deleted."));
         }
 
-        return dispatcher.TryTakePlace(submitter)
-            ? (new Ready(digest, complete, submission.Idempotency), default)
-            : Refuse(Problems.QueueFull.Because("Try again when some of the waiting tasks are done.") with { RetryAfterSeconds = 1 });
+        var place = dispatcher.TryTakePlace(submitter);
+        return place == PlaceAnswer.Taken ? (new Ready(digest, complete, submission.Idempotency), default) : Refuse(QueueProblems.Of(place, dispatcher, submitter));
     }
 
     private SubmissionAnswer Store(IWriteTransaction transaction, Ready task, string submitter)

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Server.Overload;
 using static Ailee.Vcp.Server.Tests.Dispatch.DispatchSetup;
 
 namespace Ailee.Vcp.Server.Tests.Dispatch;
@@ -99,16 +100,14 @@ public sealed class DispatcherPollTests
     {
         using var setup = new DispatchSetup();
 
-        Assert.Equal(50, Enumerable.Range(0, 60).Count(_ => setup.Dispatcher.TryTakePlace("alice")));
-        Assert.Equal(50, Enumerable.Range(0, 60).Count(_ => setup.Dispatcher.TryTakePlace("bob")));
-        Assert.False(setup.Dispatcher.TryTakePlace("carol"));
+        Assert.Equal((50, PlaceAnswer.ShareFull), TakeAll(setup, "alice"));
+        Assert.Equal((25, PlaceAnswer.ShareFull), TakeAll(setup, "bob"));
+        Assert.Equal((13, PlaceAnswer.ShareFull), TakeAll(setup, "carol"));
         setup.Dispatcher.TakePlace("carol");
-        Assert.Equal(101, setup.Dispatcher.Open);
+        Assert.Equal(89, setup.Dispatcher.Open);
         setup.Dispatcher.GivePlaceBack("alice");
-        Assert.False(setup.Dispatcher.TryTakePlace("alice"));
-        setup.Dispatcher.GivePlaceBack("alice");
-        Assert.False(setup.Dispatcher.TryTakePlace("bob"));
-        Assert.True(setup.Dispatcher.TryTakePlace("alice"));
+        Assert.Equal(PlaceAnswer.ShareFull, setup.Dispatcher.TryTakePlace("alice"));
+        Assert.Equal(PlaceAnswer.Taken, setup.Dispatcher.TryTakePlace("dave"));
     }
 
     [Fact]
@@ -116,6 +115,62 @@ public sealed class DispatcherPollTests
     {
         using var setup = new DispatchSetup();
 
-        Assert.Equal(100, Enumerable.Range(0, 120).Count(_ => setup.Dispatcher.TryTakePlace("local")));
+        Assert.Equal((100, PlaceAnswer.Full), TakeAll(setup, "local"));
+        Assert.True(setup.Dispatcher.IsFull);
+    }
+
+    [Fact]
+    public void RetryAfter_NothingDecidedLately_IsTheLongest()
+    {
+        using var setup = new DispatchSetup();
+        TakeAll(setup, "local");
+
+        Assert.Equal(RetryTime.MostSeconds, setup.Dispatcher.RetryAfterSeconds("local", PlaceAnswer.Full));
+    }
+
+    [Fact]
+    public void RetryAfter_QueueFull_IsTheTimeOfATenthOfIt()
+    {
+        using var setup = new DispatchSetup();
+        TakeAll(setup, "local");
+        Decide(setup, "local", 20);
+
+        // 10 of 100, and 2 a second.
+        Assert.Equal(5, setup.Dispatcher.RetryAfterSeconds("local", PlaceAnswer.Full));
+    }
+
+    [Fact]
+    public void RetryAfter_OwnShareFull_IsOfTheOwnTasksAtTheOwnShareOfTheRate()
+    {
+        using var setup = new DispatchSetup();
+        TakeAll(setup, "alice");
+        setup.Dispatcher.TakePlace("bob");
+        Decide(setup, "alice", 20);
+
+        // 5 of 50, and 1 a second, because bob has his turns too.
+        Assert.Equal(5, setup.Dispatcher.RetryAfterSeconds("alice", PlaceAnswer.ShareFull));
+    }
+
+    private static (int Taken, PlaceAnswer Then) TakeAll(DispatchSetup setup, string submitter)
+    {
+        var taken = 0;
+        PlaceAnswer answer;
+        while ((answer = setup.Dispatcher.TryTakePlace(submitter)) == PlaceAnswer.Taken)
+        {
+            taken++;
+        }
+
+        return (taken, answer);
+    }
+
+    // So many in ten seconds; each is followed by another.
+    private static void Decide(DispatchSetup setup, string submitter, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            setup.Dispatcher.EndPlace(submitter);
+            setup.Dispatcher.TakePlace(submitter);
+            setup.Time.Advance(TimeSpan.FromSeconds(10) / count);
+        }
     }
 }
