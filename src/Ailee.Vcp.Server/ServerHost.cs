@@ -18,8 +18,8 @@ using Ailee.Vcp.Server.Reputation;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
+using Ailee.Vcp.Server.Tls;
 using Ailee.Vcp.Server.Traces;
-using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Events;
 
@@ -62,7 +62,8 @@ internal static class ServerHost
             builder.Configuration["urls"] = DefaultUrl;
         }
 
-        builder.WebHost.ConfigureKestrel(kestrel => ConnectionLimits.Apply(kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<HttpOptions>>().Value));
+        builder.WebHost.ConfigureKestrel(ConnectionLimits.Apply);
+        builder.WebHost.ConfigureKestrel(TlsServices.Apply);
         builder.Services.AddSerilog(Logging);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -72,12 +73,14 @@ internal static class ServerHost
         });
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddDispatch().AddAuctions().AddTraces().AddLog().AddLedger().AddNodes().AddTelemetry().AddLeases().AddReputation().AddOverload().AddDiagnostics().AddApiDocument();
+        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddDispatch().AddAuctions().AddTraces().AddLog().AddLedger().AddNodes().AddTelemetry().AddLeases().AddReputation().AddOverload().AddTls().AddDiagnostics().AddApiDocument();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseBrowserRules();
         app.UseProblems();
         app.UseAccess();
+        app.UseNodeCertificates();
         app.UseOverload();
         app.UseApiDocument();
         var api = app.MapGroup("/api/v1");

@@ -8,6 +8,7 @@ using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
+using Ailee.Vcp.Server.Tls;
 using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server;
@@ -29,6 +30,7 @@ internal static class ServerOptions
         var nodes = Read<NodeOptions>(configuration, NodeOptions.Section, options => options.Problems(), problems);
         var http = Read<HttpOptions>(configuration, HttpOptions.Section, options => options.Problems(), problems);
         var overload = Read<OverloadOptions>(configuration, OverloadOptions.Section, options => options.Problems(), problems);
+        var tls = Read<TlsOptions>(configuration, TlsOptions.Section, options => options.Problems(), problems);
         CheckAddresses(configuration["urls"], problems);
         return problems.Count == 0
             ? services.AddSingleton(Options.Create(sandbox))
@@ -39,6 +41,7 @@ internal static class ServerOptions
                 .AddSingleton(Options.Create(ledger))
                 .AddSingleton(Options.Create(safety))
                 .AddSingleton(Options.Create(http))
+                .AddSingleton(Options.Create(tls))
                 .AddSingleton(Options.Create(overload))
             : throw new OptionsValidationException(string.Empty, typeof(ServerOptions), problems);
     }

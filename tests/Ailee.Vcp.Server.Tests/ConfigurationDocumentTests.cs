@@ -11,6 +11,7 @@ using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
 using Ailee.Vcp.Server.Tests.Hosting;
+using Ailee.Vcp.Server.Tls;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ailee.Vcp.Server.Tests;
@@ -30,6 +31,7 @@ public sealed class ConfigurationDocumentTests
         typeof(SafetyOptions),
         typeof(HttpOptions),
         typeof(OverloadOptions),
+        typeof(TlsOptions),
     ];
 
     private static readonly Dictionary<string, string[]> Rows =

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Http;
 
@@ -10,8 +11,9 @@ internal static class ConnectionLimits
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    public static void Apply(KestrelServerOptions kestrel, HttpOptions options)
+    public static void Apply(KestrelServerOptions kestrel)
     {
+        var options = kestrel.ApplicationServices.GetRequiredService<IOptions<HttpOptions>>().Value;
         var (limits, rate) = (kestrel.Limits, options.BytesPerSecond == 0 ? null : new MinDataRate(options.BytesPerSecond, Grace));
         kestrel.AddServerHeader = false;
         limits.MaxRequestBodySize = BodyBytes;

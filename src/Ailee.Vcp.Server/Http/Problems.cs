@@ -25,6 +25,7 @@ internal static class Problems
     public static readonly ProblemKind ChallengeExpired = new("challenge-expired", 403, "The challenge is over, used or of another server");
     public static readonly ProblemKind NodeProofInvalid = new("node-proof-invalid", 403, "The signature does not show that the key is held");
     public static readonly ProblemKind NotYourNode = new("not-your-node", 403, "The session is another node's");
+    public static readonly ProblemKind NodeCertificateNeeded = new("node-certificate-needed", 403, "Nodes need a client certificate");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such resource");
     public static readonly ProblemKind ModuleNotFound = new("module-not-found", 404, "There is no such module");
     public static readonly ProblemKind BundleNotFound = new("bundle-not-found", 404, "There is no such bundle");
