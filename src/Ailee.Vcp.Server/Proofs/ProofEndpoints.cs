@@ -6,7 +6,6 @@ using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
-using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -62,7 +61,7 @@ internal static class ProofEndpoints
             return TypedResults.Ok(ProofViews.Create(statement) with { Log = receipts.Find(digest) });
         }
 
-        var wait = (context.TryWait() is null ? context.ApplyWait() : null) ?? TimeSpan.Zero;
+        var wait = context.ApplyWait() ?? TimeSpan.Zero;
         return await receipts.AddAsync(statement, wait, cancellationToken) is { } file
             ? TypedResults.Bytes(file, MediaTypes.Statement, $"{digest.ToHex()[..16]}.cose")
             : log.Tree.ReadOnly is { } reason ? (Problems.LogReadOnly.Because(reason) with { RetryAfterSeconds = LogReadOnly.RetryAfterSeconds }).ToAnswer()

@@ -63,8 +63,7 @@ internal static class TaskEndpoints
         TaskId id,
         CancellationToken cancellationToken)
     {
-        // It is stored: where nobody can wait any more, the answer is how far it is.
-        var wait = context.TryWait() is null ? context.ApplyWait() : null;
+        var wait = context.ApplyWait();
         var task = wait is null ? service.Find(id) : await service.WaitAsync(id, wait.Value, cancellationToken);
         var location = $"/api/v1/tasks/{id}";
         context.Response.Headers.Location = location;
