@@ -41,6 +41,9 @@ public sealed partial class NodeAgent(
     /// <summary>Leases that are taken for each slot, so that none waits for the next. Default 32. Range 1 and more.</summary>
     public int LeasesPerSlot { get; init; } = 32;
 
+    /// <summary>How long the leases of a slot that wait may take, so that tasks that come later are not far behind them. Null: no matter how long. Default null.</summary>
+    public TimeSpan? LongestAhead { get; init; }
+
     /// <summary>Reads the machine's sensors, given how many guests run and how many leases ended in a fault of the node. Null: nothing is told.</summary>
     public Func<int, long, NodeTelemetry?>? Telemetry { get; init; }
 
@@ -59,16 +62,17 @@ public sealed partial class NodeAgent(
     {
         var revocations = WatchRevocationsAsync(cancellationToken);
         var heartbeats = new HeartbeatLoop(gateway, State, time, logger).RunAsync(cancellationToken);
-        using var bounds = new WorkBounds(slots, LeasesPerSlot, InputBytes, ResultBytes);
+        using var bounds = new WorkBounds(slots, LeasesPerSlot, LongestAhead, InputBytes, ResultBytes);
         var handlers = new ConcurrentDictionary<Guid, Task>();
         try
         {
             while (true)
             {
                 await bounds.Inputs.WaitAsync(cancellationToken);
+                await bounds.Ahead.WaitAsync(cancellationToken);
                 await bounds.Leases.WaitAsync(cancellationToken);
-                var most = 1;
-                while (most < slots * LeasesPerSlot && await bounds.Leases.WaitAsync(0, CancellationToken.None))
+                var (most, room) = (1, bounds.Ahead.Room);
+                while (most < room && await bounds.Leases.WaitAsync(0, CancellationToken.None))
                 {
                     most++;
                 }
@@ -82,6 +86,7 @@ public sealed partial class NodeAgent(
                 foreach (var (lease, cancellation) in leases)
                 {
                     bounds.Inputs.Add(InputSize(lease));
+                    bounds.Ahead.Add();
                     var handler = Task.Run(
                         async () =>
                         {
@@ -164,7 +169,7 @@ public sealed partial class NodeAgent(
     {
         try
         {
-            var report = await ExecuteInPlaceAsync(lease, bounds, cancellation.Token);
+            var report = await bounds.Ahead.RunAsync(() => ExecuteInPlaceAsync(lease, bounds, cancellation.Token), made => made.WallTime * lease.Runs);
             try
             {
                 var receipt = await ReportAsync(lease, report, cancellation.Token);

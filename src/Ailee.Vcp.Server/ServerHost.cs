@@ -12,12 +12,14 @@ using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
 using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Proofs;
 using Ailee.Vcp.Server.Reputation;
 using Ailee.Vcp.Server.Retention;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
+using Ailee.Vcp.Server.Tls;
 using Ailee.Vcp.Server.Traces;
 using Serilog;
 using Serilog.Events;
@@ -61,11 +63,8 @@ internal static class ServerHost
             builder.Configuration["urls"] = DefaultUrl;
         }
 
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
-        });
+        builder.WebHost.ConfigureKestrel(ConnectionLimits.Apply);
+        builder.WebHost.ConfigureKestrel(TlsServices.Apply);
         builder.Services.AddSerilog(Logging);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -75,13 +74,16 @@ internal static class ServerHost
         });
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddDispatch().AddAuctions().AddTraces().AddLog().AddLedger().AddNodes().AddTelemetry().AddLeases().AddReputation().AddRetention().AddDiagnostics().AddApiDocument();
+        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddDispatch().AddAuctions().AddTraces().AddLog().AddLedger().AddNodes().AddTelemetry().AddLeases().AddReputation().AddRetention().AddOverload().AddTls().AddDiagnostics().AddApiDocument();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseBrowserRules();
         app.UseProblems();
         app.UseRequestFraming();
         app.UseAccess();
+        app.UseNodeCertificates();
+        app.UseOverload();
         app.UseApiDocument();
         var api = app.MapGroup("/api/v1").WithHead();
         api.MapModules();

@@ -1,12 +1,15 @@
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Retention;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
+using Ailee.Vcp.Server.Tls;
 using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server;
@@ -28,6 +31,9 @@ internal static class ServerOptions
         var safety = Read<SafetyOptions>(configuration, SafetyOptions.Section, options => options.Problems(), known, problems);
         var nodes = Read<NodeOptions>(configuration, NodeOptions.Section, options => options.Problems(), known, problems);
         var retention = Read<RetentionOptions>(configuration, RetentionOptions.Section, options => options.Problems(), known, problems);
+        var http = Read<HttpOptions>(configuration, HttpOptions.Section, options => options.Problems(), known, problems);
+        var overload = Read<OverloadOptions>(configuration, OverloadOptions.Section, options => options.Problems(), known, problems);
+        var tls = Read<TlsOptions>(configuration, TlsOptions.Section, options => options.Problems(), known, problems);
         problems.AddRange(UnknownKeys.Find(configuration, known));
         problems.AddRange(ListenAddresses.Problems(configuration["urls"]));
         return problems.Count == 0
@@ -39,6 +45,9 @@ internal static class ServerOptions
                 .AddSingleton(Options.Create(ledger))
                 .AddSingleton(Options.Create(safety))
                 .AddSingleton(Options.Create(retention))
+                .AddSingleton(Options.Create(http))
+                .AddSingleton(Options.Create(tls))
+                .AddSingleton(Options.Create(overload))
             : throw new OptionsValidationException(string.Empty, typeof(ServerOptions), problems);
     }
 

@@ -2,14 +2,17 @@ using System.Globalization;
 using System.Reflection;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Retention;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
 using Ailee.Vcp.Server.Tests.Hosting;
+using Ailee.Vcp.Server.Tls;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ailee.Vcp.Server.Tests;
@@ -28,6 +31,9 @@ public sealed class ConfigurationDocumentTests
         typeof(NodeOptions),
         typeof(SafetyOptions),
         typeof(RetentionOptions),
+        typeof(HttpOptions),
+        typeof(OverloadOptions),
+        typeof(TlsOptions),
     ];
 
     private static readonly Dictionary<string, string[]> Rows =

@@ -24,6 +24,7 @@ internal static class JoinCommand
         var label = new Option<string[]>("--label") { Description = "What tasks may ask for, as NAME=VALUE; may be given again.", AllowMultipleArgumentsPerToken = false };
         var price = new Option<long?>("--price") { Description = "What the node bids in auctions, in micro-credits for 10^6 gas. Without it, it does not bid." };
         var command = new Command("join", "Make a node key and enrol it with a server. Safe to repeat.") { server, token, directory, name, slots, memory, label, price };
+        var tls = new TlsOptions(command);
         command.SetAction(async (result, cancellationToken) =>
         {
             if (!ServerOptions.TryParseAddress(result.GetRequiredValue(server), out var address))
@@ -38,7 +39,8 @@ internal static class JoinCommand
                 InRange(result.GetValue(slots), 0, 256, "--slots must be 1 to 256."),
                 InRange(result.GetValue(memory), 64 * 1024, 4L << 30, "--memory must be 65536 to 4294967296 bytes."),
                 Labels(result.GetValue(label) ?? []),
-                result.GetValue(price) is { } asked ? InRange(asked, 0, 1_000_000_000_000, "--price must be 0 to 1000000000000 micro-credits.") : null);
+                result.GetValue(price) is { } asked ? InRange(asked, 0, 1_000_000_000_000, "--price must be 0 to 1000000000000 micro-credits.") : null,
+                tls.Read(result));
             await JoinAsync(address, secret, NodeCommand.DirectoryOf(result.GetValue(directory), console), offer, console, cancellationToken);
         });
         return command;
@@ -58,7 +60,7 @@ internal static class JoinCommand
         try
         {
             var (node, logKey) = await NodeEnroller.EnrolAsync(
-                NodeEnroller.Connect(server),
+                NodeEnroller.Connect(server, offer.Tls),
                 key,
                 token,
                 offer.Name,
@@ -78,6 +80,7 @@ internal static class JoinCommand
                 MemoryBytes = offer.MemoryBytes,
                 Labels = offer.Labels,
                 Price = offer.Price,
+                Tls = offer.Tls,
             }.Write(directory);
             Tell(console, directory, server, node.Id, node.Name, node.Owner, logKey);
         }
@@ -131,5 +134,5 @@ internal static class JoinCommand
         return labels.Count <= MostLabels ? labels : throw new CliException($"A node has at most {MostLabels} labels.");
     }
 
-    private sealed record NodeOffer(string Name, int Slots, long MemoryBytes, IReadOnlyDictionary<string, string> Labels, long? Price);
+    private sealed record NodeOffer(string Name, int Slots, long MemoryBytes, IReadOnlyDictionary<string, string> Labels, long? Price, NodeTls? Tls);
 }

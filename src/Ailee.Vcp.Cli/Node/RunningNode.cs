@@ -45,7 +45,7 @@ internal static class RunningNode
         using var threads = new GuestThreads(options.EffectiveSlots);
         var capabilities = MachineCapabilities.Of(options.EffectiveSlots, settings.MemoryBytes, settings.Labels, settings.Price);
         await using var gateway = new HttpNodeGateway(
-            NodeEnroller.Connect(settings.Server),
+            NodeEnroller.Connect(settings.Server, settings.Tls),
             directory,
             settings,
             key,

@@ -1,14 +1,18 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Node.Remote;
 
 namespace Ailee.Vcp.Cli.Node;
 
 /// <summary><c>vcp node status</c>: what the server says of this node.</summary>
 internal static class StatusCommand
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public static Command Create(CliConsole console)
     {
         var directory = NodeCommand.DirectoryOption();
@@ -18,7 +22,9 @@ internal static class StatusCommand
         {
             var place = NodeCommand.DirectoryOf(result.GetValue(directory), console);
             var settings = NodeCommand.SettingsOf(place);
-            using var http = VcpClient.CreateHttp(settings.Server, result.GetValue(apiKey) ?? console.Variable("VCP_API_KEY"));
+            using var http = NodeEnroller.Connect(settings.Server, settings.Tls);
+            http.Timeout = Patience;
+            http.DefaultRequestHeaders.Authorization = (result.GetValue(apiKey) ?? console.Variable("VCP_API_KEY")) is { } key ? new AuthenticationHeaderValue("Bearer", key) : null;
             try
             {
                 var node = await new VcpClient(http).GetNodeAsync(NodeId.Parse(settings.Node), cancellationToken);

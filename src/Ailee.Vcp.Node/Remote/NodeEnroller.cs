@@ -17,7 +17,9 @@ public static class NodeEnroller
     private const int MostAnswerBytes = 1 << 20;
 
     /// <summary>Connections as a node wants them.</summary>
-    public static HttpClient Connect(Uri server) => NodeHttp.Connect(server);
+    /// <param name="server">The server's address.</param>
+    /// <param name="tls">How they know each other; null for what the machine trusts.</param>
+    public static HttpClient Connect(Uri server, NodeTls? tls = null) => NodeHttp.Connect(server, tls);
 
     /// <summary>Enrols, a few times if the server is busy or the answer is lost: the same key with the same token is enrolled once.</summary>
     /// <param name="http">Disposed at the end; its base address is the server's.</param>

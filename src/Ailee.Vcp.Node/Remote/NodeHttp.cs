@@ -24,8 +24,9 @@ internal sealed class NodeHttp(HttpClient http, TimeProvider time) : IDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
     /// <summary>Connections as a node wants them: no proxy and no redirects that nobody here asked for, and new ones now and then, so that a moved name is noticed.</summary>
-    public static HttpClient Connect(Uri server) => new(new SocketsHttpHandler
+    public static HttpClient Connect(Uri server, NodeTls? tls) => new(new SocketsHttpHandler
     {
+        SslOptions = tls?.ToOptions() ?? new(),
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,

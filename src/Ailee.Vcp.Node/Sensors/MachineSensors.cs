@@ -71,6 +71,9 @@ public sealed class MachineSensors
         }
     }
 
+    /// <summary>Memory that may still be taken. Unit: bytes; null if it is not known.</summary>
+    public long? FreeMemoryBytes() => _hasFiles ? _memory.Read().FreeBytes : null;
+
     private NodeTelemetry ReadFiles(NodeTelemetry sample)
     {
         double? load = null, watts = null;

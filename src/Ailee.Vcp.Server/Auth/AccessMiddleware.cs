@@ -17,8 +17,6 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
     /// <summary>Item of the request that is the <see cref="NodeId"/> of the node whose session it is of.</summary>
     public const string NodeItem = "vcp.node";
 
-    private static readonly string[] LoopbackNames = ["localhost", "127.0.0.1", "[::1]"];
-
     private bool? _keyless;
 
     public async Task InvokeAsync(HttpContext context)
@@ -72,28 +70,18 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
 
     private static Problem? CheckLocal(HttpRequest request)
     {
-        if (!LoopbackNames.Contains(request.Host.Host, StringComparer.OrdinalIgnoreCase))
+        if (!Loopback.IsName(request.Host.Host))
         {
             return Problems.ForbiddenHost.Because("Without API keys the host must be localhost, 127.0.0.1 or [::1].");
         }
 
-        if (request.Headers.Keys.Any(IsOfProxy))
+        if (ForeignCalls.IsOfProxy(request))
         {
             return Problems.ForbiddenProxy.Because("A proxy in front of this server needs it to use API keys: bind it to an address beyond loopback.");
         }
 
-        var origin = request.Headers.Origin;
-        return origin.Count > 0 && origin != $"{request.Scheme}://{request.Host}"
-            ? Problems.ForbiddenOrigin.Because("The page that sent this is of another origin.")
-            : null;
+        return ForeignCalls.IsOfOtherPage(request) ? Problems.ForbiddenOrigin.Because("The page that sent this is of another origin.") : null;
     }
-
-    // ASPNETCORE_FORWARDEDHEADERS_ENABLED puts a middleware before this one that renames X-Forwarded-… to X-Original-….
-    private static bool IsOfProxy(string header) => header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
-        || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
-        || header.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase)
-        || header.Equals("Via", StringComparison.OrdinalIgnoreCase)
-        || header.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase);
 
     private Problem? CheckSession(HttpContext context)
     {

@@ -18,7 +18,7 @@ internal sealed class Quotas(IDatabase database, TaskPlaces places, TimeProvider
     public Problem? TryTakePlace(Caller caller, TaskId task, TaskDraft draft)
     {
         var place = new TaskPlace(caller.Tenant, TenantUsage.MostGas(draft.Invocation.Limits, draft.Replicas), draft.Stdin.Length);
-        return places.TryTake(task, place, caller.Limits.TasksInFlight, refusal => Full(caller, refusal), held => CheckGas(caller, held, place.Gas) ?? CheckStorage(caller, held, place.Bytes));
+        return places.TryTake(task, place, caller.Limits.TasksInFlight, held => CheckGas(caller, held, place.Gas) ?? CheckStorage(caller, held, place.Bytes));
     }
 
     /// <summary>Why a tenant may store nothing of a size; null if it may.</summary>
@@ -48,10 +48,6 @@ internal sealed class Quotas(IDatabase database, TaskPlaces places, TimeProvider
         return stored + more <= most ? null
             : Problems.QuotaStorage.Because($"{stored} bytes of {most} are stored, and this has {more}. Delete modules or bundles.") with { RetryAfterSeconds = RetryStorageSeconds };
     }
-
-    private static Problem Full(Caller caller, PlaceRefusal refusal) => refusal == PlaceRefusal.TenantFull && caller.Key is not null
-        ? Problems.QuotaTasks.Because("Try again when some of them are decided.") with { RetryAfterSeconds = 1 }
-        : Problems.QueueFull.Because("Try again when some of the waiting tasks are done.") with { RetryAfterSeconds = 1 };
 
     private static int SecondsToMidnight(DateTimeOffset now) => (int)Math.Ceiling((now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime).TotalSeconds);
 }

@@ -4,6 +4,7 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Overload;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -33,6 +34,7 @@ internal static class BundleEndpoints
         var bundles = api.MapGroup("/bundles").WithTags("Bundles").Needs(Scope.Read);
         bundles.MapPost("/", UploadAsync)
             .Needs(Scope.Tasks)
+            .TakesContent()
             .Accepts<byte[]>(MediaTypes.Tar, MediaTypes.Gzip)
             .WithMetadata(new RequestSizeLimitAttribute(options.BodyBytes))
             .WithSummary("Upload a tree of files as a tar, plain or gzip");

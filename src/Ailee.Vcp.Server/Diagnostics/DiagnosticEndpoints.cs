@@ -24,6 +24,7 @@ internal static class DiagnosticEndpoints
 {
     public static IServiceCollection AddDiagnostics(this IServiceCollection services) => services
         .AddSingleton<ServerMetrics>()
+        .AddSingleton<Readiness>()
         .AddSingleton(new StartTime(TimeProvider.System.GetUtcNow()));
 
     public static void MapStats(this RouteGroupBuilder api) =>
@@ -38,14 +39,8 @@ internal static class DiagnosticEndpoints
         app.MapMetrics("/metrics", metrics.Registry).Needs(Scope.Audit).ExcludeFromDescription();
     }
 
-    private static async Task<ContentHttpResult> ReadyAsync(SqliteDatabase database, PublishedLog log, LogIntegrator integrator)
-    {
-        var trouble = !await database.IsWritableAsync() ? "storage-unavailable"
-            : log.Tree.ReadOnly is not null ? "log-read-only"
-            : integrator.GuardFails ? "log-guard-unavailable"
-            : null;
-        return TypedResults.Text(trouble ?? "ready", statusCode: trouble is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-    }
+    private static async Task<Results<ContentHttpResult, ProblemAnswer>> ReadyAsync(Readiness readiness) =>
+        await readiness.CheckAsync() is { } problem ? problem.ToAnswer() : TypedResults.Text("ready");
 
     private static Ok<StatsView> Stats(
         IDatabase database,

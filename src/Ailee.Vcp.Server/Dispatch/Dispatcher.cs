@@ -1,5 +1,6 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Overload;
 
 namespace Ailee.Vcp.Server.Dispatch;
 
@@ -93,4 +94,7 @@ internal sealed class Dispatcher(TimeProvider time) : IDisposable
     public WaitingExplanation? Explain(TaskId task) => _board.Explain(task);
 
     public void Dispose() => _board.Dispose();
+
+    // Without keys there is one submitter, who may fill it.
+    private static string? Sharing(string submitter) => submitter == Submitters.Local ? null : submitter;
 }

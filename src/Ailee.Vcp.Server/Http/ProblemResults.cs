@@ -28,11 +28,12 @@ internal static class ProblemResults
     /// <summary>A problem of a kind.</summary>
     public static Problem Because(this ProblemKind kind, string detail) => new(kind, detail);
 
-    /// <summary>Writes the answer; for middleware, where no handler runs.</summary>
+    /// <summary>Writes the answer; for middleware, where no handler runs. The problem is then a feature of the request.</summary>
     public static async Task WriteAsync(this HttpContext context, Problem problem)
     {
         context.Response.StatusCode = problem.Kind.Status;
         context.Response.ContentType = MediaTypes.Problem;
+        context.Features.Set(problem);
         if (problem.RetryAfterSeconds is { } seconds)
         {
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

@@ -28,6 +28,7 @@ internal static class Problems
     public static readonly ProblemKind ChallengeExpired = new("challenge-expired", 403, "The challenge is over, used or of another server");
     public static readonly ProblemKind NodeProofInvalid = new("node-proof-invalid", 403, "The signature does not show that the key is held");
     public static readonly ProblemKind NotYourNode = new("not-your-node", 403, "The session is another node's");
+    public static readonly ProblemKind NodeCertificateNeeded = new("node-certificate-needed", 403, "Nodes need a client certificate");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such resource");
     public static readonly ProblemKind ModuleNotFound = new("module-not-found", 404, "There is no such module");
     public static readonly ProblemKind BundleNotFound = new("bundle-not-found", 404, "There is no such bundle");
@@ -106,12 +107,18 @@ internal static class Problems
     public static readonly ProblemKind QuotaTasks = new("quota-tasks-in-flight", 429, "The tenant has as many undecided tasks as it may");
     public static readonly ProblemKind QuotaGas = new("quota-gas", 429, "The tenant's gas of the day is used or reserved");
     public static readonly ProblemKind QuotaStorage = new("quota-stored-bytes", 429, "The tenant has stored as much as it may");
+    public static readonly ProblemKind QueueShareFull = new("queue-share-full", 429, "Too many of the submitter's tasks are waiting");
+    public static readonly ProblemKind TooManyRequests = new("too-many-requests", 429, "Too many of the caller's requests are under way");
     public static readonly ProblemKind Internal = new("internal-error", 500, "The server failed");
     public static readonly ProblemKind QueueFull = new("queue-full", 503, "Too many tasks are waiting");
+    public static readonly ProblemKind Overloaded = new("overloaded", 503, "The server has more to do than it can");
+    public static readonly ProblemKind StorageLow = new("storage-low", 503, "The data directory's disk is nearly full");
+    public static readonly ProblemKind MemoryLow = new("memory-low", 503, "The machine is nearly out of memory");
     public static readonly ProblemKind CompilerBusy = new("compiler-busy", 503, "Too many modules are waiting to be compiled");
     public static readonly ProblemKind TraceBusy = new("trace-busy", 503, "This part of the trace is not kept and is being made again");
     public static readonly ProblemKind ProofNotIntegrated = new("proof-not-integrated", 503, "No checkpoint of the log covers the statement yet");
     public static readonly ProblemKind LogReadOnly = new("log-read-only", 503, "The log contradicts what was seen of it, and nothing is signed any more");
+    public static readonly ProblemKind LogGuardUnavailable = new("log-guard-unavailable", 503, "The log's guard file cannot be written");
     public static readonly ProblemKind BundleBusy = new("bundle-busy", 503, "Too many bundles are being uploaded");
     public static readonly ProblemKind UploadsBusy = new("uploads-busy", 503, "Too many outputs are being handed in");
     public static readonly ProblemKind StorageUnavailable = new("storage-unavailable", 503, "The server cannot store at the moment");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ailee.Vcp.Server.Overload;
 
 namespace Ailee.Vcp.Server.Http;
 
@@ -7,10 +8,15 @@ internal static class WaitPreference
 {
     private const int MaxSeconds = 60;
 
-    /// <summary>The wait of the Prefer header, which the answer then says was applied.</summary>
+    /// <summary>The wait of the Prefer header, which the answer then says was applied; null if it asks for none, or if too many wait already.</summary>
     public static TimeSpan? ApplyWait(this HttpContext context)
     {
         var wait = FromPrefer(context.Request);
+        if (wait > TimeSpan.Zero && context.TryWait() is not null)
+        {
+            return null;
+        }
+
         if (wait is { } duration)
         {
             context.Response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={(int)duration.TotalSeconds}");

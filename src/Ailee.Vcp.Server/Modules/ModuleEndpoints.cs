@@ -4,6 +4,7 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Overload;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,7 @@ internal static class ModuleEndpoints
         var modules = api.MapGroup("/modules").WithTags("Modules").Needs(Scope.Read);
         modules.MapPost("/", UploadAsync)
             .Needs(Scope.Tasks)
+            .TakesContent()
             .Accepts<byte[]>(MediaTypes.Wasm, MediaTypes.Wat)
             .WithMetadata(new RequestSizeLimitAttribute(options.ModuleBytes))
             .WithSummary("Upload a module, as binary or as text");

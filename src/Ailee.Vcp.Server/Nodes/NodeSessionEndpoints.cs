@@ -25,16 +25,19 @@ internal static class NodeSessionEndpoints
         var nodes = api.MapGroup("/nodes").WithTags("Mesh");
         nodes.MapPost("/challenge", Challenge)
             .AllowWithoutKey()
+            .ForJoining()
             .Accepts<ChallengeRequest>(MediaTypes.Json)
             .WithMetadata(new RequestSizeLimitAttribute(MaxChallengeBytes))
             .WithSummary("Something for a node to sign");
         nodes.MapPost("/", EnrolAsync)
             .AllowWithoutKey()
+            .ForJoining()
             .Accepts<EnrolmentRequest>(MediaTypes.Json)
             .WithMetadata(new RequestSizeLimitAttribute(MaxEnrolmentBytes))
             .WithSummary("Enrol a node with a token");
         nodes.MapPost("/{id}/session", StartAsync)
             .AllowWithoutKey()
+            .ForJoining()
             .Accepts<SessionRequest>(MediaTypes.Json)
             .WithMetadata(new RequestSizeLimitAttribute(MaxSessionBytes))
             .WithSummary("Start a node's session; the one before ends");

@@ -6,6 +6,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Overload;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -18,6 +19,7 @@ internal static class TaskBatchEndpoints
     public static void MapTaskBatches(this RouteGroupBuilder api, SandboxOptions options) => api.MapPost("/tasks:batch", SubmitAsync)
         .Needs(Scope.Tasks)
         .WithTags("Tasks")
+        .TakesTasks()
         .Accepts<TaskBatchRequest>(MediaTypes.Json)
         .WithMetadata(new RequestSizeLimitAttribute(TaskCalls.MostBodyBytes(options)))
         .WithSummary("Submit up to 1000 tasks; each is taken or refused by itself");

@@ -128,7 +128,7 @@ internal sealed class TaskEffects(
         }
 
         auctions.Ended(task);
-        places.GiveBack(task);
+        places.End(task);
         var payload = consequence.Result;
         metrics.Decided(state, payload?.Outcome.ToName(), payload?.Instructions ?? 0, payload?.Gas ?? 0);
         waiters.Decided(task);

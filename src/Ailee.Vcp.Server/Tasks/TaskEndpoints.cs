@@ -4,6 +4,7 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Overload;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,7 @@ internal static class TaskEndpoints
         var tasks = api.MapGroup("/tasks").WithTags("Tasks").Needs(Scope.Read);
         tasks.MapPost("/", SubmitAsync)
             .Needs(Scope.Tasks)
+            .TakesTasks()
             .Accepts<TaskRequest>(MediaTypes.Json)
             .WithMetadata(new RequestSizeLimitAttribute(TaskCalls.MostBodyBytes(options)))
             .WithSummary("Submit a task; with 'Prefer: wait=30' the answer is held back until it is decided");
@@ -88,9 +90,9 @@ internal static class TaskEndpoints
             : TypedResults.Ok(query.ToPage(service.List(context.Caller().OnlyTenant, state, wanted, query), task => new Cursor(task.Row.SubmittedAt.ToUnixTimeMilliseconds(), task.Row.Id.ToArray()), TaskViews.Create));
     }
 
-    private static async Task<Results<Ok<ComputeTask>, ProblemAnswer>> GetAsync(string id, int? wait, TaskService service, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<ComputeTask>, ProblemAnswer>> GetAsync(string id, int? wait, HttpContext context, TaskService service, CancellationToken cancellationToken)
     {
-        if (WaitPreference.FromQuery(wait, out var duration) is { } problem)
+        if ((WaitPreference.FromQuery(wait, out var duration) ?? (wait > 0 ? context.TryWait() : null)) is { } problem)
         {
             return problem.ToAnswer();
         }

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Overload;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ailee.Vcp.Server.Tasks;
@@ -18,8 +19,8 @@ internal static class TaskEventEndpoints
         }
 
         // A browser comes back when a stream ends; this tells it to stay away.
-        return context.Request.Headers["Last-Event-ID"] is [TaskEventKinds.Decided]
-            ? TypedResults.NoContent()
+        return context.Request.Headers["Last-Event-ID"] is [TaskEventKinds.Decided] ? TypedResults.NoContent()
+            : context.TryWait() is { } problem ? problem.ToAnswer()
             : TypedResults.ServerSentEvents(events.FollowAsync(task, context.RequestAborted));
     }
 }

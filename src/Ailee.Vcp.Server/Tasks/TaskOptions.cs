@@ -10,7 +10,7 @@ public sealed class TaskOptions
     public int QueueCapacity { get; set; } = 10_000;
 
     /// <summary>
-    /// Undecided tasks of one submitter, so that none fills the queue alone; more are refused with 503. It does not hold without API keys.
+    /// Undecided tasks of one submitter, so that none fills the queue alone; more are refused with 429, and so are more than there are free places. It does not hold without API keys.
     /// Unit: tasks. Default 5 000. Range 1 to 1 000 000.
     /// </summary>
     public int QueueCapacityPerSubmitter { get; set; } = 5_000;

@@ -1,29 +1,33 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Dispatch;
+using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Overload;
 
 namespace Ailee.Vcp.Server.Tasks;
 
 /// <summary>
-/// Places for undecided tasks: so many in all, and so many of one tenant, so that none can fill them alone. With its place a task reserves
-/// what it may use at most. Memory only, a cache of rows; thread-safe.
+/// Places for undecided tasks, shared evenly by tenants. With its place a task reserves what it may use at most. Memory only, a cache of
+/// rows; thread-safe.
 /// </summary>
-internal sealed class TaskPlaces(int capacity, int capacityPerTenant)
+/// <param name="capacity">Undecided tasks.</param>
+/// <param name="capacityPerTenant">Undecided tasks of one tenant.</param>
+/// <param name="time">For how many are decided in a second.</param>
+internal sealed class TaskPlaces(int capacity, int capacityPerTenant, TimeProvider time)
 {
     private readonly Lock _lock = new();
+    private readonly FairPlaces _shares = new(capacity, capacityPerTenant);
+    private readonly RateMeter _decided = new(time);
     private readonly Dictionary<TaskId, TaskPlace> _places = [];
     private readonly Dictionary<string, TenantPlaces> _tenants = [];
 
     /// <summary>Undecided tasks.</summary>
-    public int Open
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _places.Count;
-            }
-        }
-    }
+    public int Open => _shares.Taken;
+
+    /// <summary>Whether no task has a place, of whomever it is.</summary>
+    public bool IsFull => _shares.Taken >= _shares.Capacity;
+
+    /// <summary>Tasks decided in a second, lately.</summary>
+    public double DecidedPerSecond => _decided.PerSecond();
 
     /// <summary>What the undecided tasks of a tenant have and reserve.</summary>
     public TenantPlaces Of(string tenant)
@@ -38,28 +42,26 @@ internal sealed class TaskPlaces(int capacity, int capacityPerTenant)
     /// <param name="task">The task.</param>
     /// <param name="place">Whose it is, and what it reserves.</param>
     /// <param name="most">Undecided tasks of the tenant; null for the server's.</param>
-    /// <param name="refuse">Says why there is none.</param>
     /// <param name="check">What else must hold of the tenant's places without this one; nobody takes a place meanwhile.</param>
-    public TRefusal? TryTake<TRefusal>(TaskId task, TaskPlace place, long? most, Func<PlaceRefusal, TRefusal> refuse, Func<TenantPlaces, TRefusal?> check)
-        where TRefusal : class
+    public Problem? TryTake(TaskId task, TaskPlace place, long? most, Func<TenantPlaces, Problem?> check)
     {
         lock (_lock)
         {
-            if (_places.Count >= capacity)
-            {
-                return refuse(PlaceRefusal.Full);
-            }
-
             var held = _tenants.GetValueOrDefault(place.Tenant);
-            // Without keys there is one tenant, who may fill it.
-            if (held.Tasks >= most || (place.Tenant != Submitters.Local && held.Tasks >= capacityPerTenant))
+            if (held.Tasks >= most)
             {
-                return refuse(PlaceRefusal.TenantFull);
+                return Problems.QuotaTasks.Because("Try again when some of them are decided.") with { RetryAfterSeconds = RetryAfterSeconds(place.Tenant, PlaceAnswer.ShareFull) };
             }
 
             if (check(held) is { } refusal)
             {
                 return refusal;
+            }
+
+            var answer = _shares.TryTake(Sharing(place.Tenant));
+            if (answer != PlaceAnswer.Taken)
+            {
+                return QueueProblems.Of(answer, this, place.Tenant);
             }
 
             Add(task, place);
@@ -72,49 +74,74 @@ internal sealed class TaskPlaces(int capacity, int capacityPerTenant)
     {
         lock (_lock)
         {
-            Add(task, place);
+            if (!_places.ContainsKey(task))
+            {
+                _shares.Take(Sharing(place.Tenant));
+                Add(task, place);
+            }
         }
     }
 
-    /// <summary>Ends what a task has and reserves; nothing if it had no place.</summary>
+    /// <summary>Ends what a task has and reserves that was not stored; nothing if it had no place.</summary>
     public void GiveBack(TaskId task)
     {
         lock (_lock)
         {
-            if (!_places.Remove(task, out var place))
-            {
-                return;
-            }
-
-            var left = _tenants[place.Tenant].Plus(place, -1);
-            if (left.Tasks == 0)
-            {
-                _tenants.Remove(place.Tenant);
-            }
-            else
-            {
-                _tenants[place.Tenant] = left;
-            }
+            Remove(task);
         }
     }
+
+    /// <summary>Ends what a task has and reserves that is decided.</summary>
+    public void End(TaskId task)
+    {
+        lock (_lock)
+        {
+            Remove(task);
+        }
+
+        _decided.Count();
+    }
+
+    /// <summary>When somebody may try again who got no place. Unit: seconds.</summary>
+    public int RetryAfterSeconds(string tenant, PlaceAnswer answer)
+    {
+        if (answer != PlaceAnswer.ShareFull)
+        {
+            return RetryTime.Seconds(_shares.Taken, _decided.PerSecond());
+        }
+
+        // Tenants take turns, so its own tasks get a share of the rate.
+        var (own, callers) = _shares.CountOf(tenant);
+        return RetryTime.Seconds(own, _decided.PerSecond() / Math.Max(1, callers));
+    }
+
+    // Without keys there is one tenant, who may fill all places.
+    private static string? Sharing(string tenant) => tenant == Submitters.Local ? null : tenant;
 
     private void Add(TaskId task, TaskPlace place)
     {
-        if (_places.TryAdd(task, place))
+        _places.Add(task, place);
+        _tenants[place.Tenant] = _tenants.GetValueOrDefault(place.Tenant).Plus(place, 1);
+    }
+
+    private void Remove(TaskId task)
+    {
+        if (!_places.Remove(task, out var place))
         {
-            _tenants[place.Tenant] = _tenants.GetValueOrDefault(place.Tenant).Plus(place, 1);
+            return;
+        }
+
+        _shares.GiveBack(Sharing(place.Tenant));
+        var left = _tenants[place.Tenant].Plus(place, -1);
+        if (left.Tasks == 0)
+        {
+            _tenants.Remove(place.Tenant);
+        }
+        else
+        {
+            _tenants[place.Tenant] = left;
         }
     }
-}
-
-/// <summary>Why there is no place for a task.</summary>
-internal enum PlaceRefusal
-{
-    /// <summary>The server has as many as it holds.</summary>
-    Full,
-
-    /// <summary>The tenant has its share.</summary>
-    TenantFull,
 }
 
 /// <summary>An undecided task's place.</summary>

@@ -10,7 +10,10 @@ internal static class TaskServices
         .AddSingleton(provider => new TaskValidator(
             provider.GetRequiredService<IOptions<SandboxOptions>>().Value,
             provider.GetRequiredService<IOptions<TaskOptions>>().Value.MaxAttempts))
-        .AddSingleton(provider => provider.GetRequiredService<IOptions<TaskOptions>>().Value is var options ? new TaskPlaces(options.QueueCapacity, options.QueueCapacityPerSubmitter) : null!)
+        .AddSingleton(provider => new TaskPlaces(
+            provider.GetRequiredService<IOptions<TaskOptions>>().Value.QueueCapacity,
+            provider.GetRequiredService<IOptions<TaskOptions>>().Value.QueueCapacityPerSubmitter,
+            provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<EligibleOwners>()
         .AddSingleton<TaskDemands>()
         .AddSingleton<TaskEffects>()

@@ -5,6 +5,7 @@ using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
+using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Storage;
 
 namespace Ailee.Vcp.Server.Tasks;
@@ -20,6 +21,7 @@ internal sealed class TaskSubmissions(
     TaskPlaces places,
     TaskEffects effects,
     PublishedLog log,
+    CommitDelay commits,
     TimeProvider time)
 {
     /// <summary>Stores a task and queues it.</summary>
@@ -50,7 +52,9 @@ internal sealed class TaskSubmissions(
 
             if (ready.Count > 0)
             {
+                var begin = commits.Begin();
                 stored = await database.WriteAsync(transaction => ready.ConvertAll(item => Store(transaction, item.Task, caller)));
+                commits.Waited(begin);
             }
         }
         finally

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Server.Overload;
 using static Ailee.Vcp.Server.Tests.Dispatch.DispatchSetup;
 
 namespace Ailee.Vcp.Server.Tests.Dispatch;

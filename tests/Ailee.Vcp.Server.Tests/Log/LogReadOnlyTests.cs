@@ -131,10 +131,7 @@ public sealed class LogReadOnlyTests : IDisposable
     private static async Task AssertReadOnlyAsync(RunningServer server, string code, Digest module, byte[] before)
     {
         Assert.StartsWith(code + ": ", (await server.Client.GetStatsAsync(default)).Log!.ReadOnly, StringComparison.Ordinal);
-        using (var ready = await server.Http.GetAsync("health/ready"))
-        {
-            Assert.Equal((HttpStatusCode.ServiceUnavailable, "log-read-only"), (ready.StatusCode, await ready.Content.ReadAsStringAsync()));
-        }
+        await server.Http.GetAsync("health/ready").ProblemAsync("log-read-only");
 
         Assert.Contains("vcp_log_read_only 1", await server.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
         var refused = await Calls.RefusedAsync(HttpStatusCode.ServiceUnavailable, "log-read-only", () => server.Client.SubmitAsync(module, "add", 2, 2));

@@ -1,39 +1,46 @@
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Tasks;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Ailee.Vcp.Server.Tests.Tasks;
 
 public sealed class TaskPlacesTests
 {
-    private readonly TaskPlaces _places = new(capacity: 100, capacityPerTenant: 50);
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
+    private readonly TaskPlaces _places;
     private int _tasks;
+
+    public TaskPlacesTests() => _places = new TaskPlaces(capacity: 100, capacityPerTenant: 50, _time);
 
     [Fact]
     public void TryTake_ByTenants_EachUpToItsShare()
     {
-        var alice = Fill("alice", 60);
-        var bob = Fill("bob", 60);
-
-        Assert.Equal((50, 50), (alice.Count, bob.Count));
-        Assert.Equal(PlaceRefusal.Full.ToString(), TryTake("carol", Next()));
+        var alices = Fill("alice");
+        Assert.Equal((50, 25, 13), (alices.Count, Fill("bob").Count, Fill("carol").Count));
+        Assert.Equal(Problems.QueueShareFull, TryTake("carol", Next())!.Kind);
         _places.Take(Next(), new TaskPlace("carol", 0, 0));
-        Assert.Equal(101, _places.Open);
-        _places.GiveBack(alice[0]);
-        Assert.NotNull(TryTake("alice", Next()));
-        _places.GiveBack(alice[1]);
-        Assert.Equal(PlaceRefusal.TenantFull.ToString(), TryTake("bob", Next()));
-        Assert.Null(TryTake("alice", Next()));
+        Assert.Equal(89, _places.Open);
+        _places.GiveBack(alices[0]);
+        Assert.Equal(Problems.QueueShareFull, TryTake("alice", Next())!.Kind);
+        Assert.Null(TryTake("dave", Next()));
     }
 
     [Fact]
-    public void TryTake_WithoutKeys_OneTenantMayFillThem() => Assert.Equal(100, Fill("local", 120).Count);
+    public void TryTake_WithoutKeys_OneTenantMayFillThem()
+    {
+        Assert.Equal(100, Fill("local").Count);
+        Assert.True(_places.IsFull);
+        Assert.Equal(Problems.QueueFull, TryTake("local", Next())!.Kind);
+    }
 
     [Fact]
     public void TryTake_LimitOfTheKey_HoldsBelowTheShare()
     {
         Assert.Null(TryTake("alice", Next(), most: 1));
 
-        Assert.Equal(PlaceRefusal.TenantFull.ToString(), TryTake("alice", Next(), most: 1));
+        Assert.Equal(Problems.QuotaTasks, TryTake("alice", Next(), most: 1)!.Kind);
     }
 
     [Fact]
@@ -47,21 +54,71 @@ public sealed class TaskPlacesTests
         Assert.Equal(new TenantPlaces(2, 40, 3), _places.Of("alice"));
         _places.GiveBack(first);
         _places.GiveBack(first);
-        Assert.Equal(new TenantPlaces(1, 30, 2), _places.Of("alice"));
-        _places.GiveBack(second);
-        Assert.Equal(default, _places.Of("alice"));
+        Assert.Equal((new TenantPlaces(1, 30, 2), 1), (_places.Of("alice"), _places.Open));
+        _places.End(second);
+        Assert.Equal((default, 0), (_places.Of("alice"), _places.Open));
     }
 
     [Fact]
     public void TryTake_CheckRefuses_TakesNothing()
     {
-        Assert.Equal("no", _places.TryTake(Next(), new TaskPlace("alice", 10, 1), null, refusal => refusal.ToString(), _ => "no"));
+        var refusal = Problems.QuotaGas.Because("no");
+
+        Assert.Equal(refusal, _places.TryTake(Next(), new TaskPlace("alice", 10, 1), null, _ => refusal));
         Assert.Equal(0, _places.Open);
     }
 
-    private List<TaskId> Fill(string tenant, int tasks) => [.. Enumerable.Range(0, tasks).Select(_ => Next()).Where(task => TryTake(tenant, task) is null)];
+    [Fact]
+    public void RetryAfter_NothingDecidedLately_IsTheLongest()
+    {
+        Fill("local");
 
-    private string? TryTake(string tenant, TaskId task, long? most = null) => _places.TryTake(task, new TaskPlace(tenant, 0, 0), most, refusal => refusal.ToString(), _ => null);
+        Assert.Equal(RetryTime.MostSeconds, TryTake("local", Next())!.RetryAfterSeconds);
+    }
+
+    [Fact]
+    public void RetryAfter_QueueFull_IsTheTimeOfATenthOfIt()
+    {
+        Decide("local", Fill("local"), 20);
+
+        // 10 of 100, and 2 a second.
+        Assert.Equal(5, TryTake("local", Next())!.RetryAfterSeconds);
+    }
+
+    [Fact]
+    public void RetryAfter_OwnShareFull_IsOfTheOwnTasksAtTheOwnShareOfTheRate()
+    {
+        var alices = Fill("alice");
+        _places.Take(Next(), new TaskPlace("bob", 0, 0));
+        Decide("alice", alices, 20);
+
+        // 5 of 50, and 1 a second, because bob has his turns too.
+        Assert.Equal(5, TryTake("alice", Next())!.RetryAfterSeconds);
+    }
+
+    // So many in ten seconds; each is followed by another.
+    private void Decide(string tenant, List<TaskId> tasks, int count)
+    {
+        foreach (var task in tasks.Take(count))
+        {
+            _places.End(task);
+            _places.Take(Next(), new TaskPlace(tenant, 0, 0));
+            _time.Advance(TimeSpan.FromSeconds(10) / count);
+        }
+    }
+
+    private List<TaskId> Fill(string tenant)
+    {
+        var taken = new List<TaskId>();
+        while (Next() is var task && TryTake(tenant, task) is null)
+        {
+            taken.Add(task);
+        }
+
+        return taken;
+    }
+
+    private Problem? TryTake(string tenant, TaskId task, long? most = null) => _places.TryTake(task, new TaskPlace(tenant, 0, 0), most, _ => null);
 
     private TaskId Next() => new(new Guid(_tasks++, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]));
 }
