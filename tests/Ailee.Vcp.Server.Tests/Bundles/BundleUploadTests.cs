@@ -84,7 +84,7 @@ public sealed class BundleUploadTests
         {
             using var failing = new BundleWriter(new CountingDatabase(server.Database, () => true) { Writes = part }, TimeProvider.System);
 
-            await Assert.ThrowsAsync<StorageException>(() => failing.StoreAsync(bundle, default));
+            await Assert.ThrowsAsync<StorageException>(() => failing.StoreAsync("local", bundle, default));
 
             await Calls.RefusedAsync(HttpStatusCode.NotFound, "bundle-not-found", () => server.Client.GetBundleAsync(bundle.Digest, null, null, default));
             Assert.Empty((await server.Client.ListBundlesAsync(null, null, default)).Items);
@@ -103,7 +103,7 @@ public sealed class BundleUploadTests
         var server = await RunningServer.StartAsync(new ServerSetup { Directory = directory.Path, NodeWorks = false });
         using (var failing = new BundleWriter(new CountingDatabase(server.Database, () => true) { Writes = 3 }, TimeProvider.System))
         {
-            await Assert.ThrowsAsync<StorageException>(() => failing.StoreAsync(bundle, default));
+            await Assert.ThrowsAsync<StorageException>(() => failing.StoreAsync("local", bundle, default));
         }
 
         Assert.NotEmpty(Chunks(server));

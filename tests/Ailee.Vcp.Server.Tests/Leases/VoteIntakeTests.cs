@@ -3,7 +3,7 @@ using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Statements;
-using Ailee.Vcp.Server.Dispatch;
+using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Tests.Hosting;
@@ -44,7 +44,7 @@ public sealed class VoteIntakeTests : IAsyncLifetime
 
         var task = await Server.Client.GetTaskAsync(id, null, default);
         Assert.Equal((TaskStates.Cancelled, 0), (task.State, task.Proofs.Count));
-        Assert.Equal(0, Server.Get<Dispatcher>().Open);
+        Assert.Equal(0, Server.Get<TaskPlaces>().Open);
     }
 
     [Fact]

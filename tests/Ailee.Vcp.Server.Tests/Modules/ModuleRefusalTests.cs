@@ -149,7 +149,7 @@ public sealed class ModuleRefusalTests(IdleServerFixture fixture) : IClassFixtur
         await using var server = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false, Time = time });
         var module = WasmSandbox.ConvertText(Guests.Math);
         var refusals = server.Get<CompileRefusals>();
-        refusals.Add("alice", Digest.Of(module), "It took too long.");
+        refusals.Add("local", Digest.Of(module), "It took too long.");
         time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
 
         Assert.Equal("It took too long.", (await server.Http.PostAsync("api/v1/modules", module, MediaTypes.Wasm).ProblemAsync("module-compile-limit")).Detail);
