@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Ailee.Vcp.Cli.Audit;
 using Ailee.Vcp.Cli.Export;
 using Ailee.Vcp.Cli.Keys;
 using Ailee.Vcp.Cli.Ledger;
@@ -37,6 +38,7 @@ internal static class VcpCommandLine
             LedgerCommand.Create(console),
             TraceCommand.Create(console),
             KeysCommand.Create(console),
+            AuditCommand.Create(console),
             NodeCommand.Create(console),
             NodesCommand.Create(console),
         };

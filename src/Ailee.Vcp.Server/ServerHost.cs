@@ -96,6 +96,8 @@ internal static class ServerHost
         api.MapTelemetry();
         api.MapLedger();
         api.MapStats();
+        api.MapKeys();
+        api.MapAudit();
         app.MapDiagnostics();
         return app;
     }

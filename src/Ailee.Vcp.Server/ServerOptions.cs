@@ -1,4 +1,5 @@
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Log;
@@ -25,6 +26,9 @@ internal static class ServerOptions
         var ledger = Read<LedgerOptions>(configuration, LedgerOptions.Section, options => options.Problems(), problems);
         var safety = Read<SafetyOptions>(configuration, SafetyOptions.Section, options => options.Problems(), problems);
         var nodes = Read<NodeOptions>(configuration, NodeOptions.Section, options => options.Problems(), problems);
+        var auth = Read<AuthOptions>(configuration, AuthOptions.Section, options => options.Problems(), problems);
+        var jwt = Read<JwtOptions>(configuration, JwtOptions.Section, options => options.Problems(), problems);
+        var rates = Read<RateLimitOptions>(configuration, RateLimitOptions.Section, options => options.Problems(), problems);
         CheckAddresses(configuration["urls"], problems);
         return problems.Count == 0
             ? services.AddSingleton(Options.Create(sandbox))
@@ -34,6 +38,9 @@ internal static class ServerOptions
                 .AddSingleton(Options.Create(nodes))
                 .AddSingleton(Options.Create(ledger))
                 .AddSingleton(Options.Create(safety))
+                .AddSingleton(Options.Create(auth))
+                .AddSingleton(Options.Create(jwt))
+                .AddSingleton(Options.Create(rates))
             : throw new OptionsValidationException(string.Empty, typeof(ServerOptions), problems);
     }
 

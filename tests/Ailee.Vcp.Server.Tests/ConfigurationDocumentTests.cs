@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Ledger;
 using Ailee.Vcp.Server.Log;
@@ -26,6 +27,9 @@ public sealed class ConfigurationDocumentTests
         typeof(LedgerOptions),
         typeof(NodeOptions),
         typeof(SafetyOptions),
+        typeof(AuthOptions),
+        typeof(JwtOptions),
+        typeof(RateLimitOptions),
     ];
 
     private static readonly Dictionary<string, string[]> Rows =
