@@ -87,7 +87,7 @@ internal sealed class KeyChanges(IDatabase database, ApiKeys keys, TimeProvider 
             return (null, Problems.KeyLastAdmin.Because("Give it a grace (graceSeconds), so that it goes on until the new one was tried."));
         }
 
-        var fresh = template with { Name = old.Name, Tenant = old.Tenant, Scopes = old.Scopes, Limits = old.Limits, ExpiresAt = now + (old.ExpiresAt - old.CreatedAt) };
+        var fresh = template with { Name = old.Name, Tenant = old.Tenant, Scopes = old.Scopes, Limits = old.Limits, ExpiresAt = template.CreatedAt + (old.ExpiresAt - old.CreatedAt) };
         KeyStore.Add(transaction, fresh);
         KeyStore.Succeed(transaction, id, fresh.Id, now + grace);
         if (grace == TimeSpan.Zero)

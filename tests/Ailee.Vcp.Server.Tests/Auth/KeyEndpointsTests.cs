@@ -48,6 +48,7 @@ public sealed class KeyEndpointsTests(KeyEndpointsTests.Fixture fixture) : IClas
     [InlineData("""{"name":"a","scopes":[]}""")]
     [InlineData("""{"name":"a","scopes":["read","root"]}""")]
     [InlineData("""{"name":"a","scopes":["Admin"]}""")]
+    [InlineData("""{"name":"a","scopes":[null]}""")]
     [InlineData("""{"name":"a","scopes":["read"],"expiresAt":"2001-01-01T00:00:00Z"}""")]
     [InlineData("""{"name":"a","scopes":["read"],"expiresInSeconds":0}""")]
     [InlineData("""{"name":"a","scopes":["read"],"expiresInSeconds":9223372036854775807}""")]
@@ -69,7 +70,6 @@ public sealed class KeyEndpointsTests(KeyEndpointsTests.Fixture fixture) : IClas
     [InlineData("""{"name":"a","scopes":["read"],"hash":"x"}""")]
     [InlineData("""{"name":"a"}""")]
     [InlineData("""{"name":null,"scopes":["read"]}""")]
-    [InlineData("""{"name":"a","scopes":[null]}""")]
     [InlineData("""{"name":"a","scopes":["read"],"expiresAt":"2901-01-01T00:00:00"}""")]
     public async Task Create_OtherJson_Malformed(string request) =>
         await Server.Http.PostAsync("api/v1/keys", request, "application/json").ProblemAsync("malformed-json");

@@ -114,11 +114,12 @@ public sealed class RateLimitTests
     {
         var time = KeyCalls.Clock();
         await using var server = await RunningServer.StartAsync(KeyCalls.Open(time, ("RateLimits:NodeRequestsPerMinute", "1")));
-        using var node = await ActingNode.JoinAsync(server, "alice");
+        using var node = await JoiningNode.EnrolledAsync(server);
+        var token = (await node.StartAsync()).Token;
         var path = $"api/v1/nodes/{node.Id}/heartbeat";
 
-        using var first = await node.Http.PostAsync(path, null);
-        var second = await node.Http.PostAsync(path, null);
+        using var first = await server.SendAsync(token, path, "POST");
+        var second = await server.SendAsync(token, path, "POST");
 
         Assert.NotEqual(HttpStatusCode.TooManyRequests, first.StatusCode);
         Assert.Equal("60", second.Headers.RetryAfter?.ToString());
