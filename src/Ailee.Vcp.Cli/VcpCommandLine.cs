@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Ailee.Vcp.Cli.Audit;
 using Ailee.Vcp.Cli.Backup;
 using Ailee.Vcp.Cli.Export;
 using Ailee.Vcp.Cli.Keys;
@@ -41,6 +42,7 @@ internal static class VcpCommandLine
             RestoreCommand.Create(console),
             TraceCommand.Create(console),
             KeysCommand.Create(console),
+            AuditCommand.Create(console),
             NodeCommand.Create(console),
             NodesCommand.Create(console),
         };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ailee.Vcp.Client.Bundles;
+using Ailee.Vcp.Client.Keys;
 using Ailee.Vcp.Client.Ledger;
 using Ailee.Vcp.Client.Log;
 using Ailee.Vcp.Client.Mesh;
@@ -85,6 +86,12 @@ namespace Ailee.Vcp.Client;
 [JsonSerializable(typeof(AccountStatement))]
 [JsonSerializable(typeof(NodeRewards))]
 [JsonSerializable(typeof(Page<AccountView>))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(KeyRotationRequest))]
+[JsonSerializable(typeof(KeyView))]
+[JsonSerializable(typeof(Page<KeyView>))]
+[JsonSerializable(typeof(AuditEventView))]
+[JsonSerializable(typeof(Page<AuditEventView>))]
 [JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(ProblemView))]
 [JsonSerializable(typeof(IReadOnlyList<ImportView>))]

@@ -100,6 +100,8 @@ internal static class ServerHost
         api.MapTelemetry();
         api.MapLedger();
         api.MapStats();
+        api.MapKeys();
+        api.MapAudit();
         app.MapDiagnostics();
         return app;
     }

@@ -1,4 +1,5 @@
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Ledger;
@@ -34,6 +35,9 @@ internal static class ServerOptions
         var http = Read<HttpOptions>(configuration, HttpOptions.Section, options => options.Problems(), known, problems);
         var overload = Read<OverloadOptions>(configuration, OverloadOptions.Section, options => options.Problems(), known, problems);
         var tls = Read<TlsOptions>(configuration, TlsOptions.Section, options => options.Problems(), known, problems);
+        var auth = Read<AuthOptions>(configuration, AuthOptions.Section, options => options.Problems(), known, problems);
+        var jwt = Read<JwtOptions>(configuration, JwtOptions.Section, options => options.Problems(), known, problems);
+        var rates = Read<RateLimitOptions>(configuration, RateLimitOptions.Section, options => options.Problems(), known, problems);
         problems.AddRange(UnknownKeys.Find(configuration, known));
         problems.AddRange(ListenAddresses.Problems(configuration["urls"]));
         return problems.Count == 0
@@ -48,6 +52,9 @@ internal static class ServerOptions
                 .AddSingleton(Options.Create(http))
                 .AddSingleton(Options.Create(tls))
                 .AddSingleton(Options.Create(overload))
+                .AddSingleton(Options.Create(auth))
+                .AddSingleton(Options.Create(jwt))
+                .AddSingleton(Options.Create(rates))
             : throw new OptionsValidationException(string.Empty, typeof(ServerOptions), problems);
     }
 

@@ -20,7 +20,7 @@ internal static class UnknownKeys
         {
             if (sections.TryGetValue(section.Key, out var type))
             {
-                foreach (var problem in Within(section, type))
+                foreach (var problem in Within(section, type, sections))
                 {
                     yield return problem;
                 }
@@ -40,18 +40,25 @@ internal static class UnknownKeys
         }
     }
 
-    private static IEnumerable<string> Within(IConfigurationSection section, Type type)
+    private static IEnumerable<string> Within(IConfigurationSection section, Type type, IReadOnlyDictionary<string, Type> sections)
     {
         var known = type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(property => property.CanWrite).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
-            if (!known.TryGetValue(child.Key, out var property))
+            if (sections.TryGetValue(child.Path, out var nested))
+            {
+                foreach (var problem in Within(child, nested, sections))
+                {
+                    yield return problem;
+                }
+            }
+            else if (!known.TryGetValue(child.Key, out var property))
             {
                 yield return $"{child.Path} is no key; did you mean {section.Path}:{Nearest(child.Key, known.Keys, int.MaxValue)}?";
             }
             else if (property.PropertyType.GetElementType() is { } item && item != typeof(string))
             {
-                foreach (var problem in child.GetChildren().SelectMany(element => Within(element, item)))
+                foreach (var problem in child.GetChildren().SelectMany(element => Within(element, item, sections)))
                 {
                     yield return problem;
                 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Ledger;
@@ -34,6 +35,9 @@ public sealed class ConfigurationDocumentTests
         typeof(HttpOptions),
         typeof(OverloadOptions),
         typeof(TlsOptions),
+        typeof(AuthOptions),
+        typeof(JwtOptions),
+        typeof(RateLimitOptions),
     ];
 
     private static readonly Dictionary<string, string[]> Rows =

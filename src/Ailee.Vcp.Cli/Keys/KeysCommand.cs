@@ -1,23 +1,29 @@
 using System.CommandLine;
 using Ailee.Vcp.Cli.Nodes;
 using Ailee.Vcp.Client;
+using Ailee.Vcp.Client.Keys;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Node.Keys;
 
 namespace Ailee.Vcp.Cli.Keys;
 
-/// <summary>A key as <c>vcp keys</c> shows it.</summary>
+/// <summary>A node's key as <c>vcp keys</c> shows it.</summary>
 internal sealed record KeyReport(string? Name, string Node, string PublicKey);
 
-/// <summary><c>vcp keys</c>: makes node keys and shows public ones.</summary>
+/// <summary><c>vcp keys</c>: the API keys of a server, and the keys of nodes.</summary>
 internal static class KeysCommand
 {
-    public static Command Create(CliConsole console) => new("keys", "Make node keys, and show the public keys of nodes, key files and proofs.")
+    public static Command Create(CliConsole console) => new("keys", "Make, list, replace and revoke the API keys of a server; make node keys, and show public ones.")
     {
-        Generate(console),
+        ApiKeyCommands.Create(console),
+        ApiKeyCommands.List(console),
         Show(console),
-        List(console),
+        ApiKeyCommands.Rotate(console),
+        ApiKeyCommands.Revoke(console),
+        ResetCommand.Create(console),
+        Generate(console),
+        Nodes(console),
     };
 
     private static Command Generate(CliConsole console)
@@ -41,20 +47,28 @@ internal static class KeysCommand
 
     private static Command Show(CliConsole console)
     {
-        var file = new Argument<string>("file") { Description = "A key file or a proof." };
+        var subject = new Argument<string>("key") { Description = "The id of an API key, a node's key file, or a proof." };
         var json = JsonOption();
-        var command = new Command("show", "Show the public key of a key file, or the key within a proof.") { file, json };
-        command.SetAction(result =>
+        var command = new Command("show", "Show an API key of a server, without its secret; or the public key of a key file, or the key within a proof.") { subject, json };
+        var server = new ServerOptions(command);
+        command.SetAction(async (result, cancellationToken) =>
         {
-            var path = result.GetRequiredValue(file);
-            Print(console, Report(path, PublicKeyOf(File.ReadAllBytes(path), path)), result.GetValue(json));
+            var path = result.GetRequiredValue(subject);
+            if (ApiKeySecret.IsId(path) && !File.Exists(path))
+            {
+                using var http = server.Connect(result, console);
+                ApiKeyText.Print(console, await new VcpClient(http).GetKeyAsync(path, cancellationToken), result.GetValue(json));
+                return;
+            }
+
+            Print(console, Report(path, PublicKeyOf(await File.ReadAllBytesAsync(path, cancellationToken), path)), result.GetValue(json));
         });
         return command;
     }
 
-    private static Command List(CliConsole console)
+    private static Command Nodes(CliConsole console)
     {
-        var command = new Command("list", "List the keys of a server's nodes.");
+        var command = new Command("nodes", "List the public keys of a server's nodes.");
         var server = new ServerOptions(command);
         var json = JsonOption();
         command.Options.Add(json);

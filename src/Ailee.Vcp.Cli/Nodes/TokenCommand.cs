@@ -13,14 +13,14 @@ internal static class TokenCommand
     {
         var owner = new Option<string>("--owner") { Description = "Who answers for the node. A quorum never counts an owner twice.", Required = true };
         var name = new Option<string?>("--name") { Description = "Name of the node. Default: what the node says." };
-        var expires = new Option<string>("--expires") { Description = "How long the token is good: a number and s, m, h or d.", DefaultValueFactory = _ => "1h" };
+        var expires = new Option<string>("--expires") { Description = $"How long the token is good: {DurationText.Form}.", DefaultValueFactory = _ => "1h" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new Command("token", "Make a token that enrols one node. It is shown this once.") { owner, name, expires, json };
         var server = new ServerOptions(command);
         command.SetAction(async (result, cancellationToken) =>
         {
             using var http = server.Connect(result, console);
-            var request = new JoinTokenRequest { Owner = result.GetRequiredValue(owner), Name = result.GetValue(name), ExpiresInSeconds = Seconds(result.GetRequiredValue(expires)) };
+            var request = new JoinTokenRequest { Owner = result.GetRequiredValue(owner), Name = result.GetValue(name), ExpiresInSeconds = DurationText.ParseSeconds("--expires", result.GetRequiredValue(expires)) };
             var token = await new VcpClient(http).CreateJoinTokenAsync(request, cancellationToken);
             if (result.GetValue(json))
             {
@@ -32,13 +32,5 @@ internal static class TokenCommand
             console.Tell($"It enrols one node of {token.Owner} until {token.ExpiresAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC.");
         });
         return command;
-    }
-
-    private static int Seconds(string text)
-    {
-        var unit = text.Length > 1 ? text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 } : 0;
-        return unit > 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= int.MaxValue / unit
-            ? count * unit
-            : throw new CliException("--expires must be a number and s, m, h or d, such as 1h.");
     }
 }

@@ -12,7 +12,7 @@ namespace Ailee.Vcp.Server.Auth;
 /// way of a web page of another origin (DNS rebinding) or of a proxy. On any other address every call needs a key, but for those
 /// that read the log. A call of a node needs its session's token on every address, and that token opens nothing else.
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHostApplicationLifetime lifetime, ApiKeys keys, NodeSessions sessions, TenantGate tenants)
+internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHostApplicationLifetime lifetime, KeyGate keys, RateLimits rates, NodeSessions sessions, TenantGate tenants)
 {
     /// <summary>Item of the request that is the <see cref="NodeId"/> of the node whose session it is of.</summary>
     public const string NodeItem = "vcp.node";
@@ -30,10 +30,10 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
 
         _keyless ??= await IsLoopbackOnlyAsync(context.RequestAborted);
         var problem = _keyless.Value ? CheckLocal(context.Request) : null;
-        problem ??= context.GetEndpoint()?.Metadata.GetMetadata<NeedsNodeSession>() is not null ? CheckSession(context)
+        problem ??= context.GetEndpoint()?.Metadata.GetMetadata<NeedsNodeSession>() is not null ? CheckSession(context, _keyless.Value)
             : IsNoCall(context) && IsOfSession(context) ? null
             : _keyless.Value ? CheckNoSession(context)
-            : CheckKey(context);
+            : await keys.CheckAsync(context);
         problem ??= tenants.Check(context);
         if (problem is not null)
         {
@@ -83,64 +83,31 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
         return ForeignCalls.IsOfOtherPage(request) ? Problems.ForbiddenOrigin.Because("The page that sent this is of another origin.") : null;
     }
 
-    private Problem? CheckSession(HttpContext context)
+    private Problem? CheckSession(HttpContext context, bool keyless)
     {
-        if (BearerOf(context.Request) is not { } token || sessions.Identify(token) is not { } node)
+        if (KeyGate.BearerOf(context.Request) is not { } token || sessions.Identify(token) is not { } node)
         {
-            return Problems.SessionEnded.Because("Start a session: send 'Authorization: Bearer <its token>'.");
+            return (keyless ? null : rates.Take(RemoteAddress.Of(context.Connection.RemoteIpAddress)))
+                ?? Problems.SessionEnded.Because("Start a session: send 'Authorization: Bearer <its token>'.");
         }
 
         context.Items[NodeItem] = node;
-        return context.GetRouteValue("id") is string id && id != node.ToString() ? Problems.NotYourNode.Because($"The session is of the node {node}.") : null;
+        return context.GetRouteValue("id") is string id && id != node.ToString() ? Problems.NotYourNode.Because($"The session is of the node {node}.")
+            : keyless ? null
+            : rates.Take(node);
     }
 
     // No such path, or not this method or media type: who has a session is told so, as who has a key is. Nothing is opened.
-    private static bool IsNoCall(HttpContext context) => context.GetEndpoint() is not RouteEndpoint && !IsOpen(context);
+    private static bool IsNoCall(HttpContext context) => context.GetEndpoint() is not RouteEndpoint && !KeyGate.IsOpen(context);
 
-    private bool IsOfSession(HttpContext context) => BearerOf(context.Request) is { } token && sessions.Identify(token) is not null;
+    private bool IsOfSession(HttpContext context) => KeyGate.BearerOf(context.Request) is { } token && sessions.Identify(token) is not null;
 
     // Where no key is needed, a node's token must not look as if it were one.
     private static Problem? CheckNoSession(HttpContext context)
     {
         context.Items[CallerExtensions.Item] = Caller.Local;
-        return !IsOpen(context) && BearerOf(context.Request)?.StartsWith(NodeSessionService.TokenPrefix, StringComparison.Ordinal) is true
+        return !KeyGate.IsOpen(context) && KeyGate.BearerOf(context.Request)?.StartsWith(NodeSessionService.TokenPrefix, StringComparison.Ordinal) is true
             ? Problems.Unauthorized.Because("The token of a node's session is good for the node's own calls only.")
             : null;
-    }
-
-    private Problem? CheckKey(HttpContext context)
-    {
-        if (IsOpen(context))
-        {
-            return null;
-        }
-
-        if (BearerOf(context.Request) is not { } secret)
-        {
-            return Problems.Unauthorized.Because("Send 'Authorization: Bearer <key>'.");
-        }
-
-        if (keys.Identify(secret, out var problem) is not { } caller)
-        {
-            return problem;
-        }
-
-        context.Items[CallerExtensions.Item] = caller;
-        // That a path or a method is not there is told to everybody who has a key.
-        return context.GetEndpoint() is not RouteEndpoint endpoint
-            || (endpoint.Metadata.GetMetadata<NeededScope>()?.AnyOf ?? Scope.Admin) is var needed && (caller.Scopes & needed) != Scope.None
-            ? null
-            : Problems.ScopeMissing.Because($"The key {caller.Key} needs the scope {string.Join(" or ", Scopes.Format(needed))}; it has {string.Join(", ", Scopes.Format(caller.Scopes))}.");
-    }
-
-    // The pages of Swagger UI hold no data, and a browser cannot send a key with them; what they call needs one.
-    private static bool IsOpen(HttpContext context) =>
-        context.Request.Path.StartsWithSegments("/swagger") || context.GetEndpoint()?.Metadata.GetMetadata<AllowedWithoutKey>() is not null;
-
-    private static string? BearerOf(HttpRequest request)
-    {
-        const string Scheme = "Bearer ";
-        var header = request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
     }
 }

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
+using Ailee.Vcp.Client.Keys;
 
 namespace Ailee.Vcp.Server.Auth;
 
@@ -13,8 +11,6 @@ namespace Ailee.Vcp.Server.Auth;
 /// <param name="CreatedAt">When it was made.</param>
 internal sealed record ApiKey(string Id, byte[] Hash, string Name, string Tenant, Scope Scopes, DateTimeOffset CreatedAt)
 {
-    private const string SecretPrefix = "vcp_";
-
     /// <summary>From when on it opens nothing; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
@@ -24,17 +20,19 @@ internal sealed record ApiKey(string Id, byte[] Hash, string Name, string Tenant
     /// <summary>When it was last used, to a minute or so; null if it was not.</summary>
     public DateTimeOffset? UsedAt { get; init; }
 
+    /// <summary>Id of the key that took its place; null if none did.</summary>
+    public string? Successor { get; init; }
+
     /// <summary>What its tenant may use by it.</summary>
     public KeyLimits Limits { get; init; } = KeyLimits.None;
 
-    /// <summary>A new key and the 32 random bytes, as text, that its holder sends. They are not kept.</summary>
+    /// <summary>Whether it opens anything.</summary>
+    public bool IsUsable(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
+
+    /// <summary>A new key and what its holder sends, which is not kept.</summary>
     public static (ApiKey Key, string Secret) Create(string name, string tenant, Scope scopes, DateTimeOffset now)
     {
-        var secret = SecretPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var id = $"key_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
-        return (new ApiKey(id, HashOf(secret), name, tenant, scopes, now), secret);
+        var made = ApiKeySecret.Create();
+        return (new ApiKey(made.Id, ApiKeySecret.HashOf(made.Secret), name, tenant, scopes, now), made.Secret);
     }
-
-    /// <summary>What is kept of a key.</summary>
-    public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
+using Ailee.Vcp.Client.Keys;
 using Ailee.Vcp.Node.Keys;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Storage;
@@ -12,6 +13,7 @@ internal sealed class ApiKeys
 {
     private static readonly TimeSpan OldestCopy = TimeSpan.FromSeconds(2);
 
+    private readonly Lock _gate = new();
     private readonly IDatabase _database;
     private readonly DataDirectory _directory;
     private readonly TimeProvider _time;
@@ -20,21 +22,28 @@ internal sealed class ApiKeys
     public ApiKeys(IDatabase database, DataDirectory directory, TimeProvider time)
     {
         (_database, _directory, _time) = (database, directory, time);
-        _copy = Read();
+        _copy = Read(FrozenDictionary<ulong, Held>.Empty);
     }
 
-    /// <summary>Makes the first key and writes it into its file, unless there is a key. Returns the file if it was made now.</summary>
+    /// <summary>Makes the first key of an administrator and writes it into its file, unless there ever was one. Returns the file if it was made now.</summary>
     public async Task<string?> EnsureAdminKeyAsync()
     {
-        if (_copy.Keys.Count > 0)
+        // One that is revoked or over counts: who can start the server again must not thereby get a key, as 'vcp keys reset' gives one.
+        if (Volatile.Read(ref _copy).Keys.Values.Any(held => held.Key.Scopes.HasFlag(Scope.Admin)))
         {
             return null;
         }
 
-        var (key, secret) = ApiKey.Create("admin", "admin", Scope.Admin, _time.GetUtcNow());
+        var now = _time.GetUtcNow();
+        var (key, secret) = ApiKey.Create("admin", "admin", Scope.Admin, now);
         // The file first: a crash in between leaves a key that opens nothing, not a key that nobody knows.
         SecretFile.Write(_directory.AdminKey, Encoding.ASCII.GetBytes(secret + "\n"));
-        await _database.WriteAsync(transaction => KeyStore.Add(transaction, key));
+        await _database.WriteAsync(transaction =>
+        {
+            KeyStore.Add(transaction, key);
+            AuditEvents.Add(transaction, new AuditEvent(AuditKinds.KeyCreated, "server", now) { Subject = key.Id, Detail = KeyChanges.Describe(key) });
+            return true;
+        });
         Reload();
         return _directory.AdminKey;
     }
@@ -42,47 +51,95 @@ internal sealed class ApiKeys
     /// <summary>Who holds a key.</summary>
     /// <param name="secret">What was sent.</param>
     /// <param name="problem">Why nobody does.</param>
+    /// <param name="key">The key that was sent, also if it is over.</param>
     /// <returns>The caller, or null.</returns>
-    public Caller? Identify(string secret, out Problem? problem)
+    public Caller? Identify(string secret, out Problem? problem, out ApiKey? key)
     {
-        var copy = Volatile.Read(ref _copy);
-        if (_time.GetElapsedTime(copy.TakenAt) > OldestCopy)
-        {
-            copy = Reload();
-        }
-
+        Refresh();
         // Whoever could aim at the first bytes of a SHA-256 could not use it: the rest is compared in fixed time.
-        var hash = ApiKey.HashOf(secret);
-        if (!copy.Keys.TryGetValue(Start(hash), out var held) || !CryptographicOperations.FixedTimeEquals(hash, held.Key.Hash))
+        var hash = ApiKeySecret.HashOf(secret);
+        if (!Volatile.Read(ref _copy).Keys.TryGetValue(Start(hash), out var held) || !CryptographicOperations.FixedTimeEquals(hash, held.Key.Hash))
         {
-            problem = Problems.Unauthorized.Because("Send 'Authorization: Bearer <key>'.");
+            (problem, key) = (Problems.Unauthorized.Because("Send 'Authorization: Bearer <key>'."), null);
             return null;
         }
 
-        problem = held.Key.RevokedAt is not null ? Problems.KeyRevoked.Because($"{held.Key.Id} was revoked at {held.Key.RevokedAt:u}.")
-            : held.Key.ExpiresAt <= _time.GetUtcNow() ? Problems.KeyExpired.Because($"{held.Key.Id} expired at {held.Key.ExpiresAt:u}.")
+        key = held.Key;
+        var now = _time.GetUtcNow();
+        problem = key.RevokedAt is not null ? Problems.KeyRevoked.Because($"{key.Id} was revoked at {key.RevokedAt:u}.")
+            : key.ExpiresAt <= now ? Problems.KeyExpired.Because($"{key.Id} expired at {key.ExpiresAt:u}.")
             : null;
-        return problem is null ? held.Caller : null;
+        if (problem is not null)
+        {
+            return null;
+        }
+
+        held.Use.Touch(now);
+        return held.Caller;
+    }
+
+    /// <summary>When this process last saw a key; null if it did not.</summary>
+    public DateTimeOffset? UsedAt(string id) => Volatile.Read(ref _copy).Uses.GetValueOrDefault(id)?.UsedAt;
+
+    /// <summary>The uses that are not stored, by the ids of keys.</summary>
+    public List<KeyValuePair<string, KeyUse>> UnstoredUses() => [.. Volatile.Read(ref _copy).Uses.Where(pair => pair.Value.IsUnstored)];
+
+    /// <summary>Takes the table's state over if the copy is old. While one caller does, others go on with what there is.</summary>
+    public void Refresh()
+    {
+        if (_time.GetElapsedTime(Volatile.Read(ref _copy).TakenAt) > OldestCopy && _gate.TryEnter())
+        {
+            try
+            {
+                Take();
+            }
+            finally
+            {
+                _gate.Exit();
+            }
+        }
     }
 
     /// <summary>Takes the table's state over at once, after it was changed here.</summary>
-    public Copy Reload()
+    public void Reload()
     {
-        var copy = Read();
-        Volatile.Write(ref _copy, copy);
-        return copy;
+        // Read within the lock: of two that are at once, the one that is applied last has read last.
+        lock (_gate)
+        {
+            Take();
+        }
     }
 
-    private Copy Read()
+    private void Take()
+    {
+        var before = _copy.Keys;
+        var copy = Read(before);
+        Volatile.Write(ref _copy, copy);
+        foreach (var held in before.Values)
+        {
+            if (!copy.Keys.TryGetValue(Start(held.Key.Hash), out var now) || now.Key.RevokedAt is not null)
+            {
+                held.Use.End();
+            }
+        }
+    }
+
+    private Copy Read(FrozenDictionary<ulong, Held> before)
     {
         var now = _time.GetTimestamp();
-        return new Copy(_database.Read(KeyStore.All).ToFrozenDictionary(key => Start(key.Hash), key => (key, CallerOf(key))), now);
+        var keys = _database.Read(KeyStore.All).ToFrozenDictionary(key => Start(key.Hash), key => HeldOf(key, before.GetValueOrDefault(Start(key.Hash))?.Use ?? new KeyUse()));
+        return new Copy(keys, keys.Values.ToFrozenDictionary(held => held.Key.Id, held => held.Use), now);
     }
 
-    private static Caller CallerOf(ApiKey key) => new(key.Name, key.Tenant, Scopes.Expand(key.Scopes)) { Key = key.Id, Limits = key.Limits };
+    private static Held HeldOf(ApiKey key, KeyUse use) => new(
+        key,
+        new Caller(key.Name, key.Tenant, Scopes.Expand(key.Scopes)) { Key = key.Id, Limits = key.Limits, Until = key.ExpiresAt, Ended = use.Ended, Rate = use.Rate },
+        use);
 
     private static ulong Start(byte[] hash) => BitConverter.ToUInt64(hash);
 
+    private sealed record Held(ApiKey Key, Caller Caller, KeyUse Use);
+
     /// <summary>The table as it was at a moment.</summary>
-    internal sealed record Copy(FrozenDictionary<ulong, (ApiKey Key, Caller Caller)> Keys, long TakenAt);
+    private sealed record Copy(FrozenDictionary<ulong, Held> Keys, FrozenDictionary<string, KeyUse> Uses, long TakenAt);
 }

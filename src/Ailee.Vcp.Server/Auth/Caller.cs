@@ -17,6 +17,18 @@ internal sealed record Caller(string Name, string Tenant, Scope Scopes)
     /// <summary>What it may use.</summary>
     public KeyLimits Limits { get; init; } = KeyLimits.None;
 
+    /// <summary>From when on it may nothing any more; null for never.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Ends when it may nothing any more for another reason than <see cref="Until"/>.</summary>
+    public CancellationToken Ended { get; init; }
+
+    /// <summary>What is left of its requests; null if nobody counts them.</summary>
+    public RateBucket? Rate { get; init; }
+
+    /// <summary>Who it is in the audit trail: a key's id and name, or what stands for it.</summary>
+    public string Actor => Key is null ? Name : $"{Key} {Name}";
+
     /// <summary>Whether it may everything.</summary>
     public bool IsAdmin => Scopes.HasFlag(Scope.Admin);
 
@@ -43,8 +55,32 @@ internal static class CallerExtensions
     /// <summary>Item of the request that is its <see cref="Auth.Caller"/>.</summary>
     public const string Item = "vcp.caller";
 
+    // A timer takes at most 49 days; no answer goes on for so long.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
+
     /// <summary>Who calls. Everybody's calls have none of their own and come as nobody.</summary>
     public static Caller Caller(this HttpContext context) => context.Items[Item] as Caller ?? Nobody;
+
+    /// <summary>Who calls and from where, for the audit trail.</summary>
+    public static Actor Actor(this HttpContext context) => new(context.Caller(), RemoteAddress.Of(context.Connection.RemoteIpAddress).ToText());
+
+    /// <summary>Ends when the client is gone or may nothing any more: for answers that go on. What it holds goes with the answer.</summary>
+    public static CancellationToken AbortedOrEnded(this HttpContext context, TimeProvider time)
+    {
+        var caller = context.Caller();
+        if (caller.Until is null && !caller.Ended.CanBeCanceled)
+        {
+            return context.RequestAborted;
+        }
+
+        var left = caller.Until - time.GetUtcNow();
+        var delay = left is not { } rest || rest > LongestTimer ? Timeout.InfiniteTimeSpan : rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+        var over = new CancellationTokenSource(delay, time);
+        var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, caller.Ended, over.Token);
+        context.Response.RegisterForDispose(over);
+        context.Response.RegisterForDispose(either);
+        return either.Token;
+    }
 
     private static Caller Nobody { get; } = new("nobody", string.Empty, Scope.None);
 }

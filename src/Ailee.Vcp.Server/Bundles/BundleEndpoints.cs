@@ -96,7 +96,7 @@ internal static class BundleEndpoints
             return NotFound(digest);
         }
 
-        var problem = await service.DeleteAsync(context.Caller(), parsed);
+        var problem = await service.DeleteAsync(context.Actor(), parsed);
         return problem is null ? TypedResults.NoContent() : problem.ToAnswer();
     }
 

@@ -99,8 +99,9 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
             : null;
 
     /// <summary>Deletes a bundle that no undecided task of the caller needs; an administrator's call deletes it for all tenants. Statements about it stay.</summary>
-    public Task<Problem?> DeleteAsync(Caller caller, Digest digest) => writer.RemoveAsync(digest, transaction =>
+    public Task<Problem?> DeleteAsync(Actor actor, Digest digest) => writer.RemoveAsync(digest, transaction =>
     {
+        var caller = actor.Caller;
         if (Find(transaction, caller, digest) is null)
         {
             return (Problems.BundleNotFound.Because($"There is no bundle {digest}."), false);
@@ -109,6 +110,11 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
         if (BundleStore.IsNeeded(transaction, digest, caller.IsAdmin ? null : caller.Tenant))
         {
             return (Problems.BundleInUse.Because("Wait for its tasks, or cancel them."), false);
+        }
+
+        if (caller.IsAdmin)
+        {
+            actor.Record(transaction, AuditKinds.BundleDeleted, digest.ToString(), null, time.GetUtcNow());
         }
 
         // The last tenant's too stays while a task of another needs it, and is an administrator's to delete.

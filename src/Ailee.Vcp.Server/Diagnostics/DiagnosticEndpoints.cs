@@ -33,8 +33,8 @@ internal static class DiagnosticEndpoints
     /// <summary>Health and metrics, outside the API.</summary>
     public static void MapDiagnostics(this WebApplication app)
     {
-        app.MapGet("/health/live", () => TypedResults.Text("live")).ExcludeFromDescription().WithHead();
-        app.MapGet("/health/ready", ReadyAsync).ExcludeFromDescription().WithHead();
+        app.MapGet("/health/live", () => TypedResults.Text("live")).AllowWithoutKey().ExcludeFromDescription().WithHead();
+        app.MapGet("/health/ready", ReadyAsync).AllowWithoutKey().ExcludeFromDescription().WithHead();
         var metrics = app.Services.GetRequiredService<ServerMetrics>();
         app.MapMetrics("/metrics", metrics.Registry).Needs(Scope.Audit).ExcludeFromDescription();
     }

@@ -18,6 +18,7 @@ internal static class Problems
     public static readonly ProblemKind Unauthorized = new("unauthorized", 401, "An API key is needed");
     public static readonly ProblemKind KeyExpired = new("key-expired", 401, "The API key is over");
     public static readonly ProblemKind KeyRevoked = new("key-revoked", 401, "The API key was revoked");
+    public static readonly ProblemKind TokenInvalid = new("token-invalid", 401, "The token of the identity provider is not taken");
     public static readonly ProblemKind SessionEnded = new("session-ended", 401, "The node's session is over, or the token is none of a session");
     public static readonly ProblemKind ScopeMissing = new("scope-missing", 403, "The API key does not reach so far");
     public static readonly ProblemKind ForbiddenHost = new("forbidden-host", 403, "The Host header does not name this machine");
@@ -40,6 +41,7 @@ internal static class Problems
     public static readonly ProblemKind ProbeNotFound = new("probe-not-found", 404, "There is no such measurement any more");
     public static readonly ProblemKind AuctionNotFound = new("auction-not-found", 404, "There is no such auction");
     public static readonly ProblemKind AccountNotFound = new("account-not-found", 404, "There is no such account");
+    public static readonly ProblemKind KeyNotFound = new("key-not-found", 404, "There is no such API key");
     public static readonly ProblemKind TraceLeafNotFound = new("trace-leaf-not-found", 404, "The trace has no such leaf");
     public static readonly ProblemKind LogEntryNotFound = new("log-entry-not-found", 404, "The log has no such entry");
     public static readonly ProblemKind LogTileNotFound = new("log-tile-not-found", 404, "The log has no such tile");
@@ -55,6 +57,8 @@ internal static class Problems
     public static readonly ProblemKind NodeRemoved = new("node-removed", 409, "The node is removed for good");
     public static readonly ProblemKind NodeQuarantined = new("node-quarantined", 409, "The node is quarantined");
     public static readonly ProblemKind NodeBuiltIn = new("node-built-in", 409, "The server's own node has no such thing");
+    public static readonly ProblemKind KeyLastAdmin = new("key-last-admin", 409, "It is the last API key that can administer");
+    public static readonly ProblemKind KeyOver = new("key-over", 409, "The API key is over, or another took its place");
     public static readonly ProblemKind AuctionClosed = new("auction-closed", 409, "The auction takes no bids any more");
     public static readonly ProblemKind BidNotEligible = new("bid-not-eligible", 409, "The node may not have the task that is auctioned");
     public static readonly ProblemKind LogBehind = new("log-behind", 409, "The log was larger than it is");
@@ -97,6 +101,7 @@ internal static class Problems
     public static readonly ProblemKind AssuranceInvalid = new("assurance-invalid", 422, "There is no such assurance");
     public static readonly ProblemKind OutputRefused = new("output-refused", 422, "The output does not belong to the statement, or to no lease that counts");
     public static readonly ProblemKind NodeInvalid = new("node-invalid", 422, "What is said of the node is out of bounds");
+    public static readonly ProblemKind KeyInvalid = new("key-invalid", 422, "What is said of the API key is out of bounds");
     public static readonly ProblemKind BidInvalid = new("bid-invalid", 422, "The price is out of bounds");
     public static readonly ProblemKind SelectionInvalid = new("selection-invalid", 422, "The task asks for nodes, a priority, tries or labels that cannot be");
     public static readonly ProblemKind IdempotencyMismatch = new("idempotency-mismatch", 422, "The idempotency key was used with another body");
@@ -110,6 +115,7 @@ internal static class Problems
     public static readonly ProblemKind QueueShareFull = new("queue-share-full", 429, "Too many of the submitter's tasks are waiting");
     public static readonly ProblemKind TooManyRequests = new("too-many-requests", 429, "Too many of the caller's requests are under way");
     public static readonly ProblemKind Internal = new("internal-error", 500, "The server failed");
+    public static readonly ProblemKind IdentityProviderUnavailable = new("identity-provider-unavailable", 503, "The identity provider's keys cannot be read");
     public static readonly ProblemKind QueueFull = new("queue-full", 503, "Too many tasks are waiting");
     public static readonly ProblemKind Overloaded = new("overloaded", 503, "The server has more to do than it can");
     public static readonly ProblemKind StorageLow = new("storage-low", 503, "The data directory's disk is nearly full");

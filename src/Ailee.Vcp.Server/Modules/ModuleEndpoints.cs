@@ -74,7 +74,7 @@ internal static class ModuleEndpoints
             return NotFound(digest);
         }
 
-        var problem = await service.DeleteAsync(context.Caller(), parsed);
+        var problem = await service.DeleteAsync(context.Actor(), parsed);
         return problem is null ? TypedResults.NoContent() : problem.ToAnswer();
     }
 

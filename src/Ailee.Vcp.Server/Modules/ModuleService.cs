@@ -110,8 +110,9 @@ internal sealed class ModuleService(
         : ModuleStore.List(transaction, query));
 
     /// <summary>Deletes a module that no undecided task of the caller needs; an administrator's call deletes it for all tenants. Statements about it stay.</summary>
-    public async Task<Problem?> DeleteAsync(Caller caller, Digest digest)
+    public async Task<Problem?> DeleteAsync(Actor actor, Digest digest)
     {
+        var caller = actor.Caller;
         var (problem, gone) = await database.WriteAsync(transaction =>
         {
             if (Find(transaction, caller, digest) is null)
@@ -129,6 +130,11 @@ internal sealed class ModuleService(
             if (last)
             {
                 ModuleStore.Delete(transaction, digest);
+            }
+
+            if (caller.IsAdmin)
+            {
+                actor.Record(transaction, AuditKinds.ModuleDeleted, digest.ToString(), null, time.GetUtcNow());
             }
 
             return ((Problem?)null, last);

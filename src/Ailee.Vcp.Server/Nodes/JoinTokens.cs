@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Storage;
 
@@ -17,7 +18,7 @@ internal sealed class JoinTokens(IDatabase database, TimeProvider time)
     private const int MostSeconds = 30 * 24 * 3600;
 
     /// <summary>Makes a token.</summary>
-    public async Task<(JoinTokenView? Token, Problem? Problem)> CreateAsync(JoinTokenRequest request)
+    public async Task<(JoinTokenView? Token, Problem? Problem)> CreateAsync(JoinTokenRequest request, Actor actor)
     {
         var problem = NodeFields.CheckOwner(request.Owner)
             ?? NodeFields.CheckName(request.Name)
@@ -34,6 +35,7 @@ internal sealed class JoinTokens(IDatabase database, TimeProvider time)
         {
             JoinTokenStore.DeleteUnused(transaction, now);
             JoinTokenStore.Add(transaction, HashOf(token), request.Owner, request.Name, now, expires);
+            actor.Record(transaction, AuditKinds.NodeToken, request.Owner, $"{request.Name ?? "any name"}, until {expires:u}", now);
             return true;
         });
         return (new JoinTokenView(token, request.Owner, request.Name, expires), null);

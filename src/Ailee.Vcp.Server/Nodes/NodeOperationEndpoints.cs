@@ -33,42 +33,42 @@ internal static class NodeOperationEndpoints
             .WithSummary("Let a node go on under another key; answers the new node");
     }
 
-    private static async Task<Results<Created<JoinTokenView>, ProblemAnswer>> CreateTokenAsync(HttpRequest request, HttpResponse response, JoinTokens tokens, CancellationToken cancellationToken)
+    private static async Task<Results<Created<JoinTokenView>, ProblemAnswer>> CreateTokenAsync(HttpContext context, JoinTokens tokens, CancellationToken cancellationToken)
     {
-        var (body, problem) = await request.ReadJsonAsync(VcpJson.Default.JoinTokenRequest, cancellationToken);
-        var (token, refusal) = problem is null ? await tokens.CreateAsync(body!) : (null, problem);
-        response.Headers.CacheControl = "no-store";
+        var (body, problem) = await context.Request.ReadJsonAsync(VcpJson.Default.JoinTokenRequest, cancellationToken);
+        var (token, refusal) = problem is null ? await tokens.CreateAsync(body!, context.Actor()) : (null, problem);
+        context.Response.Headers.CacheControl = "no-store";
         return token is null ? refusal!.ToAnswer() : TypedResults.Created((string?)null, token);
     }
 
-    private static Task<Results<Ok<NodeView>, ProblemAnswer>> DrainAsync(string id, NodeStanding standing, NodeAnswers nodes) =>
-        nodes.AnswerAsync(id, standing.DrainAsync);
+    private static Task<Results<Ok<NodeView>, ProblemAnswer>> DrainAsync(string id, HttpContext context, NodeStanding standing, NodeAnswers nodes) =>
+        nodes.AnswerAsync(id, node => standing.DrainAsync(node, context.Actor()));
 
-    private static async Task<Results<Ok<NodeView>, ProblemAnswer>> QuarantineAsync(string id, HttpRequest request, NodeStanding standing, NodeAnswers nodes, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<NodeView>, ProblemAnswer>> QuarantineAsync(string id, HttpContext context, NodeStanding standing, NodeAnswers nodes, CancellationToken cancellationToken)
     {
-        var (body, problem) = await request.ReadJsonAsync(VcpJson.Default.QuarantineRequest, cancellationToken);
+        var (body, problem) = await context.Request.ReadJsonAsync(VcpJson.Default.QuarantineRequest, cancellationToken);
         problem ??= NodeFields.CheckReason(body!.Reason);
-        return problem is null ? await nodes.AnswerAsync(id, node => standing.QuarantineAsync(node, body!.Reason)) : problem.ToAnswer();
+        return problem is null ? await nodes.AnswerAsync(id, node => standing.QuarantineAsync(node, body!.Reason, context.Actor())) : problem.ToAnswer();
     }
 
-    private static Task<Results<Ok<NodeView>, ProblemAnswer>> ReleaseAsync(string id, NodeStanding standing, NodeAnswers nodes) =>
-        nodes.AnswerAsync(id, standing.ReleaseAsync);
+    private static Task<Results<Ok<NodeView>, ProblemAnswer>> ReleaseAsync(string id, HttpContext context, NodeStanding standing, NodeAnswers nodes) =>
+        nodes.AnswerAsync(id, node => standing.ReleaseAsync(node, context.Actor()));
 
-    private static async Task<Results<Ok<NodeView>, ProblemAnswer>> RemoveAsync(string id, string? reason, NodeStanding standing, NodeAnswers nodes) =>
+    private static async Task<Results<Ok<NodeView>, ProblemAnswer>> RemoveAsync(string id, string? reason, HttpContext context, NodeStanding standing, NodeAnswers nodes) =>
         NodeFields.CheckReason(reason ?? DefaultReason) is { } problem
             ? problem.ToAnswer()
-            : await nodes.AnswerAsync(id, node => standing.RemoveAsync(node, reason ?? DefaultReason));
+            : await nodes.AnswerAsync(id, node => standing.RemoveAsync(node, reason ?? DefaultReason, context.Actor()));
 
-    private static async Task<Results<Ok<NodeView>, ProblemAnswer>> RotateAsync(string id, HttpRequest request, NodeStanding standing, NodeAnswers nodes, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<NodeView>, ProblemAnswer>> RotateAsync(string id, HttpContext context, NodeStanding standing, NodeAnswers nodes, CancellationToken cancellationToken)
     {
-        var (body, problem) = await request.ReadJsonAsync(VcpJson.Default.RotationRequest, cancellationToken);
+        var (body, problem) = await context.Request.ReadJsonAsync(VcpJson.Default.RotationRequest, cancellationToken);
         if (problem is not null)
         {
             return problem.ToAnswer();
         }
 
         return PublicKey.TryParse(body!.PublicKey, out var key)
-            ? await nodes.AnswerAsync(id, node => standing.RotateAsync(node, key), key.Id)
+            ? await nodes.AnswerAsync(id, node => standing.RotateAsync(node, key, context.Actor()), key.Id)
             : Problems.NodeInvalid.Because("publicKey must be an Ed25519 key, 32 bytes in base64url.").ToAnswer();
     }
 }

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Storage;
@@ -8,7 +9,7 @@ using Ailee.Vcp.Server.Storage;
 namespace Ailee.Vcp.Server.Nodes;
 
 /// <summary>
-/// What the operator does with nodes: the row, the event and the logged statement in one transaction. Done twice, the second time does
+/// What the operator does with nodes: the row, the event, the logged statement and the line of the audit trail in one transaction. Done twice, the second time does
 /// nothing and answers the same.
 /// </summary>
 internal sealed class NodeStanding(
@@ -22,7 +23,7 @@ internal sealed class NodeStanding(
     private const string Rotated = "rotated";
 
     /// <summary>Gives the node no new leases; what it has is finished. Not for one that is quarantined: that is more already.</summary>
-    public Task<Problem?> DrainAsync(NodeId id) => ChangeAsync(id, (transaction, node, now) =>
+    public Task<Problem?> DrainAsync(NodeId id, Actor actor) => ChangeAsync(id, (transaction, node, now) =>
     {
         if (node.Standing is NodeStandings.Quarantined)
         {
@@ -32,33 +33,39 @@ internal sealed class NodeStanding(
         if (node.Standing is NodeStandings.Active)
         {
             Move(transaction, node, NodeStandings.Draining, "drained", null, null, now);
+            actor.Record(transaction, AuditKinds.NodeDrained, id.ToString(), null, now);
         }
 
         return null;
     });
 
     /// <summary>Quarantines the node until it is released. The first reason stays.</summary>
-    public Task<Problem?> QuarantineAsync(NodeId id, string reason) => ChangeAsync(id, (transaction, _, now) =>
+    public Task<Problem?> QuarantineAsync(NodeId id, string reason, Actor actor) => ChangeAsync(id, (transaction, _, now) =>
     {
-        Quarantine(transaction, id, reason, now);
+        if (Quarantine(transaction, id, reason, now))
+        {
+            actor.Record(transaction, AuditKinds.NodeQuarantined, id.ToString(), reason, now);
+        }
+
         return null;
     });
 
     /// <summary>Ends a quarantine or a draining.</summary>
-    public Task<Problem?> ReleaseAsync(NodeId id) => ChangeAsync(id, (transaction, node, now) =>
+    public Task<Problem?> ReleaseAsync(NodeId id, Actor actor) => ChangeAsync(id, (transaction, node, now) =>
     {
         if (node.Standing is not NodeStandings.Active)
         {
             // Draining is not logged, and neither is its end.
             var statement = node.Standing is NodeStandings.Quarantined ? new OrchestratorPayload.Release(id) : null;
             Move(transaction, node, NodeStandings.Active, "released", null, statement, now);
+            actor.Record(transaction, AuditKinds.NodeReleased, id.ToString(), null, now);
         }
 
         return null;
     });
 
     /// <summary>Removes the node for good and ends its session.</summary>
-    public Task<Problem?> RemoveAsync(NodeId id, string reason) => IsBuiltIn(id) ?? ChangeAsync(
+    public Task<Problem?> RemoveAsync(NodeId id, string reason, Actor actor) => IsBuiltIn(id) ?? ChangeAsync(
         id,
         (transaction, node, now) =>
         {
@@ -66,6 +73,7 @@ internal sealed class NodeStanding(
             {
                 Move(transaction, node, NodeStandings.Removed, "removed", reason, new OrchestratorPayload.Revocation(id, reason), now);
                 NodeSessionStore.End(transaction, id);
+                actor.Record(transaction, AuditKinds.NodeRemoved, id.ToString(), reason, now);
             }
 
             return null;
@@ -73,9 +81,9 @@ internal sealed class NodeStanding(
         takesRemoved: true);
 
     /// <summary>Enrols another key with the node's owner, name, reputation and standing, and removes the one that it had.</summary>
-    public async Task<Problem?> RotateAsync(NodeId id, PublicKey key)
+    public async Task<Problem?> RotateAsync(NodeId id, PublicKey key, Actor actor)
     {
-        var problem = await (IsBuiltIn(id) ?? ChangeAsync(id, (transaction, node, now) => Rotate(transaction, node, key, now), takesRemoved: true));
+        var problem = await (IsBuiltIn(id) ?? ChangeAsync(id, (transaction, node, now) => Rotate(transaction, node, key, actor, now), takesRemoved: true));
         if (problem is null)
         {
             registry.Add(database.Read(transaction => NodeStore.Find(transaction, key.Id))!);
@@ -132,7 +140,7 @@ internal sealed class NodeStanding(
         return problem;
     }
 
-    private Problem? Rotate(IWriteTransaction transaction, StoredNode old, PublicKey key, DateTimeOffset now)
+    private Problem? Rotate(IWriteTransaction transaction, StoredNode old, PublicKey key, Actor actor, DateTimeOffset now)
     {
         var reason = $"rotated to {key.Id}";
         if (old.Standing is NodeStandings.Removed)
@@ -158,6 +166,7 @@ internal sealed class NodeStanding(
         NodeEventStore.Add(transaction, key.Id, new NodeEvent(Rotated, now, 0, fresh.Reputation.DecayTo(now).Value) { Detail = $"rotated from {old.Row.Id}" });
         Move(transaction, old, NodeStandings.Removed, Rotated, reason, null, now);
         NodeSessionStore.End(transaction, old.Row.Id);
+        actor.Record(transaction, AuditKinds.NodeRotated, old.Row.Id.ToString(), reason, now);
         return null;
     }
 

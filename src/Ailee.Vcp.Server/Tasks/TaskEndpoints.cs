@@ -103,14 +103,14 @@ internal static class TaskEndpoints
         return task is null ? NotFound(id) : TypedResults.Ok(task);
     }
 
-    private static async Task<Results<Ok<ComputeTask>, ProblemAnswer>> CancelAsync(string id, TaskService service)
+    private static async Task<Results<Ok<ComputeTask>, ProblemAnswer>> CancelAsync(string id, HttpContext context, TaskService service)
     {
         if (!TaskId.TryParse(id, out var parsed))
         {
             return NotFound(id);
         }
 
-        var problem = await service.CancelAsync(parsed);
+        var problem = await service.CancelAsync(parsed, context.Actor());
         return problem is null ? TypedResults.Ok(service.Find(parsed)!) : problem.ToAnswer();
     }
 

@@ -1,5 +1,6 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Overload;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,7 +12,7 @@ internal static class TaskEventEndpoints
     public static void MapTaskEvents(this RouteGroupBuilder tasks) => tasks.MapGet("/{id}/events", Follow)
         .WithSummary("What happens to a task, as server-sent events until it is decided");
 
-    private static Results<ServerSentEventsResult<TaskEvent>, NoContent, ProblemAnswer> Follow(string id, HttpContext context, TaskService service, TaskEvents events)
+    private static Results<ServerSentEventsResult<TaskEvent>, NoContent, ProblemAnswer> Follow(string id, HttpContext context, TaskService service, TaskEvents events, TimeProvider time)
     {
         if (!TaskId.TryParse(id, out var task) || service.FindState(task) is null)
         {
@@ -21,6 +22,6 @@ internal static class TaskEventEndpoints
         // A browser comes back when a stream ends; this tells it to stay away.
         return context.Request.Headers["Last-Event-ID"] is [TaskEventKinds.Decided] ? TypedResults.NoContent()
             : context.TryWait() is { } problem ? problem.ToAnswer()
-            : TypedResults.ServerSentEvents(events.FollowAsync(task, context.RequestAborted));
+            : TypedResults.ServerSentEvents(events.FollowAsync(task, context.AbortedOrEnded(time)));
     }
 }

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Storage;
@@ -102,9 +103,9 @@ internal sealed class TaskService(
     public static Problem Expired() => Problems.OutputExpired.Because("Lengths and digests are in the task's result, and the proof still holds; whoever has the output can check it.");
 
     /// <summary>Calls off a task that is not decided. A run of it is stopped; what it would have said is not stored.</summary>
-    public async Task<Problem?> CancelAsync(TaskId id)
+    public async Task<Problem?> CancelAsync(TaskId id, Actor actor)
     {
-        var (problem, leases) = await database.WriteAsync(transaction => Cancel(transaction, id));
+        var (problem, leases) = await database.WriteAsync(transaction => Cancel(transaction, id, actor));
         if (problem is null)
         {
             effects.Apply(new TaskConsequence(id) { Ended = TaskStates.Cancelled, Revoked = leases });
@@ -113,7 +114,7 @@ internal sealed class TaskService(
         return problem;
     }
 
-    private (Problem? Problem, List<Guid> Leases) Cancel(IWriteTransaction transaction, TaskId id)
+    private (Problem? Problem, List<Guid> Leases) Cancel(IWriteTransaction transaction, TaskId id, Actor actor)
     {
         if (TaskStore.Find(transaction, id) is not { } row)
         {
@@ -128,6 +129,11 @@ internal sealed class TaskService(
         var now = time.GetUtcNow();
         TaskStore.Cancel(transaction, id, now);
         CandidateStore.Drop(transaction, id);
+        if (row.Submitter != actor.Caller.Tenant)
+        {
+            actor.Record(transaction, AuditKinds.TaskCancelled, id.ToString(), $"of {row.Submitter}", now);
+        }
+
         return (null, AttemptStore.EndRunning(transaction, id, AttemptStates.Cancelled, "task-cancelled", now));
     }
 }

@@ -129,7 +129,7 @@ public sealed class SubmitCommandTests(ServerFixture server) : IClassFixture<Ser
         var proof = directory.Path("k.cose");
         await CliRun.OfAsync("submit", CliRun.Guest("math"), "--server", server.Address, "--invoke", "add", "--proof", proof, "--", "1", "2");
 
-        var list = await CliRun.OfAsync("keys", "list", "--server", server.Address, "--json");
+        var list = await CliRun.OfAsync("keys", "nodes", "--server", server.Address, "--json");
         using var json = JsonDocument.Parse(list.StdoutBytes);
         var key = json.RootElement[0].GetProperty("publicKey").GetString()!;
         var verified = await CliRun.OfAsync("verify", proof, "--key", key);

@@ -17,7 +17,7 @@ public sealed class AccessDuringStartTests(IdleServerFixture fixture) : IClassFi
     {
         using var server = new StartingServer();
         using var lifetime = new StartingLifetime();
-        var middleware = new AccessMiddleware(_ => Task.CompletedTask, server, lifetime, fixture.Server.Get<ApiKeys>(), fixture.Server.Get<NodeSessions>(), fixture.Server.Get<TenantGate>());
+        var middleware = new AccessMiddleware(_ => Task.CompletedTask, server, lifetime, fixture.Server.Get<KeyGate>(), fixture.Server.Get<RateLimits>(), fixture.Server.Get<NodeSessions>(), fixture.Server.Get<TenantGate>());
         server.Addresses.Add("http://127.0.0.1:8080");
         var context = new DefaultHttpContext();
         context.Request.Host = new HostString("localhost");

@@ -3,9 +3,10 @@ using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Statements;
-using Ailee.Vcp.Server.Tasks;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Nodes;
+using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
@@ -67,7 +68,7 @@ public sealed class VoteIntakeTests : IAsyncLifetime
     {
         var id = await SubmitAsync(null, null);
         var lease = await _nodes[1].LeaseAsync();
-        await Server.Get<NodeStanding>().QuarantineAsync(_nodes[1].Id, "it lies");
+        await Server.Get<NodeStanding>().QuarantineAsync(_nodes[1].Id, "it lies", new Actor(Caller.Local, null));
 
         Assert.Equal(new LeaseReceipt(false, "node-not-enrolled"), await _nodes[1].AnswerAsync(lease));
 
@@ -125,7 +126,7 @@ public sealed class VoteIntakeTests : IAsyncLifetime
     {
         foreach (var node in _nodes[1..])
         {
-            await Server.Get<NodeStanding>().DrainAsync(node.Id);
+            await Server.Get<NodeStanding>().DrainAsync(node.Id, new Actor(Caller.Local, null));
         }
 
         await Calls.RefusedAsync(HttpStatusCode.Conflict, "not-enough-owners", () => SubmitAsync("adaptive", null));

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
-using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Overload;
+using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
@@ -110,7 +110,7 @@ public sealed class RequestGateTests
             await refused.ProblemAsync("overloaded");
         }
 
-        Assert.Equal(0, server.Get<Dispatcher>().Open);
+        Assert.Equal(0, server.Get<TaskPlaces>().Open);
         time.Advance(CommitDelay.Interval);
         using var accepted = await server.Http.PostAsync("api/v1/tasks", body, MediaTypes.Json);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);

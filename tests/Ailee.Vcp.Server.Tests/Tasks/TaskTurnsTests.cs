@@ -2,6 +2,7 @@ using System.Text;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Tests.Hosting;
@@ -41,7 +42,7 @@ public sealed class TaskTurnsTests
     private static async Task SubmitAsync(RunningServer server, Digest module, string submitter, int count)
     {
         var request = new TaskRequest { Module = module.ToString(), Entrypoint = "run", Args = Calls.Arguments(200_000_000) };
-        var answers = await server.Get<TaskSubmissions>().SubmitAsync([.. Enumerable.Repeat(new Submission(request, null), count)], submitter, default);
+        var answers = await server.Get<TaskSubmissions>().SubmitAsync([.. Enumerable.Repeat(new Submission(request, null), count)], new Caller(submitter, submitter, Scope.Admin | Scope.Audit), default);
         Assert.All(answers, answer => Assert.Null(answer.Problem));
     }
 

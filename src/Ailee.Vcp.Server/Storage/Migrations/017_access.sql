@@ -10,6 +10,7 @@ CREATE TABLE api_keys (
     expires_ms INTEGER,
     revoked_ms INTEGER,
     used_ms INTEGER,
+    successor TEXT,
     requests_per_minute INTEGER,
     tasks_in_flight INTEGER,
     gas_per_day INTEGER,

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text;
+using Ailee.Vcp.Client.Keys;
+using Ailee.Vcp.Node.Keys;
+
+namespace Ailee.Vcp.Cli.Keys;
+
+/// <summary>Where the secret of a new key goes: to stdout, or with <c>--out</c> into a file that only its owner may read. Either way once.</summary>
+internal sealed class SecretOutput
+{
+    private readonly Option<string?> _file = new("--out") { Description = "Write the secret into this file (mode 0600), which must not exist, and not to stdout." };
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object." };
+
+    public SecretOutput(Command command)
+    {
+        command.Options.Add(_file);
+        command.Options.Add(_json);
+    }
+
+    /// <summary>Has a key made and hands its secret on. A file that cannot be written is found out before there is a secret that could be lost.</summary>
+    public async Task MakeAsync(ParseResult result, CliConsole console, Func<Task<KeyView>> make)
+    {
+        var file = result.GetValue(_file);
+        if (File.Exists(file))
+        {
+            throw new CliException($"{file} exists; a key is never overwritten.");
+        }
+
+        if (file is null)
+        {
+            Print(console, await make(), result.GetValue(_json));
+            return;
+        }
+
+        SecretFile.Write(file, []);
+        try
+        {
+            var key = await make();
+            SecretFile.Write(file, Encoding.ASCII.GetBytes(key.Secret + "\n"));
+            ApiKeyText.Print(console, key with { Secret = null }, result.GetValue(_json));
+        }
+        catch (Exception)
+        {
+            File.Delete(file);
+            throw;
+        }
+    }
+
+    private static void Print(CliConsole console, KeyView key, bool json)
+    {
+        if (json)
+        {
+            console.Print(ApiKeyText.Line(key));
+            return;
+        }
+
+        console.Print(key.Secret!);
+        console.Tell($"This is the secret of {key.Id} ({key.Name}: {string.Join(", ", key.Scopes)} of {key.Tenant}). It is shown this once.");
+    }
+}

@@ -1,0 +1,93 @@
+using Ailee.Vcp.Client.Keys;
+using Ailee.Vcp.Server.Http;
+
+namespace Ailee.Vcp.Server.Auth;
+
+/// <summary>Lets in who has a key or a token that reaches far enough, and holds everybody to his rate. For servers that need keys.</summary>
+internal sealed class KeyGate(ApiKeys keys, JwtCallers tokens, RateLimits rates, AuditTally tally)
+{
+    private const string Hint = "Send 'Authorization: Bearer <key>'.";
+
+    /// <summary>Why a request is turned away; null if it is not, and then it has its <see cref="Caller"/>.</summary>
+    public ValueTask<Problem?> CheckAsync(HttpContext context)
+    {
+        var address = RemoteAddress.Of(context.Connection.RemoteIpAddress);
+        if (IsOpen(context))
+        {
+            return new(rates.Take(address));
+        }
+
+        if (BearerOf(context.Request) is not { Length: > 0 } secret)
+        {
+            return new(rates.Take(address) ?? Problems.Unauthorized.Because(Hint));
+        }
+
+        // Before anything is computed for it.
+        if (rates.CheckFailures(address) is { } tooMany)
+        {
+            return new(tooMany);
+        }
+
+        if (!secret.StartsWith(ApiKeySecret.Prefix, StringComparison.Ordinal))
+        {
+            return tokens.AreTaken ? CheckTokenAsync(context, secret, address) : new(Fail(Problems.Unauthorized.Because(Hint), null, address));
+        }
+
+        return keys.Identify(secret, out var problem, out var key) is { } caller
+            ? new(Admit(context, caller, address))
+            : new(Fail(problem!, key, address));
+    }
+
+    /// <summary>Whether everybody may call. The pages of Swagger UI hold no data, and a browser cannot send a key with them; what they call needs one.</summary>
+    public static bool IsOpen(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/swagger") || context.GetEndpoint()?.Metadata.GetMetadata<AllowedWithoutKey>() is not null;
+
+    /// <summary>What a request sends as its key or token; null for nothing.</summary>
+    public static string? BearerOf(HttpRequest request)
+    {
+        const string Scheme = "Bearer ";
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
+    }
+
+    private async ValueTask<Problem?> CheckTokenAsync(HttpContext context, string token, RemoteAddress address)
+    {
+        var (caller, problem) = await tokens.IdentifyAsync(token, context.RequestAborted);
+        return caller is not null ? Admit(context, caller, address)
+            : problem!.Kind.Status == StatusCodes.Status401Unauthorized ? Fail(problem, null, address)
+            : problem;
+    }
+
+    private Problem? Admit(HttpContext context, Caller caller, RemoteAddress address)
+    {
+        context.Items[CallerExtensions.Item] = caller;
+        if (rates.Take(caller) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        // That a path or a method is not there is told to everybody who has a key.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
+        {
+            return null;
+        }
+
+        var needed = endpoint.Metadata.GetMetadata<NeededScope>()?.AnyOf ?? Scope.Admin;
+        if ((caller.Scopes & needed) != Scope.None)
+        {
+            return null;
+        }
+
+        tally.Add(AuditKinds.AuthDenied, caller.Actor, address, $"{context.Request.Method} {endpoint.RoutePattern.RawText}");
+        return Problems.ScopeMissing.Because(
+            $"{caller.Key ?? caller.Name} needs the scope {string.Join(" or ", Scopes.Format(needed))}; it has {(caller.Scopes == Scope.None ? "none" : string.Join(", ", Scopes.Format(caller.Scopes)))}.");
+    }
+
+    private Problem Fail(Problem problem, ApiKey? key, RemoteAddress address)
+    {
+        rates.Fail(address);
+        var kind = problem.Kind == Problems.KeyExpired ? AuditKinds.AuthExpired : problem.Kind == Problems.KeyRevoked ? AuditKinds.AuthRevoked : AuditKinds.AuthFailed;
+        tally.Add(kind, key is null ? "nobody" : $"{key.Id} {key.Name}", address, null);
+        return problem;
+    }
+}
