@@ -37,9 +37,10 @@ internal static class DiagnosticEndpoints
         app.MapMetrics("/metrics", metrics.Registry).ExcludeFromDescription();
     }
 
-    private static async Task<ContentHttpResult> ReadyAsync(SqliteDatabase database, PublishedLog log, LogIntegrator integrator)
+    private static async Task<ContentHttpResult> ReadyAsync(SqliteDatabase database, PublishedLog log, LogIntegrator integrator, IHostApplicationLifetime lifetime)
     {
-        var trouble = !await database.IsWritableAsync() ? "storage-unavailable"
+        var trouble = lifetime.ApplicationStopping.IsCancellationRequested ? "shutting-down"
+            : !await database.IsWritableAsync() ? "storage-unavailable"
             : log.Tree.ReadOnly is not null ? "log-read-only"
             : integrator.GuardFails ? "log-guard-unavailable"
             : null;
