@@ -58,26 +58,30 @@ public sealed partial class NodeAgent(
     internal long ResultBytes { get; init; } = 128L * 1024 * 1024;
 
     /// <summary>Works until cancelled, then waits for the running guests to stop. Their leases are given back.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends it, and the guests that run.</param>
+    /// <param name="draining">Ends it too, but not before the guests that run are done: no lease is taken and no guest started any more.</param>
+    public async Task RunAsync(CancellationToken cancellationToken, CancellationToken draining = default)
     {
-        var revocations = WatchRevocationsAsync(cancellationToken);
-        var heartbeats = new HeartbeatLoop(gateway, State, time, logger).RunAsync(cancellationToken);
+        using var taking = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, draining);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var revocations = WatchRevocationsAsync(ended.Token);
+        var heartbeats = new HeartbeatLoop(gateway, State, time, logger).RunAsync(ended.Token);
         using var bounds = new WorkBounds(slots, LeasesPerSlot, LongestAhead, InputBytes, ResultBytes);
         var handlers = new ConcurrentDictionary<Guid, Task>();
         try
         {
             while (true)
             {
-                await bounds.Inputs.WaitAsync(cancellationToken);
-                await bounds.Ahead.WaitAsync(cancellationToken);
-                await bounds.Leases.WaitAsync(cancellationToken);
+                await bounds.Inputs.WaitAsync(taking.Token);
+                await bounds.Ahead.WaitAsync(taking.Token);
+                await bounds.Leases.WaitAsync(taking.Token);
                 var (most, room) = (1, bounds.Ahead.Room);
                 while (most < room && await bounds.Leases.WaitAsync(0, CancellationToken.None))
                 {
                     most++;
                 }
 
-                var leases = Register(await LeaseAsync(most, cancellationToken), cancellationToken);
+                var leases = Register(await LeaseAsync(most, taking.Token), cancellationToken);
                 if (leases.Count < most)
                 {
                     bounds.Leases.Release(most - leases.Count);
@@ -90,7 +94,7 @@ public sealed partial class NodeAgent(
                     var handler = Task.Run(
                         async () =>
                         {
-                            await HandleAsync(lease, bounds, cancellation, cancellationToken);
+                            await HandleAsync(lease, bounds, cancellation, taking.Token);
                             bounds.Inputs.Remove(InputSize(lease));
                             bounds.Leases.Release();
                         },
@@ -101,9 +105,10 @@ public sealed partial class NodeAgent(
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (taking.IsCancellationRequested)
         {
             await Task.WhenAll(handlers.Values);
+            await ended.CancelAsync();
             await revocations;
             await heartbeats;
             await gateway.GiveBackAsync([.. _unfinished]);
@@ -169,7 +174,7 @@ public sealed partial class NodeAgent(
     {
         try
         {
-            var report = await bounds.Ahead.RunAsync(() => ExecuteInPlaceAsync(lease, bounds, cancellation.Token), made => made.WallTime * lease.Runs);
+            var report = await bounds.Ahead.RunAsync(() => ExecuteInPlaceAsync(lease, bounds, stopping, cancellation.Token), made => made.WallTime * lease.Runs);
             try
             {
                 var receipt = await ReportAsync(lease, report, cancellation.Token);
@@ -183,7 +188,7 @@ public sealed partial class NodeAgent(
                 bounds.Results.Remove(ResultSize(report));
             }
         }
-        catch (Exception) when (cancellation.IsCancellationRequested)
+        catch (Exception exception) when (cancellation.IsCancellationRequested || (exception is OperationCanceledException && stopping.IsCancellationRequested))
         {
             // Revoked, or the node stops: nobody waits for a report.
             if (stopping.IsCancellationRequested)
@@ -225,13 +230,14 @@ public sealed partial class NodeAgent(
     }
 
     /// <summary>Executes when there is a place. Its result is counted before the place is given on.</summary>
-    private async Task<LeaseReport> ExecuteInPlaceAsync(LeaseOffer lease, WorkBounds bounds, CancellationToken cancellationToken)
+    private async Task<LeaseReport> ExecuteInPlaceAsync(LeaseOffer lease, WorkBounds bounds, CancellationToken stopping, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        await bounds.Places.WaitAsync(cancellationToken);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
+        waiting.Token.ThrowIfCancellationRequested();
+        await bounds.Places.WaitAsync(waiting.Token);
         try
         {
-            await bounds.Results.WaitAsync(cancellationToken);
+            await bounds.Results.WaitAsync(waiting.Token);
             var report = await ExecuteAsync(lease, cancellationToken);
             bounds.Results.Add(ResultSize(report));
             return report;

@@ -21,6 +21,7 @@ using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Telemetry;
 using Ailee.Vcp.Server.Tls;
 using Ailee.Vcp.Server.Traces;
+using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Events;
 
@@ -74,6 +75,7 @@ internal static class ServerHost
         });
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>((host, tasks) => host.ShutdownTimeout = TimeSpan.FromSeconds(30 + tasks.Value.DrainSeconds));
         builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddDispatch().AddAuctions().AddTraces().AddLog().AddLedger().AddNodes().AddTelemetry().AddLeases().AddReputation().AddRetention().AddOverload().AddTls().AddDiagnostics().AddApiDocument();
         configure?.Invoke(builder.Services);
 

@@ -9,7 +9,7 @@ namespace Ailee.Vcp.Server.Diagnostics;
 /// Whether the server can do its work. All but the retry of a database that failed is looked up in memory, so that the answer comes as
 /// fast under load as without.
 /// </summary>
-internal sealed class Readiness(SqliteDatabase database, PublishedLog log, LogIntegrator integrator, ResourceWatch resources, TimeProvider time)
+internal sealed class Readiness(SqliteDatabase database, PublishedLog log, LogIntegrator integrator, ResourceWatch resources, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     /// <summary>How long an answer waits for the database to be tried.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
@@ -19,7 +19,8 @@ internal sealed class Readiness(SqliteDatabase database, PublishedLog log, LogIn
 
     /// <summary>Why it cannot, or null.</summary>
     public async ValueTask<Problem?> CheckAsync() =>
-        database.Failure is not null && !await RetryAsync() ? Problems.StorageUnavailable.Because("The database cannot be written.") with { RetryAfterSeconds = 5 }
+        lifetime.ApplicationStopping.IsCancellationRequested ? Problems.ShuttingDown.Because("The server is stopping.") with { RetryAfterSeconds = 5 }
+        : database.Failure is not null && !await RetryAsync() ? Problems.StorageUnavailable.Because("The database cannot be written.") with { RetryAfterSeconds = 5 }
         : log.Tree.ReadOnly is { } reason ? Problems.LogReadOnly.Because(reason) with { RetryAfterSeconds = LogReadOnly.RetryAfterSeconds }
         : integrator.GuardFails ? Problems.LogGuardUnavailable.Because("The log's guard file cannot be written, so no checkpoint is served.") with { RetryAfterSeconds = 5 }
         : resources.Problem;

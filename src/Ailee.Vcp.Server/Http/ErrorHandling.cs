@@ -29,7 +29,7 @@ internal static partial class ErrorHandling
             BadHttpRequestException => Problems.MalformedRequest.Because("The request is malformed."),
             StorageException => Problems.StorageUnavailable.Because("Nothing of this request was stored.") with { RetryAfterSeconds = 5 },
             LogReadOnlyException => Problems.LogReadOnly.Because("Nothing of this request was stored; /stats says why.") with { RetryAfterSeconds = LogReadOnly.RetryAfterSeconds },
-            OperationCanceledException => Problems.ShuttingDown.Because("The request was not finished.") with { RetryAfterSeconds = 5 },
+            OperationCanceledException => Problems.ShuttingDown.Because("The request was not finished.") with { RetryAfterSeconds = Problems.RestartSeconds },
             _ => Problems.Internal.Because("The server's log tells more."),
         };
         if (problem.Kind.Status >= StatusCodes.Status500InternalServerError)

@@ -46,6 +46,10 @@ internal static class LeaseEndpoints
             problem = Problems.MalformedRequest.Because($"most must be between 1 and {MostLeases}.");
         }
 
+        // A poll that waits is answered with nothing; the next one would be too, again and again.
+        problem ??= lifetime.ApplicationStopping.IsCancellationRequested
+            ? Problems.ShuttingDown.Because("It grants no more leases, but takes results.") with { RetryAfterSeconds = Problems.RestartSeconds }
+            : null;
         if (problem is not null)
         {
             return problem.ToAnswer();

@@ -70,6 +70,24 @@ internal sealed partial class LogIntegrator(
         await base.StartAsync(cancellationToken);
     }
 
+    /// <summary>Takes in what was appended since the last checkpoint. Nobody appends any more: requests and the built-in node ended before.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            if (_stored is not null)
+            {
+                await IntegrateAsync();
+            }
+        }
+        catch (Exception exception) when (exception is StorageException or LogGuardException)
+        {
+            // The next start takes it in.
+            LogFailed(exception);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

@@ -26,7 +26,9 @@ internal sealed class BuiltInNode(
     DispatchNodes dispatch,
     IOptions<SandboxOptions> options,
     TimeProvider time,
-    ILogger<NodeAgent> logger) : BackgroundService
+    IOptions<TaskOptions> tasks,
+    IHostApplicationLifetime lifetime,
+    ILogger<NodeAgent> logger) : BackgroundService, IHostedLifecycleService
 {
     /// <summary>Name and owner under which it is enrolled.</summary>
     public const string Name = "built-in";
@@ -36,6 +38,10 @@ internal sealed class BuiltInNode(
 
     /// <summary>Who answers for it.</summary>
     public const string Owner = "operator";
+
+    private readonly CancellationTokenSource _draining = new();
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -63,6 +69,27 @@ internal sealed class BuiltInNode(
             Telemetry = sensors.Read,
             MeasureEnergy = () => sensors.Energy.Begin().End,
         };
-        await agent.RunAsync(stoppingToken);
+        await agent.RunAsync(stoppingToken, _draining.Token);
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Before anything stops, so that clients still hear of it: guests that run get some time to come to their end.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        lifetime.StopApplication();
+        await _draining.CancelAsync();
+        if (ExecuteTask is { } agent)
+        {
+            await agent.WaitAsync(TimeSpan.FromSeconds(tasks.Value.DrainSeconds), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _draining.Dispose();
     }
 }

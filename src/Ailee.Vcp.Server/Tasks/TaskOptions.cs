@@ -27,6 +27,12 @@ public sealed class TaskOptions
     /// <summary>How long an auction takes bids. Unit: milliseconds. Default 2000. Range 10 to 600 000.</summary>
     public int AuctionMs { get; set; } = 2000;
 
+    /// <summary>
+    /// How long a server that was told to stop lets guests that run come to their end; no other is started meanwhile. What is not done by then
+    /// is run again after the next start. Unit: seconds. Default 5. Range 0 to 3600.
+    /// </summary>
+    public int DrainSeconds { get; set; } = 5;
+
     /// <summary>Every problem of these values, each naming its configuration key.</summary>
     public IEnumerable<string> Problems()
     {
@@ -53,6 +59,11 @@ public sealed class TaskOptions
         if (AuctionMs is < 10 or > 600_000)
         {
             yield return $"{Section}:{nameof(AuctionMs)} must be between 10 and 600000.";
+        }
+
+        if (DrainSeconds is < 0 or > 3600)
+        {
+            yield return $"{Section}:{nameof(DrainSeconds)} must be between 0 and 3600.";
         }
 
         if (AuditRate is not (>= 0 and <= 1))

@@ -22,6 +22,7 @@ internal sealed class TaskSubmissions(
     TaskEffects effects,
     PublishedLog log,
     CommitDelay commits,
+    IHostApplicationLifetime lifetime,
     TimeProvider time)
 {
     /// <summary>Stores a task and queues it.</summary>
@@ -88,6 +89,11 @@ internal sealed class TaskSubmissions(
         if (submission.Idempotency is { } known && database.Read(transaction => Repeated(transaction, known, time.GetUtcNow())) is { } repeated)
         {
             return (null, repeated);
+        }
+
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return Refuse(Problems.ShuttingDown.Because("It takes no more tasks.") with { RetryAfterSeconds = Problems.RestartSeconds });
         }
 
         if (log.Tree.ReadOnly is { } reason)

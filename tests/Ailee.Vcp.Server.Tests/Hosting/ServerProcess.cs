@@ -63,6 +63,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGTERM, as service managers stop a server.</summary>
+    public async Task<(int ExitCode, string Text)> TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        return await EndAsync();
+    }
+
     /// <summary>Waits until it has ended by itself.</summary>
     public async Task<(int ExitCode, string Text)> EndAsync()
     {

@@ -34,6 +34,7 @@ internal sealed record ServerSetup
         ["Sandbox:StdoutBytes"] = "200000",
         ["Sandbox:StderrBytes"] = "4096",
         ["Tasks:RetryDelayMs"] = "0",
+        ["Tasks:DrainSeconds"] = "0",
         // Watching appsettings.json costs an inotify instance for each host.
         ["hostBuilder:reloadConfigOnChange"] = "false",
     };
