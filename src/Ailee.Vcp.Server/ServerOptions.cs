@@ -13,18 +13,18 @@ namespace Ailee.Vcp.Server;
 /// <summary>Reads the configuration's sections once, and checks them all before anything is opened, naming every key that is wrong.</summary>
 internal static class ServerOptions
 {
-    // Every section that is read below, with its class.
-    private static readonly Dictionary<string, Type> KnownSections = new(StringComparer.OrdinalIgnoreCase)
+    // Every class that is read below, by its section; two share one.
+    private static readonly ILookup<string, Type> KnownSections = new (string Section, Type Type)[]
     {
-        [StorageOptions.Section] = typeof(StorageOptions),
-        [SandboxOptions.Section] = typeof(SandboxOptions),
-        [TaskOptions.Section] = typeof(TaskOptions),
-        [BundleOptions.Section] = typeof(BundleOptions),
-        [LogOptions.Section] = typeof(LogOptions),
-        [LedgerOptions.Section] = typeof(LedgerOptions),
-        [SafetyOptions.Section] = typeof(SafetyOptions),
-        [NodeOptions.Section] = typeof(NodeOptions),
-    };
+        (StorageOptions.Section, typeof(StorageOptions)),
+        (SandboxOptions.Section, typeof(SandboxOptions)),
+        (TaskOptions.Section, typeof(TaskOptions)),
+        (BundleOptions.Section, typeof(BundleOptions)),
+        (LogOptions.Section, typeof(LogOptions)),
+        (LedgerOptions.Section, typeof(LedgerOptions)),
+        (SafetyOptions.Section, typeof(SafetyOptions)),
+        (NodeOptions.Section, typeof(NodeOptions)),
+    }.ToLookup(one => one.Section, one => one.Type, StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="OptionsValidationException">Keys are unknown, or values are missing, of another type or out of range.</exception>
     public static IServiceCollection AddServerOptions(this IServiceCollection services, IConfiguration configuration, out StorageOptions storage)

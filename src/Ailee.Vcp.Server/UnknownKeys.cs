@@ -14,18 +14,18 @@ internal static class UnknownKeys
 
     private static readonly string[] HostKeys = ["urls", "http_ports", "https_ports"];
 
-    public static IEnumerable<string> Find(IConfiguration configuration, IReadOnlyDictionary<string, Type> sections)
+    public static IEnumerable<string> Find(IConfiguration configuration, ILookup<string, Type> sections)
     {
         foreach (var section in configuration.GetChildren().Where(section => section.GetChildren().Any()))
         {
-            if (sections.TryGetValue(section.Key, out var type))
+            if (sections.Contains(section.Key))
             {
-                foreach (var problem in Within(section, type))
+                foreach (var problem in Within(section, sections[section.Key]))
                 {
                     yield return problem;
                 }
             }
-            else if (Nearest(section.Key, sections.Keys, NearEdits) is { } near)
+            else if (Nearest(section.Key, sections.Select(known => known.Key), NearEdits) is { } near)
             {
                 yield return $"{section.Path} is no section; did you mean {near}?";
             }
@@ -40,9 +40,9 @@ internal static class UnknownKeys
         }
     }
 
-    private static IEnumerable<string> Within(IConfigurationSection section, Type type)
+    private static IEnumerable<string> Within(IConfigurationSection section, IEnumerable<Type> types)
     {
-        var known = type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(property => property.CanWrite).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        var known = types.SelectMany(type => type.GetProperties(BindingFlags.Instance | BindingFlags.Public)).Where(property => property.CanWrite).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
             if (!known.TryGetValue(child.Key, out var property))
@@ -51,7 +51,7 @@ internal static class UnknownKeys
             }
             else if (property.PropertyType.GetElementType() is { } item && item != typeof(string))
             {
-                foreach (var problem in child.GetChildren().SelectMany(element => Within(element, item)))
+                foreach (var problem in child.GetChildren().SelectMany(element => Within(element, [item])))
                 {
                     yield return problem;
                 }
