@@ -22,7 +22,8 @@ internal static class ServerOptions
     public static IServiceCollection AddServerOptions(this IServiceCollection services, IConfiguration configuration, out StorageOptions storage)
     {
         var problems = new List<string>();
-        var known = new Dictionary<string, Type>(StringComparer.OrdinalIgnoreCase);
+        // Two classes share a section.
+        var known = new List<(string Section, Type Type)>();
         storage = Read<StorageOptions>(configuration, StorageOptions.Section, options => options.Problems(), known, problems);
         var sandbox = Read<SandboxOptions>(configuration, SandboxOptions.Section, options => options.Problems(), known, problems);
         var tasks = Read<TaskOptions>(configuration, TaskOptions.Section, options => options.Problems(), known, problems);
@@ -38,7 +39,7 @@ internal static class ServerOptions
         var auth = Read<AuthOptions>(configuration, AuthOptions.Section, options => options.Problems(), known, problems);
         var jwt = Read<JwtOptions>(configuration, JwtOptions.Section, options => options.Problems(), known, problems);
         var rates = Read<RateLimitOptions>(configuration, RateLimitOptions.Section, options => options.Problems(), known, problems);
-        problems.AddRange(UnknownKeys.Find(configuration, known));
+        problems.AddRange(UnknownKeys.Find(configuration, known.ToLookup(one => one.Section, one => one.Type, StringComparer.OrdinalIgnoreCase)));
         problems.AddRange(ListenAddresses.Problems(configuration["urls"]));
         return problems.Count == 0
             ? services.AddSingleton(Options.Create(sandbox))
@@ -58,10 +59,10 @@ internal static class ServerOptions
             : throw new OptionsValidationException(string.Empty, typeof(ServerOptions), problems);
     }
 
-    private static T Read<T>(IConfiguration configuration, string section, Func<T, IEnumerable<string>> problemsOf, Dictionary<string, Type> known, List<string> problems)
+    private static T Read<T>(IConfiguration configuration, string section, Func<T, IEnumerable<string>> problemsOf, List<(string Section, Type Type)> known, List<string> problems)
         where T : class, new()
     {
-        known.Add(section, typeof(T));
+        known.Add((section, typeof(T)));
         var options = new T();
         try
         {

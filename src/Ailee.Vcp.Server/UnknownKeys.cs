@@ -14,18 +14,18 @@ internal static class UnknownKeys
 
     private static readonly string[] HostKeys = ["urls", "http_ports", "https_ports"];
 
-    public static IEnumerable<string> Find(IConfiguration configuration, IReadOnlyDictionary<string, Type> sections)
+    public static IEnumerable<string> Find(IConfiguration configuration, ILookup<string, Type> sections)
     {
         foreach (var section in configuration.GetChildren().Where(section => section.GetChildren().Any()))
         {
-            if (sections.TryGetValue(section.Key, out var type))
+            if (sections.Contains(section.Key))
             {
-                foreach (var problem in Within(section, type, sections))
+                foreach (var problem in Within(section, sections[section.Key], sections))
                 {
                     yield return problem;
                 }
             }
-            else if (Nearest(section.Key, sections.Keys, NearEdits) is { } near)
+            else if (Nearest(section.Key, sections.Select(known => known.Key), NearEdits) is { } near)
             {
                 yield return $"{section.Path} is no section; did you mean {near}?";
             }
@@ -40,14 +40,14 @@ internal static class UnknownKeys
         }
     }
 
-    private static IEnumerable<string> Within(IConfigurationSection section, Type type, IReadOnlyDictionary<string, Type> sections)
+    private static IEnumerable<string> Within(IConfigurationSection section, IEnumerable<Type> types, ILookup<string, Type> sections)
     {
-        var known = type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(property => property.CanWrite).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        var known = types.SelectMany(type => type.GetProperties(BindingFlags.Instance | BindingFlags.Public)).Where(property => property.CanWrite).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
-            if (sections.TryGetValue(child.Path, out var nested))
+            if (sections.Contains(child.Path))
             {
-                foreach (var problem in Within(child, nested, sections))
+                foreach (var problem in Within(child, sections[child.Path], sections))
                 {
                     yield return problem;
                 }
@@ -58,7 +58,7 @@ internal static class UnknownKeys
             }
             else if (property.PropertyType.GetElementType() is { } item && item != typeof(string))
             {
-                foreach (var problem in child.GetChildren().SelectMany(element => Within(element, item, sections)))
+                foreach (var problem in child.GetChildren().SelectMany(element => Within(element, [item], sections)))
                 {
                     yield return problem;
                 }

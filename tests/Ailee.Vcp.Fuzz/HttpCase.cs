@@ -44,7 +44,7 @@ internal sealed record HttpCase(byte[] Bytes, int Pieces, IReadOnlyList<string> 
         {
             case 0:
                 // Pipelined, and good.
-                return new HttpCase(Latin(Submit(body) + Get() + Submit(Task(module, second))), pieces, [first, second], null, IsGood: true);
+                return new HttpCase(Latin(Submit(body) + Submit(Task(module, second)) + Get()), pieces, [first, second], null, IsGood: true);
             case 1:
                 // A good request whose body is another one.
                 var inner = Submit(Task(module, second));
@@ -52,14 +52,14 @@ internal sealed record HttpCase(byte[] Bytes, int Pieces, IReadOnlyList<string> 
             case 2:
                 return Smuggled(random, module, second, pieces);
             case 3:
-                return new HttpCase(Latin($"{Pick(Lines, random)}\r\n{Host}{(random.Next(3) == 0 ? Pick(OddHeaders, random) + "\r\n" : string.Empty)}\r\n{Submit(body)}"), pieces, [first], null, false);
+                return new HttpCase(Latin($"{Pick(Lines, random)}\r\n{Host}{(random.Next(3) == 0 ? Pick(OddHeaders, random) + "\r\n" : string.Empty)}\r\n{Submit(body)}{Get()}"), pieces, [first], null, false);
             case 4:
                 var many = string.Concat(Enumerable.Range(0, random.Next(10, 3000)).Select(index => string.Create(CultureInfo.InvariantCulture, $"X-{index}: y\r\n")));
-                return new HttpCase(Latin($"GET /health/live HTTP/1.1\r\n{Host}{many}\r\n"), pieces, [], null, false);
+                return new HttpCase(Latin($"GET /health/live HTTP/1.1\r\n{Host}{many}\r\n{Get()}"), pieces, [], null, false);
             case 5:
-                return new HttpCase(Latin($"GET /{new string('a', random.Next(100_000))} HTTP/1.1\r\n{Host}X: {new string('b', random.Next(100_000))}\r\n\r\n"), pieces, [], null, false);
+                return new HttpCase(Latin($"GET /{new string('a', random.Next(100_000))} HTTP/1.1\r\n{Host}X: {new string('b', random.Next(100_000))}\r\n\r\n{Get()}"), pieces, [], null, false);
             case 6:
-                return new HttpCase(Latin($"POST /api/v1/tasks HTTP/1.1\r\n{Host}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{Pick(Chunks, random)}{Submit(body)}"), pieces, [first], null, false);
+                return new HttpCase(Latin($"POST /api/v1/tasks HTTP/1.1\r\n{Host}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{Pick(Chunks, random)}{Submit(body)}{Get()}"), pieces, [first], null, false);
             case 7:
                 return new HttpCase(Latin($"POST /api/v1/tasks HTTP/1.1\r\n{Host}{Pick(OddHeaders, random)}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n{Pick(OddHeaders, random)}\r\n\r\n{body}{Get()}"), pieces, [first], null, false);
             default:
@@ -75,7 +75,7 @@ internal sealed record HttpCase(byte[] Bytes, int Pieces, IReadOnlyList<string> 
         var encoding = Pick(["Transfer-Encoding: chunked", "Transfer-Encoding: Chunked", "Transfer-Encoding:chunked", "transfer-encoding: chunked"], random);
         var length = $"Content-Length: {content.Length}";
         var (one, other) = random.Next(2) == 0 ? (encoding, length) : (length, encoding);
-        return new HttpCase(Latin($"POST /api/v1/proofs/verify HTTP/1.1\r\n{Host}Content-Type: application/json\r\n{one}\r\n{other}\r\n\r\n{content}"), pieces, [], label, false);
+        return new HttpCase(Latin($"POST /api/v1/proofs/verify HTTP/1.1\r\n{Host}Content-Type: application/json\r\n{one}\r\n{other}\r\n\r\n{content}{Get()}"), pieces, [], label, false);
     }
 
     private static byte[] Changed(byte[] original, Random random)
@@ -124,7 +124,8 @@ internal sealed record HttpCase(byte[] Bytes, int Pieces, IReadOnlyList<string> 
 
     private static string Post(string path, string body) => $"POST {path} HTTP/1.1\r\n{Host}Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
 
-    private static string Get() => $"GET /health/live HTTP/1.1\r\n{Host}\r\n";
+    // Whatever reads as far as this closes the connection behind it.
+    private static string Get() => $"GET /health/live HTTP/1.1\r\n{Host}Connection: close\r\n\r\n";
 
     private static string Pick(string[] list, Random random) => list[random.Next(list.Length)];
 

@@ -13,8 +13,10 @@ namespace Ailee.Vcp.Fuzz;
 /// </summary>
 internal sealed partial class HttpFuzz(FuzzedServer server, int seed)
 {
-    private const int Parallel = 8;
+    private const int Parallel = 32;
 
+    // A server that waits for more says nothing.
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, int> _counts = new();
@@ -57,7 +59,14 @@ internal sealed partial class HttpFuzz(FuzzedServer server, int seed)
             await socket.ConnectAsync(server.Http.BaseAddress!.Host, server.Http.BaseAddress.Port, limit.Token);
             var reading = ReadAsync(socket, answer, limit.Token);
             await WriteAsync(socket, made, limit.Token);
-            await reading;
+            if (made.IsGood)
+            {
+                await reading;
+            }
+            else
+            {
+                Count(await IsClosedAsync(reading, answer) ? "closed" : "left waiting");
+            }
         }
         catch (SocketException)
         {
@@ -69,7 +78,13 @@ internal sealed partial class HttpFuzz(FuzzedServer server, int seed)
             return "the connection is not closed";
         }
 
-        var statuses = StatusLine().Matches(Encoding.Latin1.GetString(answer.ToArray())).Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).ToList();
+        byte[] bytes;
+        lock (answer)
+        {
+            bytes = answer.ToArray();
+        }
+
+        var statuses = StatusLine().Matches(Encoding.Latin1.GetString(bytes)).Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).ToList();
         statuses.ForEach(status => Count(status.ToString(CultureInfo.InvariantCulture)));
         return statuses.Find(status => status >= 500 && status is not (503 or 505)) is > 0 and var failed ? $"answered {failed}" : null;
     }
@@ -81,9 +96,17 @@ internal sealed partial class HttpFuzz(FuzzedServer server, int seed)
         {
             await socket.SendAsync(made.Bytes.AsMemory(at, Math.Min(size, made.Bytes.Length - at)), cancellationToken);
         }
+    }
 
-        // No more comes; the server answers what it has and closes.
-        socket.Shutdown(SocketShutdown.Send);
+    private static async Task<bool> IsClosedAsync(Task reading, MemoryStream answer)
+    {
+        for (var heard = -1L; !reading.IsCompleted && heard != answer.Length;)
+        {
+            heard = answer.Length;
+            await Task.WhenAny(reading, Task.Delay(Silence));
+        }
+
+        return reading.IsCompleted;
     }
 
     private static async Task ReadAsync(Socket socket, MemoryStream answer, CancellationToken cancellationToken)
@@ -91,7 +114,10 @@ internal sealed partial class HttpFuzz(FuzzedServer server, int seed)
         var buffer = new byte[16 * 1024];
         while (await socket.ReceiveAsync(buffer, cancellationToken) is > 0 and var read)
         {
-            answer.Write(buffer, 0, read);
+            lock (answer)
+            {
+                answer.Write(buffer, 0, read);
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ailee.Vcp.Cli.Log;
 using Ailee.Vcp.Core.Cose;
-using Ailee.Vcp.Core.Log;
 
 namespace Ailee.Vcp.Cli.Backup;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Ailee.Vcp.Client.Tasks;
 
@@ -130,7 +131,7 @@ public sealed record TaskResult(
 public sealed record TaskOutput(string? Text, string? Base64, long SizeBytes, string Digest);
 
 /// <summary>A number: a JSON number for i32, a string otherwise.</summary>
-public sealed record ResultValue(string Type, JsonElement Value);
+public sealed record ResultValue(string Type, [property: JsonRequired] JsonElement Value);
 
 /// <summary>What a task cost.</summary>
 /// <param name="Instructions">Instructions used, exact; for a trap a deterministic lower bound.</param>
