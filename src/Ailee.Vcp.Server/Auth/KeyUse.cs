@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Ailee.Vcp.Server.Auth;
 
 /// <summary>What this process remembers of a key beside its row: when it was used, what is left of its rate, and who follows streams by it. Thread-safe.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "The source has no timer and no wait handle, and who follows it may outlive the key.")]
 internal sealed class KeyUse
 {
     private readonly CancellationTokenSource _ended = new();

@@ -1,6 +1,5 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Server.Overload;
 
 namespace Ailee.Vcp.Server.Dispatch;
 

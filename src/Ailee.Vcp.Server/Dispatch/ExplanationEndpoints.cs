@@ -26,7 +26,7 @@ internal static class ExplanationEndpoints
     }
 
     private static TaskExplanation? Read(IReadTransaction transaction, TaskId task) => TaskStore.FindState(transaction, task) is { } state
-        ? new TaskExplanation(task.ToString(), state, Attempts(transaction, task), Waiting: null) 
+        ? new TaskExplanation(task.ToString(), state, Attempts(transaction, task), Waiting: null)
         {
             Auction = AuctionViews.Read(transaction, task, TaskStates.IsFinal(state)),
             Expired = RetentionStore.Expired(transaction, task) is { Count: > 0 } expired ? expired : null,

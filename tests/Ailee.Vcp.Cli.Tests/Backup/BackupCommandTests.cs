@@ -160,7 +160,10 @@ public sealed class BackupCommandTests : IAsyncLifetime
         {
             const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             Assert.Equal(Mine | UnixFileMode.UserExecute, File.GetUnixFileMode(Target));
-            Assert.All(Directory.GetFiles(Target), file => Assert.Equal(Mine, File.GetUnixFileMode(file)));
+            foreach (var file in Directory.GetFiles(Target))
+            {
+                Assert.Equal(Mine, File.GetUnixFileMode(file));
+            }
         }
     }
 

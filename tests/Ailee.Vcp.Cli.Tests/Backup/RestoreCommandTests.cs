@@ -39,7 +39,10 @@ public sealed class RestoreCommandTests : IAsyncLifetime
         Assert.All(Names().Where(name => name != "vcp.db"), name => Assert.Equal(File.ReadAllBytes(Path.Combine(Backup, name!)), File.ReadAllBytes(Path.Combine(Target, name!))));
         if (!OperatingSystem.IsWindows())
         {
-            Assert.All(Directory.GetFiles(Target), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+            foreach (var file in Directory.GetFiles(Target))
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            }
         }
     }
 
