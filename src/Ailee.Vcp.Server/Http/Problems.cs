@@ -68,7 +68,7 @@ internal static class Problems
     public static readonly ProblemKind LogForked = new("log-forked", 409, "The log had another history than it has");
     public static readonly ProblemKind OutputExpired = new("output-expired", 410, "The output was taken away because of its age");
     public static readonly ProblemKind InputExpired = new("input-expired", 410, "The input was taken away because of its age");
-    public static readonly ProblemKind TraceExpired = new("trace-expired", 410, "The trace was taken away because of its age");
+    public static readonly ProblemKind TraceExpired = new("trace-expired", 410, "The trace was taken away because of its age, or is older than traces");
     public static readonly ProblemKind PreconditionFailed = new("precondition-failed", 412, "The resource is not the one that the request expects");
     public static readonly ProblemKind BodyTooLarge = new("body-too-large", 413, "The body is too large");
     public static readonly ProblemKind BundleTooLarge = new("bundle-too-large", 413, "The bundle has too many paths or bytes, or is too deep");

@@ -91,6 +91,6 @@ internal sealed partial class RetentionSweep : BackgroundService
         }
     }
 
-    [LoggerMessage(5101, LogLevel.Warning, "What is old could not be taken away; trying again")]
+    [LoggerMessage(5201, LogLevel.Warning, "What is old could not be taken away; trying again")]
     private partial void LogFailed(Exception exception);
 }

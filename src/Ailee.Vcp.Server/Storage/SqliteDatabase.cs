@@ -21,6 +21,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly Thread _thread;
     private volatile Exception? _failure;
+    private volatile bool _isClosed;
 
     /// <summary>Opens the database, creating or migrating it.</summary>
     /// <exception cref="SqliteException">The file cannot be opened or written.</exception>
@@ -97,6 +98,11 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 
     public T Read<T>(Func<IReadTransaction, T> query)
     {
+        if (_isClosed)
+        {
+            throw new StorageException("The database is closed.", new ObjectDisposedException(nameof(SqliteDatabase)));
+        }
+
         if (!_readers.TryTake(out var session))
         {
             session = new SqliteSession(_path);
@@ -124,6 +130,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     {
         _changes.Writer.TryComplete();
         _thread.Join();
+        _isClosed = true;
         _writer.Dispose();
         foreach (var reader in _readers)
         {

@@ -15,6 +15,7 @@ namespace Ailee.Vcp.Server.Tests.Hosting;
 internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly ServerSetup _setup;
+    private int _disposed;
     private readonly TempDirectory? _owned;
     private readonly WebApplication _app;
 
@@ -74,6 +75,11 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();

@@ -148,12 +148,12 @@ public sealed class TraceRegenerationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Get_DecidedBeforeTracesWereKept_Unavailable()
+    public async Task Get_DecidedBeforeTracesWereKept_Gone()
     {
         var (id, _) = await DecideAsync(kept: 1);
         await Server.Database.WriteAsync(transaction => transaction.Execute("DELETE FROM task_traces"));
 
-        await Calls.RefusedAsync(HttpStatusCode.Conflict, "trace-unavailable", () => Server.Client.ListTraceAsync(id, null, null, default));
+        await Calls.RefusedAsync(HttpStatusCode.Gone, "trace-expired", () => Server.Client.ListTraceAsync(id, null, null, default));
     }
 
     public async ValueTask DisposeAsync()
