@@ -27,7 +27,7 @@ internal sealed class JwtCallers(IOptions<JwtOptions> options, JwtIssuer issuer,
     public async Task<(Caller? Caller, Problem? Problem)> IdentifyAsync(string text, CancellationToken cancellationToken)
     {
         // Nobody has the provider asked by what cannot be its token.
-        if (TryParse(text) is not { } token || !Algorithms.Contains(token.Alg) || token.Issuer != _options.Authority)
+        if (TryParse(text) is not { } token || token.TryGetHeaderValue<object>("crit", out _) || !Algorithms.Contains(token.Alg) || token.Issuer != _options.Authority)
         {
             return (null, Invalid("It is no signed token of the identity provider."));
         }
@@ -79,13 +79,14 @@ internal sealed class JwtCallers(IOptions<JwtOptions> options, JwtIssuer issuer,
             return (null, Invalid($"Its claim 'sub' must be 1 to {MostSubjectCharacters} printable characters."));
         }
 
-        if (!token.TryGetPayloadValue<string>(_options.TenantClaim, out var tenant) || tenant is null || Tenants.Check(tenant) is not null)
+        // As text the library would also give numbers.
+        if (!token.TryGetPayloadValue<object>(_options.TenantClaim, out var claim) || claim is not string tenant || Tenants.Check(tenant) is not null)
         {
             return (null, Invalid($"Its claim '{_options.TenantClaim}' names no tenant, which is {Tenants.Form}."));
         }
 
         var scopes = Scope.None;
-        foreach (var name in token.Claims.Where(claim => claim.Type == _options.ScopeClaim).SelectMany(claim => claim.Value.Split(' ')))
+        foreach (var name in token.Claims.Where(listed => listed.Type == _options.ScopeClaim).SelectMany(listed => listed.Value.Split(' ')))
         {
             scopes |= name.StartsWith(_options.ScopePrefix, StringComparison.Ordinal) ? Scopes.Parse([name[_options.ScopePrefix.Length..]]) ?? Scope.None : Scope.None;
         }

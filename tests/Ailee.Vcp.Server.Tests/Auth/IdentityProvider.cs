@@ -69,9 +69,13 @@ internal sealed class IdentityProvider : IAsyncDisposable
             _ => [],
         });
 
+    /// <summary>A token of whatever it is told.</summary>
+    /// <param name="header">The header.</param>
+    /// <param name="claims">The claims, or their bytes as they stand.</param>
+    /// <param name="sign">Signs both.</param>
     public static string Sign(object header, object claims, Func<byte[], byte[]> sign)
     {
-        var input = $"{Encode(JsonSerializer.SerializeToUtf8Bytes(header))}.{Encode(JsonSerializer.SerializeToUtf8Bytes(claims))}";
+        var input = $"{Encode(JsonSerializer.SerializeToUtf8Bytes(header))}.{Encode(claims as byte[] ?? JsonSerializer.SerializeToUtf8Bytes(claims))}";
         return $"{input}.{Encode(sign(Encoding.ASCII.GetBytes(input)))}";
     }
 

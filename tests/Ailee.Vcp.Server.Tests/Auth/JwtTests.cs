@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -138,6 +139,43 @@ public sealed class JwtTests : IAsyncLifetime
             Provider.Token(new { iss = Provider.Authority, aud = "vcp", sub = "alice", exp = now + 60, tenant = new[] { "shop" }, scope = "vcp:read" }),
             Provider.Token(new { iss = Provider.Authority, sub = "alice", exp = now + 60, tenant = "shop", scope = "vcp:read" }));
     }
+
+    [Theory]
+    [InlineData("""{"alg":"RS256","kid":"rsa-1","crit":["x"],"x":1}""")]
+    [InlineData("""{"alg":"RS256","kid":5}""")]
+    [InlineData("""{"alg":"RS256","kid":{"a":1}}""")]
+    [InlineData("""{"alg":["RS256"],"kid":"rsa-1"}""")]
+    [InlineData("""{"alg":5}""")]
+    [InlineData("""{"alg":null}""")]
+    [InlineData("""{"kid":"rsa-1"}""")]
+    [InlineData("[]")]
+    [InlineData("5")]
+    public async Task Token_OddHeader_Invalid(string header) =>
+        await InvalidAsync(IdentityProvider.Sign(JsonNode.Parse(header)!, Claims(), input => Provider.Rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
+
+    [Theory]
+    [InlineData("""{"iss":5}""")]
+    [InlineData("""{"iss":["ISSUER"],"aud":"vcp","sub":"a","tenant":"shop","exp":1e400}""")]
+    [InlineData("""{"iss":"ISSUER","aud":"vcp","sub":"a","tenant":"shop","exp":1e400}""")]
+    [InlineData("""{"iss":"ISSUER","aud":"vcp","sub":"a","tenant":"shop","exp":-1e18}""")]
+    [InlineData("""{"iss":"ISSUER","aud":"vcp","sub":"a","tenant":"shop","exp":"soon"}""")]
+    [InlineData("""{"iss":"ISSUER","aud":{"a":"vcp"},"sub":"a","tenant":"shop","exp":4000000000}""")]
+    [InlineData("""{"iss":"ISSUER","aud":"vcp","sub":{"a":1},"tenant":"shop","exp":4000000000}""")]
+    [InlineData("""{"iss":"ISSUER","aud":"vcp","sub":"a","tenant":{"shop":1},"exp":4000000000}""")]
+    [InlineData("""{"iss":"ISSUER","aud":"vcp","sub":"a","tenant":5.5,"exp":4000000000}""")]
+    [InlineData("""{"iss":"ISSUER","aud":"vcp","sub":"a","tenant":null,"exp":4000000000}""")]
+    [InlineData("[1]")]
+    [InlineData("null")]
+    public async Task Token_OddClaims_Invalid(string claims) =>
+        await InvalidAsync(IdentityProvider.Sign(new { alg = "RS256", kid = "rsa-1" }, Encoding.UTF8.GetBytes(claims.Replace("ISSUER", Provider.Authority, StringComparison.Ordinal)), input => Provider.Rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
+
+    [Theory]
+    [InlineData("5")]
+    [InlineData("[5,null,{}]")]
+    [InlineData("""{"vcp:admin":true}""")]
+    [InlineData("null")]
+    public async Task Token_OddScopes_MayNothing(string scopes) =>
+        await Server.SendAsync(Provider.Token(Claims(scope: JsonNode.Parse($"[{scopes}]")![0] ?? JsonValue.Create("")))).ProblemAsync("scope-missing");
 
     [Fact]
     public async Task Keys_Rotated_AreReadAgainButNotForEveryUnknownOne()

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ailee.Vcp.Client;
+using Ailee.Vcp.Client.Keys;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
@@ -45,6 +46,9 @@ internal sealed class WalkWorld : IDisposable
 
     public required LeaseOffer Lease { get; init; }
 
+    /// <summary>Id of an API key.</summary>
+    public required string Key { get; init; }
+
     public static async Task<WalkWorld> MakeAsync(RunningServer server)
     {
         var tar = MakeTar();
@@ -71,6 +75,7 @@ internal sealed class WalkWorld : IDisposable
             Proof = proof,
             Node = node.Id,
             Lease = Assert.Single(grant.Leases),
+            Key = (await MakeKeyAsync(server)).Id,
         };
         await world.MakeSparesAsync(server);
         return world;
@@ -87,6 +92,7 @@ internal sealed class WalkWorld : IDisposable
         "digest" => (operation.Path.Contains("/bundles", StringComparison.Ordinal) ? Bundle : Module).ToString(),
         "id" when operation.Path.Contains("/nodes", StringComparison.Ordinal) => Node.ToString(),
         "id" when operation.Path.Contains("/proofs", StringComparison.Ordinal) => Proof.ToString(),
+        "id" when operation.Path.Contains("/keys", StringComparison.Ordinal) => Key,
         "id" => Task.ToString(),
         "lease" => Lease.Lease.ToString(),
         "account" => "treasury",
@@ -125,6 +131,8 @@ internal sealed class WalkWorld : IDisposable
             "POST /api/v1/nodes/{id}/leases" => new JsonObject { ["request"] = Guid.NewGuid().ToString(), ["most"] = 1 },
             "POST /api/v1/nodes/{id}/heartbeat" => new JsonObject { ["sentAt"] = DateTimeOffset.UnixEpoch.AddYears(56).ToString("O", CultureInfo.InvariantCulture), ["leases"] = new JsonArray(Lease.Lease.ToString()) },
             "POST /api/v1/nodes/{id}/bids/{auction}" => new JsonObject { ["price"] = 5 },
+            "POST /api/v1/keys" => new JsonObject { ["name"] = "walk", ["scopes"] = new JsonArray("read") },
+            "POST /api/v1/keys/{id}/rotate" => new JsonObject { ["graceSeconds"] = 60 },
             "POST /api/v1/leases/{lease}/result" => new JsonObject { ["statement"] = Convert.ToBase64String(Statement), ["wallTimeMicroseconds"] = 5 },
             _ => null,
         };
@@ -156,12 +164,19 @@ internal sealed class WalkWorld : IDisposable
         _spare[ToLose + "bundles/{digest}"] = JsonNode.Parse(await other.Content.ReadAsStringAsync())!["digest"]!.GetValue<string>();
         var waits = Calls.Function(Module, "add", 1, 1) with { Selection = new TaskSelection { Labels = new Dictionary<string, string> { ["zone"] = "north" } } };
         _spare[ToLose + "tasks/{id}"] = (await server.Client.SubmitTaskAsync(waits, null, null, default)).Id;
+        foreach (var name in (string[])[ToLose + "keys/{id}", "POST /api/v1/keys/{id}/rotate"])
+        {
+            _spare[name] = (await MakeKeyAsync(server)).Id;
+        }
+
         foreach (var name in (string[])[ToLose + "nodes/{id}", .. new[] { "drain", "quarantine", "release", "rotate" }.Select(what => $"POST /api/v1/nodes/{{id}}/{what}")])
         {
             using var node = await JoiningNode.EnrolledAsync(server);
             _spare[name] = node.Id.ToString();
         }
     }
+
+    private static Task<KeyView> MakeKeyAsync(RunningServer server) => server.Client.CreateKeyAsync(new KeyRequest { Name = "walk", Scopes = ["read"] }, default);
 
     private static byte[] MakeTar()
     {
