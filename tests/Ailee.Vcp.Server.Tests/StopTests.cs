@@ -64,7 +64,7 @@ public sealed class StopTests
         using var submitted = await http.PostAsync("api/v1/tasks", $$"""{"module":"{{module}}","entrypoint":"add","args":[1,2]}""", MediaTypes.Json);
 
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
-        await ready.ProblemAsync("shutting-down";
+        await ready.ProblemAsync("shutting-down");
         Assert.NotNull(submitted.Headers.RetryAfter?.Delta);
         await submitted.ProblemAsync("shutting-down");
         Assert.Contains("event: submitted", await new StreamReader(stream).ReadToEndAsync(), StringComparison.Ordinal);

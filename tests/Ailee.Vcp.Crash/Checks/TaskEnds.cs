@@ -20,5 +20,5 @@ internal static class TaskEnds
         $"{Of(task)}; {task.Result?.Output.Digest}; {task.Metrics?.Gas}; {task.CompletedAt:O}; {task.Consensus?.Certificate} {task.Failure?.Report}; {DecidingProof(task)}";
 
     // An audit adds a proof later.
-    private static string? DecidingProof(ComputeTask task) => task.Consensus is null ? task.Proofs.FirstOrDefault()?.Id : null;
+    private static string? DecidingProof(ComputeTask task) => task.Consensus is null ? task.Proofs is [var first, ..] ? first.Id : null : null;
 }

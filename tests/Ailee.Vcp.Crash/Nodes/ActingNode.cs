@@ -87,7 +87,7 @@ internal sealed class ActingNode(string owner, NodeMachine machine) : IDisposabl
     public async Task HeartbeatAsync(HttpClient http, CancellationToken cancellationToken)
     {
         var telemetry = new NodeTelemetry { CpuLoad = 0.5, MemoryFreeBytes = 1 << 29, MemoryTotalBytes = 1 << 30, Running = _reports.Count, TemperatureC = 50 };
-        var request = new HeartbeatRequest { SentAt = machine.Time.GetUtcNow(), Leases = [.. _reports.Keys], Telemetry = telemetry };
+        var request = new HeartbeatRequest { SentAt = NodeMachine.Time.GetUtcNow(), Leases = [.. _reports.Keys], Telemetry = telemetry };
         await PostAsync(http, $"nodes/{Id}/heartbeat", request, VcpJson.Default.HeartbeatRequest, VcpJson.Default.HeartbeatReply, cancellationToken);
     }
 
@@ -172,7 +172,7 @@ internal sealed class ActingNode(string owner, NodeMachine machine) : IDisposabl
     private async Task<LeaseReport> ReportAsync(LeaseOffer lease, byte[] module, CancellationToken cancellationToken)
     {
         var report = await machine.RunAsync(lease, module, _key, ++_counter, cancellationToken);
-        return owner == Liar ? NodeLie.About(report, payload => machine.Sign(_key, payload, ++_counter)) : report;
+        return owner == Liar ? NodeLie.About(report, payload => NodeMachine.Sign(_key, payload, ++_counter)) : report;
     }
 
     private async Task<(ChallengeView View, byte[] Given)> ChallengeAsync(HttpClient http, CancellationToken cancellationToken)

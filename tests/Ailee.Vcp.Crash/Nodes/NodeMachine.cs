@@ -16,7 +16,7 @@ internal sealed class NodeMachine : IDisposable
     private readonly WasmSandbox _sandbox = new(new SandboxOptions());
     private readonly GuestThreads _threads = new(1);
 
-    public TimeProvider Time => TimeProvider.System;
+    public static TimeProvider Time => TimeProvider.System;
 
     /// <summary>Runs what was leased and says what came of it.</summary>
     public async Task<LeaseReport> RunAsync(LeaseOffer lease, byte[] module, SigningKey key, ulong counter, CancellationToken cancellationToken)
@@ -50,7 +50,7 @@ internal sealed class NodeMachine : IDisposable
         };
     }
 
-    public SignedStatement Sign(SigningKey key, StatementPayload payload, ulong counter) =>
+    public static SignedStatement Sign(SigningKey key, StatementPayload payload, ulong counter) =>
         SignedStatement.Sign(key, payload.WithExecutionHash(), Time.GetUtcNow().ToUnixTimeSeconds(), counter);
 
     public void Dispose()
