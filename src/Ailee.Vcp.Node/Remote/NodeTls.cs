@@ -61,7 +61,7 @@ public sealed record NodeTls
     }
 
     private static bool IsPin(string pin) =>
-        pin.StartsWith(PinPrefix, StringComparison.Ordinal) && pin.Length == PinPrefix.Length + (2 * SHA256.HashSizeInBytes) && pin.AsSpan(PinPrefix.Length).IndexOfAnyExcept("0123456789abcdef") < 0;
+        pin.StartsWith(PinPrefix, StringComparison.Ordinal) && pin.Length == PinPrefix.Length + (2 * SHA256.HashSizeInBytes) && pin[PinPrefix.Length..].All(char.IsAsciiHexDigitLower);
 
     private bool IsTrusted(X509Certificate2 server, X509Chain? sent, SslPolicyErrors errors)
     {
