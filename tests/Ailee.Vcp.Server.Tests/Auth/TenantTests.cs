@@ -184,7 +184,7 @@ public sealed class TenantTests(TenantTests.Fixture fixture) : IClassFixture<Ten
         let pattern = endpoint.RoutePattern.RawText!
         where pattern.StartsWith(resource, StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
-        // The same as GET, but without a body that would say why.
+            // The same as GET, but without a body that would say why.
         where method != "HEAD"
         select (method, pattern);
 
