@@ -179,12 +179,12 @@ public sealed class TenantTests(TenantTests.Fixture fixture) : IClassFixture<Ten
         return await response.Content.ReadAsStringAsync();
     }
 
+    // HEAD is the same as GET, but has no body that would say why.
     private IEnumerable<(string Method, string Pattern)> Below(string resource) =>
         from endpoint in fixture.Server.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         let pattern = endpoint.RoutePattern.RawText!
         where pattern.StartsWith(resource, StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
-        // The same as GET, but without a body that would say why.
         where method != "HEAD"
         select (method, pattern);
 
