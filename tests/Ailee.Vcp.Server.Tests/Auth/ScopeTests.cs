@@ -75,11 +75,11 @@ public sealed partial class ScopeTests(ScopeTests.Fixture fixture) : IClassFixtu
     [Fact]
     public void Document_AuditKinds_AreThoseThereAre() => Assert.Equal(AuditKinds.All, MarkdownTable.Rows("operations/access.md", "kind", "when").Select(row => row[0]));
 
+    // HEAD is the same endpoint as GET, so it needs the same.
     private IEnumerable<(string Call, string? Needs)> Endpoints() =>
         from endpoint in fixture.Server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Distinct()
         let metadata = endpoint.Metadata
         from method in metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]
-        // The same endpoint as GET, so it needs the same.
         where method != "HEAD"
         let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
         orderby path, method
