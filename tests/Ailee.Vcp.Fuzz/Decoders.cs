@@ -1,7 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
-using System.Text.Json;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Bundles;

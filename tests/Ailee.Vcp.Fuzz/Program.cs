@@ -6,7 +6,8 @@ namespace Ailee.Vcp.Fuzz;
 /// <summary>
 /// Throws mutated and random modules at a real server: <c>[cases] [seed]</c>, 20 000 and 1 by default. Ends with 1 if any answer
 /// was one that no module may cause. <c>formats [cases] [seed]</c> gives mutated statements and notes to the decoders, and ends with 1
-/// at an exception or a lie that was accepted. <c>decoders [cases] [seed]</c> gives each of the other decoders as many cases, 20 000 by default.
+/// at an exception or a lie that was accepted. <c>decoders [cases] [seed] [name]</c> gives each of the other decoders, or those
+/// whose names begin so, as many cases, 20 000 by default.
 /// <c>http [cases] [seed]</c> sends mutated requests over sockets. The same seed makes the same cases.
 /// </summary>
 internal static class Program
@@ -26,7 +27,7 @@ internal static class Program
     private static int FuzzDecoders(string[] args)
     {
         var run = new DecoderFuzz(Number(args, 1, 1));
-        run.Run(Number(args, 0, 20_000));
+        run.Run(Number(args, 0, 20_000), args.Length > 2 ? args[2] : string.Empty);
         return Report(run.Summary(), run.Failures);
     }
 

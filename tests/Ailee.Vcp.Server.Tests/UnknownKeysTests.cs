@@ -1,7 +1,7 @@
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Tests;
 

@@ -3,8 +3,8 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Node;
 using Ailee.Vcp.Sandbox;
-using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Log;
+using Ailee.Vcp.Server.Tasks;
 using Prometheus;
 
 namespace Ailee.Vcp.Server.Diagnostics;

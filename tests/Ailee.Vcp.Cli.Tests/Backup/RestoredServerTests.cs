@@ -1,4 +1,3 @@
-using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Ailee.Vcp.Cli.Log;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;

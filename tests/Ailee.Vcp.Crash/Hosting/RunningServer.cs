@@ -4,7 +4,6 @@ using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Ailee.Vcp.Crash.Hosting;

@@ -1,7 +1,5 @@
 using Ailee.Vcp.Client.Mesh;
-using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Core.Traces;
 

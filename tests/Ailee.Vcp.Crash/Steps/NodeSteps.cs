@@ -1,7 +1,6 @@
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Crash.Checks;
 using Ailee.Vcp.Crash.Nodes;
 
 namespace Ailee.Vcp.Crash.Steps;

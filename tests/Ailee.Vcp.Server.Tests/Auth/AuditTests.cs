@@ -3,8 +3,6 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Keys;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Auth;
-using Ailee.Vcp.Server.Nodes;
-using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tests.Hosting;
 
 namespace Ailee.Vcp.Server.Tests.Auth;

@@ -2,7 +2,6 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Auth;
-using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 

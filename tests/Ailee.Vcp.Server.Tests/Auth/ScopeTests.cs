@@ -4,7 +4,6 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Tests.Hosting;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 

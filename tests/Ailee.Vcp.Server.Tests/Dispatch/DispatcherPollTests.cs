@@ -1,4 +1,3 @@
-using Ailee.Vcp.Server.Overload;
 using static Ailee.Vcp.Server.Tests.Dispatch.DispatchSetup;
 
 namespace Ailee.Vcp.Server.Tests.Dispatch;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
-using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,4 @@
 using System.Net;
-using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Statements;

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Formats.Tar;
 using System.Globalization;
 using System.Net.Http.Json;
