@@ -461,6 +461,31 @@ public sealed class NodeAgentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Drain_WhileAGuestRuns_ItIsReportedAndWhatWaitsIsGivenBack()
+    {
+        using var drain = new CancellationTokenSource();
+        Start(draining: drain.Token);
+        var leases = Enumerable.Range(0, 3).Select(number => _gateway.Offer(FakeGateway.Add, number, 1)).ToArray();
+        var (fetched, release) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _gateway.OnTheWay = _ =>
+        {
+            fetched.TrySetResult();
+            return release.Task;
+        };
+        _gateway.Send(leases);
+        await fetched.Task;
+
+        await drain.CancelAsync();
+        release.SetResult();
+        await _agent;
+
+        var done = await _gateway.ReportedAsync();
+        Assert.NotNull(done.Statement);
+        Assert.False(_gateway.HasReport);
+        Assert.Equal(leases.Select(lease => lease.Lease).Except([done.Lease]).Order(), _gateway.GivenBack.Order());
+    }
+
+    [Fact]
     public async Task Stop_WhileTheGatewayIsAway_Ends()
     {
         (_gateway.LeaseFailures, _gateway.RevocationFailures) = (int.MaxValue, int.MaxValue);
@@ -496,7 +521,7 @@ public sealed class NodeAgentTests : IAsyncLifetime
         }
     }
 
-    private void Start(long inputBytes = 1 << 20, long resultBytes = 1 << 20, Func<int, long, NodeTelemetry?>? telemetry = null, Func<Func<double?>>? energy = null)
+    private void Start(long inputBytes = 1 << 20, long resultBytes = 1 << 20, Func<int, long, NodeTelemetry?>? telemetry = null, Func<Func<double?>>? energy = null, CancellationToken draining = default)
     {
         var counter = new StatementCounter(_directory.File("node.counter"));
         var agent = new NodeAgent(_gateway, _sandbox, new BundleCache(1 << 20), _threads, 1, _key, counter, _time, NullLogger<NodeAgent>.Instance)
@@ -506,7 +531,7 @@ public sealed class NodeAgentTests : IAsyncLifetime
             Telemetry = telemetry,
             MeasureEnergy = energy,
         };
-        _agent = Task.Run(() => agent.RunAsync(_stop.Token));
+        _agent = Task.Run(() => agent.RunAsync(_stop.Token, draining));
     }
 
     private async Task<T> AdvanceUntilAsync<T>(Task<T> task)
