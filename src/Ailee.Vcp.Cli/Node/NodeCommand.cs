@@ -11,6 +11,7 @@ internal static class NodeCommand
         JoinCommand.Create(console),
         RunNodeCommand.Create(console),
         StatusCommand.Create(console),
+        TrustCommand.Create(console),
     };
 
     /// <summary>The option <c>--directory</c>.</summary>

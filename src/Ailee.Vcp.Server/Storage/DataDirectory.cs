@@ -23,6 +23,11 @@ internal sealed class DataDirectory : IDisposable
         }
 
         _lock = Lock();
+        if (Directory.Exists(Path.Combine(Root, "restore.partial")))
+        {
+            _lock.Dispose();
+            throw new StartupException($"A backup was not restored to its end in {Root}. Empty the directory, and restore it again.");
+        }
     }
 
     public string Root { get; }

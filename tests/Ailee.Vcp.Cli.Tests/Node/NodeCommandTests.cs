@@ -1,3 +1,4 @@
+using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Node.Keys;
 using Ailee.Vcp.Node.Remote;
@@ -81,6 +82,38 @@ public sealed class NodeCommandTests : IDisposable
 
         Assert.Equal(ExitCodes.Failure, run.ExitCode);
         Assert.Contains(other.PublicKey.Id.ToString(), run.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Trust_AnotherLog_IsRememberedAndWhatWasSeenIsKept()
+    {
+        Settle("http://127.0.0.1:1/");
+        var directory = new NodeDirectory(Place);
+        await File.WriteAllTextAsync(directory.Checkpoint, "seen");
+        using var key = SigningKey.Create();
+        var next = new NoteKey("urn:vcp:log:next", key.PublicKey, NoteKeyType.Log).ToString();
+
+        var run = await CliRun.OfAsync("node", "trust", "--log-key", next, "--directory", Place);
+        var again = await CliRun.OfAsync("node", "trust", "--log-key", next, "--directory", Place);
+
+        Assert.Equal((0, 0, string.Empty), (run.ExitCode, again.ExitCode, run.Stderr));
+        Assert.Equal(("urn:vcp:log:next", next), (NodeSettings.Read(directory)!.Origin, NodeSettings.Read(directory)!.LogKey));
+        Assert.False(File.Exists(directory.Checkpoint));
+        Assert.Equal("seen", await File.ReadAllTextAsync(directory.Checkpoint + ".1"));
+        Assert.False(File.Exists(directory.Checkpoint + ".2"));
+    }
+
+    [Fact]
+    public async Task Trust_WhileTheNodeRuns_IsRefused()
+    {
+        Settle("http://127.0.0.1:1/");
+        using var running = new NodeDirectory(Place).TryLock();
+        using var key = SigningKey.Create();
+
+        var run = await CliRun.OfAsync("node", "trust", "--log-key", new NoteKey("urn:vcp:log:next", key.PublicKey, NoteKeyType.Log).ToString(), "--directory", Place);
+
+        Assert.Equal(ExitCodes.Failure, run.ExitCode);
+        Assert.Contains("is running", run.Stderr, StringComparison.Ordinal);
     }
 
     public void Dispose() => _temporary.Dispose();

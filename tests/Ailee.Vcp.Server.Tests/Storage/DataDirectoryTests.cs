@@ -10,6 +10,19 @@ public sealed class DataDirectoryTests : IDisposable
     private readonly TempDirectory _temp = new();
 
     [Fact]
+    public void Open_WhereARestoreWasInterrupted_RefusedAndFreeAgain()
+    {
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(directory.File("restore.partial"));
+        var refused = Assert.Throws<StartupException>(() => new DataDirectory(new StorageOptions { DataDirectory = directory.Path }));
+        Directory.Delete(directory.File("restore.partial"));
+
+        using var opened = new DataDirectory(new StorageOptions { DataDirectory = directory.Path });
+
+        Assert.Contains("restore it again", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Open_Missing_MadeForItsOwnerOnly()
     {
         using var directory = Open("a/b");
