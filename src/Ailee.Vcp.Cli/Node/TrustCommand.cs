@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ailee.Vcp.Cli.Keys;
-using Ailee.Vcp.Node.Remote;
 
 namespace Ailee.Vcp.Cli.Node;
 
