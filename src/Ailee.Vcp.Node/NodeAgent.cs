@@ -94,7 +94,7 @@ public sealed partial class NodeAgent(
                     var handler = Task.Run(
                         async () =>
                         {
-                            await HandleAsync(lease, bounds, cancellation, taking.Token);
+                            await HandleAsync(lease, bounds, Stops, cancellation, taking.Token);
                             bounds.Inputs.Remove(InputSize(lease));
                             bounds.Leases.Release();
                         },
@@ -113,6 +113,9 @@ public sealed partial class NodeAgent(
             await heartbeats;
             await gateway.GiveBackAsync([.. _unfinished]);
         }
+
+        // The linked sources are told one after the other: a lease may hear of the end before the others do.
+        bool Stops() => cancellationToken.IsCancellationRequested || draining.IsCancellationRequested;
     }
 
     private HeartbeatRequest State()
@@ -170,7 +173,7 @@ public sealed partial class NodeAgent(
         return registered;
     }
 
-    private async Task HandleAsync(LeaseOffer lease, WorkBounds bounds, CancellationTokenSource cancellation, CancellationToken stopping)
+    private async Task HandleAsync(LeaseOffer lease, WorkBounds bounds, Func<bool> stops, CancellationTokenSource cancellation, CancellationToken stopping)
     {
         try
         {
@@ -191,7 +194,7 @@ public sealed partial class NodeAgent(
         catch (Exception exception) when (cancellation.IsCancellationRequested || (exception is OperationCanceledException && stopping.IsCancellationRequested))
         {
             // Revoked, or the node stops: nobody waits for a report.
-            if (stopping.IsCancellationRequested)
+            if (stops())
             {
                 _unfinished.Add(lease.Lease);
             }
@@ -238,7 +241,7 @@ public sealed partial class NodeAgent(
         try
         {
             await bounds.Results.WaitAsync(waiting.Token);
-            var report = await ExecuteAsync(lease, cancellationToken);
+            var report = await ExecuteAsync(lease, stopping, cancellationToken);
             bounds.Results.Add(ResultSize(report));
             return report;
         }
@@ -248,7 +251,7 @@ public sealed partial class NodeAgent(
         }
     }
 
-    private async Task<LeaseReport> ExecuteAsync(LeaseOffer lease, CancellationToken cancellationToken)
+    private async Task<LeaseReport> ExecuteAsync(LeaseOffer lease, CancellationToken stopping, CancellationToken cancellationToken)
     {
         try
         {
@@ -268,7 +271,16 @@ public sealed partial class NodeAgent(
                 Bundle = bundle,
                 Timeout = TimeSpan.FromMilliseconds(lease.TimeoutMs),
             };
-            return await threads.RunAsync(() => Run(lease, module, request, cancellationToken));
+            return await threads.RunAsync(() =>
+            {
+                // It was ready and waited for a thread.
+                stopping.ThrowIfCancellationRequested();
+                return Run(lease, module, request, cancellationToken);
+            });
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            throw;
         }
         // One that waited for what another lease was fetching may hear of that one's end.
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && (exception as LeaseEndedException)?.Lease != lease.Lease)

@@ -464,19 +464,22 @@ public sealed class NodeAgentTests : IAsyncLifetime
     public async Task Drain_WhileAGuestRuns_ItIsReportedAndWhatWaitsIsGivenBack()
     {
         using var drain = new CancellationTokenSource();
-        Start(draining: drain.Token);
+        using var release = new SemaphoreSlim(0);
+        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Start(
+            energy: () =>
+            {
+                running.TrySetResult();
+                release.Wait();
+                return () => null;
+            },
+            draining: drain.Token);
         var leases = Enumerable.Range(0, 3).Select(number => _gateway.Offer(FakeGateway.Add, number, 1)).ToArray();
-        var (fetched, release) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        _gateway.OnTheWay = _ =>
-        {
-            fetched.TrySetResult();
-            return release.Task;
-        };
         _gateway.Send(leases);
-        await fetched.Task;
+        await running.Task;
 
         await drain.CancelAsync();
-        release.SetResult();
+        release.Release();
         await _agent;
 
         var done = await _gateway.ReportedAsync();

@@ -19,6 +19,7 @@ internal sealed class KeptServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly HttpClient _http;
+    private bool _stopped;
 
     private KeptServer(WebApplication app)
     {
@@ -84,8 +85,15 @@ internal sealed class KeptServer : IAsyncDisposable
             return (header.KeyId, header.Counter, Digest.Of(row.Bytes(0)));
         }));
 
+    /// <summary>Stops it; a second time does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
         _http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();

@@ -65,7 +65,7 @@ public sealed class RestoredLeaseTests : IDisposable
         _restored.Dispose();
     }
 
-    private static ServerSetup Setup(TempDirectory directory) => new() { NodeWorks = false, Directory = directory.Path, Configuration = new() { ["Tasks:AuditRate"] = "0" } };
+    private static ServerSetup Setup(TempDirectory directory) => new() { NodeWorks = false, Directory = directory.Path, Configuration = new() { ["Tasks:AuditRate"] = "0", ["Ledger:PricePerMegaGas"] = "1000000" } };
 
     private static long Count(RunningServer server, string kind) =>
         server.Database.Read(transaction => transaction.QueryFirst("SELECT COUNT(*) FROM ledger_transactions WHERE kind = $kind", row => row.Int64(0), ("$kind", kind)));
