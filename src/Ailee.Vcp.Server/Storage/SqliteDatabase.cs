@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Ailee.Vcp.Server.Storage;
 
 /// <summary>
-/// SQLite in WAL mode with <c>synchronous=FULL</c>: one writer thread commits whatever waits as one group, each change within a
-/// savepoint of its own; readers run in parallel on connections of their own.
+/// SQLite in WAL mode with <c>synchronous=FULL</c>: one writer thread commits whatever waits as one group, of which a change that
+/// throws is left out; readers run in parallel on connections of their own.
 /// </summary>
 internal sealed class SqliteDatabase : IDatabase, IDisposable
 {
@@ -14,6 +14,9 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 
     // The write-ahead log is cut to this once it was written back; one large group may take more for a while.
     private const int MaxLogBytes = 16 << 20;
+
+    // A group changes some hundreds of pages, and finds most of those of the group before.
+    private const int WriterCacheKibibytes = 32 << 10;
 
     private readonly string _path;
     private readonly SqliteSession _writer;
@@ -33,6 +36,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         {
             _writer.Query("PRAGMA journal_mode = WAL", row => row.Text(0));
             _writer.Query($"PRAGMA journal_size_limit = {MaxLogBytes}", row => row.Int64(0));
+            _writer.Execute($"PRAGMA cache_size = -{WriterCacheKibibytes}");
             Migrations.Apply(_writer);
         }
         catch
@@ -158,9 +162,14 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         try
         {
             _writer.Execute("BEGIN IMMEDIATE");
-            foreach (var change in group)
+            if (!TryApply(group))
             {
-                Apply(change);
+                _writer.Execute("ROLLBACK");
+                _writer.Execute("BEGIN IMMEDIATE");
+                foreach (var change in group)
+                {
+                    Apply(change);
+                }
             }
 
             _writer.Execute("COMMIT");
@@ -184,6 +193,25 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         }
     }
 
+    /// <summary>Applies all without savepoints, each of which would copy every page before it is changed; false if one made a mistake.</summary>
+    private bool TryApply(List<Change> group)
+    {
+        try
+        {
+            foreach (var change in group)
+            {
+                change.Run(_writer);
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (IsOwnMistake(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Applies one within a savepoint, so that its mistake undoes nothing else.</summary>
     private void Apply(Change change)
     {
         _writer.Execute("SAVEPOINT change");
@@ -191,15 +219,17 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         {
             change.Run(_writer);
         }
-        catch (Exception exception) when (exception is not SqliteException { SqliteErrorCode: not Constraint })
+        catch (Exception exception) when (IsOwnMistake(exception))
         {
-            // The change's own mistake: only it is undone. A database that cannot write ends the whole group instead.
             _writer.Execute("ROLLBACK TO change");
             change.FailLater(exception);
         }
 
         _writer.Execute("RELEASE change");
     }
+
+    // A database that cannot write is nobody's mistake, and ends the whole group.
+    private static bool IsOwnMistake(Exception exception) => exception is not SqliteException { SqliteErrorCode: not Constraint };
 
     private const int Constraint = 19;
 

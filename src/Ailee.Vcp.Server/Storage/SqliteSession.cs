@@ -11,9 +11,20 @@ internal sealed class SqliteSession : IWriteTransaction, IDisposable
 {
     private const int BusyTimeoutMs = 30_000;
 
+    // https://sqlite.org/c3ref/c_config_covering_index_scan.html
+    private const int ConfigStatementJournalSpill = 26;
+
     private readonly SqliteConnection _connection;
     private readonly sqlite3 _database;
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
+
+    static SqliteSession()
+    {
+        Batteries_V2.Init();
+        // Otherwise each statement that may be undone halfway takes and gives back 64 KiB, which costs more than the statement. Only
+        // possible before the first connection of the process; if that was another's, it is slower and no less right.
+        _ = raw.sqlite3_config(ConfigStatementJournalSpill, -1);
+    }
 
     public SqliteSession(string path)
     {
