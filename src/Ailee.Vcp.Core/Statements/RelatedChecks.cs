@@ -19,14 +19,10 @@ internal static class RelatedChecks
             return;
         }
 
-        if (evidence.Enrolment is { } enrolment)
-        {
-            CheckEnrolment(context, statement, enrolment, checks);
-        }
-
+        var owner = evidence.Enrolment is { } enrolment ? CheckEnrolment(context, statement, enrolment, checks) : null;
         if (evidence.Certificate is { } certificate)
         {
-            CheckCertificate(context, statement, certificate, checks);
+            CheckCertificate(context, statement, certificate, owner, checks);
         }
     }
 
@@ -53,7 +49,8 @@ internal static class RelatedChecks
         return problem is null ? context with { Signer = orchestrator } : context;
     }
 
-    private static void CheckEnrolment(Context context, SignedStatement statement, ReadOnlyMemory<byte> bytes, List<StatementCheck> checks)
+    /// <returns>The node's owner, as it is enrolled; null if the enrolment is not valid.</returns>
+    private static string? CheckEnrolment(Context context, SignedStatement statement, ReadOnlyMemory<byte> bytes, List<StatementCheck> checks)
     {
         var (nested, problem) = Read<OrchestratorPayload.Enrolment>(context, bytes, StatementKind.Enrolment);
         var payload = nested?.Orchestrator!.Payload as OrchestratorPayload.Enrolment;
@@ -62,15 +59,18 @@ internal static class RelatedChecks
             StatementChecks.Enrolment,
             problem is null,
             problem ?? $"The node is enrolled as {payload!.Name} of {payload.Owner}, {context.By(nested!)}{context.LogDoubt}."));
+        return problem is null ? payload!.Owner : null;
     }
 
-    private static void CheckCertificate(Context context, SignedStatement statement, ReadOnlyMemory<byte> bytes, List<StatementCheck> checks)
+    // Votes count by owner, so an owner that the node does not have would count for more than it is.
+    private static void CheckCertificate(Context context, SignedStatement statement, ReadOnlyMemory<byte> bytes, string? owner, List<StatementCheck> checks)
     {
         var (nested, problem) = Read<OrchestratorPayload.Certificate>(context, bytes, StatementKind.Certificate);
         var payload = nested?.Orchestrator!.Payload as OrchestratorPayload.Certificate;
         problem ??= payload!.Task != statement.Payload.Task ? $"The certificate is about the task {payload.Task}."
             : payload.PayloadDigest != statement.PayloadDigest ? "The certificate is for another payload."
-            : !payload.Votes.Any(vote => vote.Statement == statement.Id && vote.Node == statement.Header.KeyId) ? "The statement is not among the certificate's votes."
+            : payload.Votes.FirstOrDefault(vote => vote.Statement == statement.Id && vote.Node == statement.Header.KeyId) is not { } own ? "The statement is not among the certificate's votes."
+            : owner is not null && own.Owner != owner ? $"The certificate counts the node's vote as one of {own.Owner}, but it is enrolled as one of {owner}."
             : null;
         checks.Add(new StatementCheck(
             StatementChecks.Certificate,

@@ -101,6 +101,18 @@ public sealed class RelatedEvidenceTests
     }
 
     [Fact]
+    public void Verify_CertificateThatCountsAnotherOwner_Fails()
+    {
+        var payload = (OrchestratorPayload.Certificate)SampleLog.Payloads[3];
+        var own = Digest.Of(SampleLog.Statements[FirstRun]);
+        var certificate = payload with { Votes = [.. payload.Votes.Select(vote => vote.Statement == own ? vote with { Owner = "somebody" } : vote)] };
+        var evidence = new Evidence { Certificate = OrchestratorStatement.Sign(SampleLog.Orchestrator, certificate, 1, 99).Bytes };
+
+        Verdict.Valid(SampleLog.Statements[FirstRun], evidence);
+        Verdict.Fails(StatementChecks.Certificate, SampleLog.Statements[FirstRun], evidence with { Enrolment = SampleLog.Statements[1] });
+    }
+
+    [Fact]
     public void Verify_CertificateWithoutThisVote_Fails()
     {
         var payload = (OrchestratorPayload.Certificate)SampleLog.Payloads[3];
