@@ -133,7 +133,6 @@ internal sealed class World(NodeMachine machine, Random random) : IDisposable
 
     public async Task CancelAsync(Submitted task, CancellationToken cancellationToken)
     {
-        task.MayBeCancelled = true;
         See(task, await Client.CancelTaskAsync(TaskId.Parse(task.Id!), cancellationToken));
     }
 
@@ -152,7 +151,6 @@ internal sealed class World(NodeMachine machine, Random random) : IDisposable
         var facts = TaskEnds.Facts(view);
         CheckException.Unless(Known.Decided.TryAdd(view.Id, facts) || Known.Decided[view.Id] == facts, $"Task {view.Id} was decided: {Known.Decided[view.Id]}. Now it is: {facts}.");
         Known.Statements.UnionWith(view.Proofs.Select(proof => Digest.Parse(proof.Id)));
-        task.IsCancelled |= view.State == TaskStates.Cancelled;
     }
 
     /// <summary>Has all nodes work until something is so.</summary>
