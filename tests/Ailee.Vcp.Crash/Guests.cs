@@ -5,9 +5,6 @@ namespace Ailee.Vcp.Crash;
 /// <summary>Guests, as binaries.</summary>
 internal static class Guests
 {
-    /// <summary>The function that never ends.</summary>
-    public const string Endless = "spin";
-
     /// <summary>Adds, traps and spins.</summary>
     public static byte[] Calls { get; } = WasmSandbox.ConvertText(
         """

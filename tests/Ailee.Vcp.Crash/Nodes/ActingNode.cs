@@ -31,7 +31,7 @@ internal sealed class ActingNode(string owner, NodeMachine machine) : IDisposabl
     /// <summary>The owner of nodes that say something else than what came of a run.</summary>
     public const string Liar = "dan";
 
-    private readonly NodeCapabilities _able = MachineCapabilities.Of(4, 1 << 30, owner == Liar ? Far : Honest, 7);
+    private readonly NodeCapabilities _able = MachineCapabilities.Of(4, 1 << 30, owner == Liar ? Far : Honest, 7) with { Architecture = "far" };
     private readonly SigningKey _key = SigningKey.Create();
     private readonly Dictionary<Guid, LeaseReport> _reports = [];
     private string? _joinToken;
@@ -104,9 +104,9 @@ internal sealed class ActingNode(string owner, NodeMachine machine) : IDisposabl
         foreach (var lease in grant.Leases.Where(lease => !_reports.ContainsKey(lease.Lease)))
         {
             var module = await http.SendAsync(Message(HttpMethod.Get, $"leases/{lease.Lease}/module"), cancellationToken);
-            if (module.StatusCode != HttpStatusCode.NotFound && await ReportAsync(lease, await BytesAsync(module, cancellationToken), cancellationToken) is { } report)
+            if (module.StatusCode != HttpStatusCode.NotFound)
             {
-                _reports.Add(lease.Lease, report);
+                _reports.Add(lease.Lease, await ReportAsync(lease, await BytesAsync(module, cancellationToken), cancellationToken));
             }
         }
 
@@ -133,15 +133,15 @@ internal sealed class ActingNode(string owner, NodeMachine machine) : IDisposabl
 
     private async Task HandInAsync(HttpClient http, LeaseReport report, CancellationToken cancellationToken)
     {
-        var request = new ResultRequest { Statement = report.Statement, Inconclusive = report.Inconclusive, WallTimeMicroseconds = 1000 };
+        var request = new ResultRequest { Statement = report.Statement, WallTimeMicroseconds = 1000 };
         while (true)
         {
             var receipt = await PostAsync(http, $"leases/{report.Lease}/result", request, VcpJson.Default.ResultRequest, VcpJson.Default.LeaseReceipt, cancellationToken);
             if (!receipt.OutputWanted)
             {
-                if (receipt.Accepted && report.Statement is { } statement)
+                if (receipt.Accepted)
                 {
-                    Accepted.Add((SignedStatement.TryDecode(statement, out _)!.Payload.Task.ToString(), Digest.Of(statement.Span)));
+                    Accepted.Add((SignedStatement.TryDecode(report.Statement!.Value, out _)!.Payload.Task.ToString(), Digest.Of(report.Statement!.Value.Span)));
                 }
 
                 return;
@@ -169,10 +169,10 @@ internal sealed class ActingNode(string owner, NodeMachine machine) : IDisposabl
         }
     }
 
-    private async Task<LeaseReport?> ReportAsync(LeaseOffer lease, byte[] module, CancellationToken cancellationToken)
+    private async Task<LeaseReport> ReportAsync(LeaseOffer lease, byte[] module, CancellationToken cancellationToken)
     {
         var report = await machine.RunAsync(lease, module, _key, ++_counter, cancellationToken);
-        return owner == Liar && report is { Statement: not null } ? NodeLie.About(report, payload => NodeMachine.Sign(_key, payload, ++_counter)) : report;
+        return owner == Liar ? NodeLie.About(report, payload => NodeMachine.Sign(_key, payload, ++_counter)) : report;
     }
 
     private async Task<(ChallengeView View, byte[] Given)> ChallengeAsync(HttpClient http, CancellationToken cancellationToken)

@@ -11,22 +11,16 @@ namespace Ailee.Vcp.Crash.Nodes;
 /// <summary>The machine of all acting nodes: one sandbox.</summary>
 internal sealed class NodeMachine : IDisposable
 {
-    // A guest that never ends and has more time than this is to be cancelled, and is not waited for.
-    private const int LongestSpinMs = 100;
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     private readonly WasmSandbox _sandbox = new(new SandboxOptions());
     private readonly GuestThreads _threads = new(1);
 
     public static TimeProvider Time => TimeProvider.System;
 
-    /// <summary>Runs what was leased and says what came of it; null if nothing will.</summary>
-    public async Task<LeaseReport?> RunAsync(LeaseOffer lease, byte[] module, SigningKey key, ulong counter, CancellationToken cancellationToken)
+    /// <summary>Runs what was leased and says what came of it.</summary>
+    public async Task<LeaseReport> RunAsync(LeaseOffer lease, byte[] module, SigningKey key, ulong counter, CancellationToken cancellationToken)
     {
-        if (lease is { Entrypoint: Guests.Endless, TimeoutMs: > LongestSpinMs })
-        {
-            return null;
-        }
-
         var digest = Digest.Parse(lease.Module);
         using var prepared = await _sandbox.PrepareAsync(digest, _ => Task.FromResult<ReadOnlyMemory<byte>>(module), cancellationToken);
         var hash = ContentHash.Find(lease.Hash)!;
@@ -38,15 +32,10 @@ internal sealed class NodeMachine : IDisposable
             Entrypoint = lease.Entrypoint,
             Invocation = Invocation.TryDecode(lease.Invocation, out _)!,
             Stdin = lease.Stdin ?? ReadOnlyMemory<byte>.Empty,
-            Timeout = TimeSpan.FromMilliseconds(lease.TimeoutMs),
+            Timeout = Timeout,
         };
         var result = await _threads.RunAsync(() => _sandbox.Execute(prepared, request, CancellationToken.None));
-        if (result is ExecutionResult.Inconclusive inconclusive)
-        {
-            return new LeaseReport { Lease = lease.Lease, Inconclusive = inconclusive.Reason.ToName(), WallTime = result.WallTime };
-        }
-
-        var run = (ExecutionResult.Conclusive)result;
+        var run = result as ExecutionResult.Conclusive ?? throw new InvalidOperationException($"The run of {lease.Task} was inconclusive.");
         var payload = run.ToPayload(TaskId.Parse(lease.Task), Nonce.FromBytes(lease.Nonce.Span));
         return new LeaseReport
         {

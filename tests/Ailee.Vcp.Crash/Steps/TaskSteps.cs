@@ -52,14 +52,14 @@ internal static class TaskSteps
 
     private static async Task TimeoutAsync(World world, CancellationToken end)
     {
-        var task = await Requests.CallAsync(world, Guests.Endless, TaskEnds.TimedOut, end);
+        var task = await Requests.CallAsync(world, "spin", TaskEnds.TimedOut, end);
         await world.SubmitAsync(task with { Request = task.Request with { Limits = new TaskLimits { TimeoutMs = 20 }, MaxAttempts = 2 } }, LongWait, end);
     }
 
     // One runs when it is cancelled, and one may wait.
     private static async Task CancelAsync(World world, CancellationToken end)
     {
-        var task = await world.SubmitAsync(await Requests.CallAsync(world, Guests.Endless, TaskStates.Cancelled, end), null, end);
+        var task = await world.SubmitAsync(await Requests.CallAsync(world, "spin", TaskStates.Cancelled, end), null, end);
         await world.CancelAsync(task, end);
         await world.LookAsync(task, LongWait, end);
     }
