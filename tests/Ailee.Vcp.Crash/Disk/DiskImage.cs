@@ -10,10 +10,19 @@ internal sealed record DiskImage(IReadOnlyDictionary<string, byte[]?> Files)
         var files = new Dictionary<string, byte[]?>();
         foreach (var path in Directory.EnumerateFileSystemEntries(directory, "*", SearchOption.AllDirectories))
         {
-            files.Add(Path.GetRelativePath(directory, path), Directory.Exists(path) ? null : File.ReadAllBytes(path));
+            files.Add(Path.GetRelativePath(directory, path), Directory.Exists(path) ? null : ReadFile(path));
         }
 
         return new DiskImage(files);
+    }
+
+    // A process that died holds no locks; a server that only lost its disk may.
+    private static byte[] ReadFile(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var content = new byte[file.Length];
+        file.ReadExactly(content);
+        return content;
     }
 
     /// <summary>Writes it into a new directory.</summary>
