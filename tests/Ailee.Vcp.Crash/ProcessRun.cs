@@ -15,7 +15,7 @@ internal sealed class ProcessRun(CrashOptions options, string directory, string 
 {
     private const int ChainLength = 10;
 
-    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(120);
 
     // Of a start on a directory that is there, and of a step: more than the shortest have, so that some are killed after it.
     private const int StartOperations = 20;

@@ -19,12 +19,12 @@ namespace Ailee.Vcp.Crash;
 /// </summary>
 internal sealed class ServerLife : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(120);
 
     // What is answered from memory is answered by then; what needs the storage never is.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan LongestTrouble = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestRecovery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestRecovery = TimeSpan.FromSeconds(120);
 
     private readonly FaultControl _control;
     private readonly string _base;

@@ -12,7 +12,7 @@ namespace Ailee.Vcp.Crash.Checks;
 /// <summary>Holds a server that was started after a crash to all that was acknowledged before, has it finish what is open, and looks at what it stored.</summary>
 internal static class AfterCrash
 {
-    private static readonly TimeSpan LongestFinish = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestFinish = TimeSpan.FromSeconds(120);
 
     // Of those that are older the rows are looked at.
     private const int RepeatedCalls = 3;

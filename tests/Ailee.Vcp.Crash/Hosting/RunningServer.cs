@@ -12,9 +12,10 @@ namespace Ailee.Vcp.Crash.Hosting;
 /// <summary>The real server within this process, whose storage the shim has in its hand.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(40);
+    // Only what hangs comes to these; a busy machine must not.
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(110);
 
     private readonly WebApplication _app;
 
