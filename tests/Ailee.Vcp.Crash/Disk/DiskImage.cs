@@ -16,14 +16,8 @@ internal sealed record DiskImage(IReadOnlyDictionary<string, byte[]?> Files)
         return new DiskImage(files);
     }
 
-    // A process that died holds no locks; a server that only lost its disk may.
-    private static byte[] ReadFile(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var content = new byte[file.Length];
-        file.ReadExactly(content);
-        return content;
-    }
+    // A process that died holds no locks; a server that only lost its disk may hold its own, which is empty.
+    private static byte[] ReadFile(string path) => new FileInfo(path).Length == 0 ? [] : File.ReadAllBytes(path);
 
     /// <summary>Writes it into a new directory.</summary>
     public void WriteTo(string directory)
