@@ -27,4 +27,7 @@ public sealed partial class NodeAgent
 
     [LoggerMessage(2008, LogLevel.Information, "The lease of task {Task} has ended before its result: {Why}")]
     private partial void LogLeaseEnded(string task, string why);
+
+    [LoggerMessage(2009, LogLevel.Error, "The result of task {Task} cannot be signed, because its counter cannot be stored; trying again")]
+    private partial void LogNotSigned(string task, Exception exception);
 }

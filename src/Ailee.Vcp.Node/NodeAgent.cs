@@ -308,10 +308,10 @@ public sealed partial class NodeAgent(
             energy = endMeasuring?.Invoke();
         }
 
-        return Report(lease, module.CacheHit, made) with { EnergyJoules = energy };
+        return Report(lease, module.CacheHit, made, cancellationToken) with { EnergyJoules = energy };
     }
 
-    private LeaseReport Report(LeaseOffer lease, bool cacheHit, (ExecutionResult Result, TaskDivergence? Divergence) made)
+    private LeaseReport Report(LeaseOffer lease, bool cacheHit, (ExecutionResult Result, TaskDivergence? Divergence) made, CancellationToken cancellationToken)
     {
         var result = made.Result;
         if (made.Divergence is { } divergence)
@@ -333,7 +333,7 @@ public sealed partial class NodeAgent(
         }
 
         var payload = run.ToPayload(TaskId.Parse(lease.Task), Nonce.FromBytes(lease.Nonce.Span));
-        var statement = SignedStatement.Sign(key, payload, time.GetUtcNow().ToUnixTimeSeconds(), counter.Next());
+        var statement = SignedStatement.Sign(key, payload, time.GetUtcNow().ToUnixTimeSeconds(), NextCounter(lease, cancellationToken));
         return new LeaseReport
         {
             Lease = lease.Lease,
@@ -347,6 +347,23 @@ public sealed partial class NodeAgent(
             WallTime = run.WallTime,
             CacheHit = cacheHit,
         };
+    }
+
+    // A full disk is no fault of the task: reported as one it would use up the task's attempts in no time, while the result is there.
+    private ulong NextCounter(LeaseOffer lease, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return counter.Next();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                LogNotSigned(lease.Task, exception);
+                Task.Delay(RetryDelay, time, cancellationToken).GetAwaiter().GetResult();
+            }
+        }
     }
 
     private static long InputSize(LeaseOffer lease) => (long)lease.Invocation.Length + lease.StdinSizeBytes;

@@ -5,6 +5,9 @@ namespace Ailee.Vcp.Crash;
 /// <summary>The command line.</summary>
 internal sealed record CrashOptions
 {
+    // What is durable is in the journal of the shim, so no disk is needed.
+    private const string Memory = "/dev/shm";
+
     /// <summary>Crashes. Default 1000.</summary>
     public int Crashes { get; init; } = 1000;
 
@@ -23,8 +26,8 @@ internal sealed record CrashOptions
     /// <summary>The one step that storage fails in; null for all.</summary>
     public string? Step { get; init; }
 
-    /// <summary>Where the directories of the servers are put. Default: the directory for temporary files.</summary>
-    public string Directory { get; init; } = Path.GetTempPath();
+    /// <summary>Where the directories of the servers are put. Default: in memory if the system has a place for that, else the directory for temporary files.</summary>
+    public string Directory { get; init; } = System.IO.Directory.Exists(Memory) ? Memory : Path.GetTempPath();
 
     /// <summary>Number of this process among the workers; null for the one that starts them.</summary>
     public int? Worker { get; init; }

@@ -15,7 +15,7 @@ internal sealed class ProcessRun(CrashOptions options, string directory, string 
 {
     private const int ChainLength = 10;
 
-    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(120);
 
     // Of a start on a directory that is there, and of a step: more than the shortest have, so that some are killed after it.
     private const int StartOperations = 20;
@@ -28,7 +28,7 @@ internal sealed class ProcessRun(CrashOptions options, string directory, string 
     public async Task<CrashCounts> RunAsync()
     {
         var random = new Random(options.Seed);
-        var steps = AllSteps.List.Where(step => step is { Start: StartKind.None, Stops: false }).ToArray();
+        var steps = AllSteps.List.Where(step => step is { Start: StartKind.None, Stops: false, IsInside: false }).ToArray();
         var world = new World(_machine, random);
         var root = string.Empty;
         for (var number = 0; number < options.Processes; number++)
@@ -40,6 +40,7 @@ internal sealed class ProcessRun(CrashOptions options, string directory, string 
                 world = new World(_machine, random);
                 root = Path.Combine(directory, number.ToString(CultureInfo.InvariantCulture), "root");
                 Directory.CreateDirectory(Path.Combine(root, "guard"));
+                Directory.CreateDirectory(ServerArguments.BackupsOf(root));
             }
 
             await CrashAsync(world, steps[number % steps.Length], root, number, random);
@@ -59,7 +60,7 @@ internal sealed class ProcessRun(CrashOptions options, string directory, string 
         {
             place = await KillAsync(world, step, fault, root, random);
             await using var server = await RunningServer.StartAsync(root, _log);
-            world.Connect(server.Http);
+            world.Connect(server.Http, server);
             await AfterCrash.CheckAsync(world, server, root);
         }
         catch (Exception exception)
@@ -90,7 +91,7 @@ internal sealed class ProcessRun(CrashOptions options, string directory, string 
         var before = 0L;
         if (server.Http is not null)
         {
-            world.Connect(server.Http);
+            world.Connect(server.Http, null);
             using var end = new CancellationTokenSource(LongestStep);
             try
             {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Ailee.Vcp.Crash.Faults;
 
@@ -100,6 +101,8 @@ internal static class Program
             throw new InvalidOperationException("The shim is not loaded.");
         }
 
+        // A server that is taken away while it starts may leave Kestrel's timer behind, which then ends the process.
+        ExceptionHandling.SetUnhandledExceptionHandler(static exception => exception is ObjectDisposedException && exception.StackTrace?.Contains("Kestrel", StringComparison.Ordinal) == true);
         using var run = new CrashRun(options, control, options.Directory);
         Console.WriteLine(ResultPrefix + JsonSerializer.Serialize(await run.RunAsync()));
     }

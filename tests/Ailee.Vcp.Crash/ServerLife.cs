@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Ailee.Vcp.Cli.Backup;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Crash.Checks;
 using Ailee.Vcp.Crash.Disk;
@@ -8,6 +9,7 @@ using Ailee.Vcp.Crash.Hosting;
 using Ailee.Vcp.Crash.Nodes;
 using Ailee.Vcp.Crash.Steps;
 using Ailee.Vcp.Server;
+using Ailee.Vcp.Server.Storage;
 
 namespace Ailee.Vcp.Crash;
 
@@ -17,19 +19,19 @@ namespace Ailee.Vcp.Crash;
 /// </summary>
 internal sealed class ServerLife : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(120);
 
     // What is answered from memory is answered by then; what needs the storage never is.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan LongestTrouble = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestRecovery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestRecovery = TimeSpan.FromSeconds(120);
 
     private readonly FaultControl _control;
     private readonly string _base;
     private readonly World _world;
     private readonly ErrorLog _log = new();
     private readonly Random _random;
-    private DiskImage _image = new(new Dictionary<string, byte[]?> { ["guard"] = null });
+    private DiskImage _image = Empty;
     private int _generation;
     private RunningServer? _server;
 
@@ -45,6 +47,8 @@ internal sealed class ServerLife : IAsyncDisposable
 
     /// <summary>What servers said of errors.</summary>
     public IReadOnlyList<string> Errors => _log.Lines;
+
+    private static DiskImage Empty { get; } = new(new Dictionary<string, byte[]?> { ["guard"] = null, ["backups"] = null });
 
     private string Root => Path.Combine(_base, _generation.ToString(CultureInfo.InvariantCulture));
 
@@ -123,7 +127,7 @@ internal sealed class ServerLife : IAsyncDisposable
             // Another server, of which nobody knows anything.
             await DieAsync(null);
             _world.Forget();
-            Open(new DiskImage(new Dictionary<string, byte[]?> { ["guard"] = null }));
+            Open(Empty);
             return;
         }
 
@@ -138,8 +142,31 @@ internal sealed class ServerLife : IAsyncDisposable
             await StartAsync();
         }
 
+        if (step.Start == StartKind.Restored)
+        {
+            await RestoreAsync();
+            return;
+        }
+
         using var end = new CancellationTokenSource(LongestStep);
         await step.Prepare(_world, end.Token);
+    }
+
+    /// <summary>A backup takes the place of the server that it was taken of.</summary>
+    private async Task RestoreAsync()
+    {
+        const string Name = "last";
+        await _world.BackUpAsync(Name, CancellationToken.None);
+        _world.Known.Backups.Clear();
+        await DieAsync(null);
+        _control.Watch(null);
+        var restored = Path.Combine(_base, "restored");
+        Empty.WriteTo(restored);
+        await RestoreWriter.WriteAsync(Path.Combine(ServerArguments.BackupsOf(Root), Name), ServerArguments.DataOf(restored), null, CancellationToken.None);
+        var image = DiskImage.Read(restored);
+        Directory.Delete(restored, recursive: true);
+        _world.Known.BeginAnotherLog();
+        Open(image);
     }
 
     private async Task ActAsync(Step step, CancellationToken cancellationToken)
@@ -203,6 +230,8 @@ internal sealed class ServerLife : IAsyncDisposable
     private string? Lie(Exception exception) => exception switch
     {
         OperationCanceledException => null,
+        // What a server does by itself it tries again.
+        ToolException or StorageException => null,
         VcpApiException refusal => Lie(refusal.Status, refusal.Code, refusal.Message),
         NodeRefusal refusal => Lie(refusal.Status, refusal.Code, refusal.Message),
         HttpRequestException when _server is { IsStopping: true } => null,
@@ -248,7 +277,7 @@ internal sealed class ServerLife : IAsyncDisposable
     private async Task StartAsync()
     {
         _server = await RunningServer.StartAsync(Root, _log);
-        _world.Connect(_server.Http);
+        _world.Connect(_server.Http, _server);
     }
 
     private async Task EndAsync()

@@ -1,9 +1,14 @@
+using Ailee.Vcp.Cli;
+using Ailee.Vcp.Cli.Backup;
 using Ailee.Vcp.Client;
+using Ailee.Vcp.Client.Keys;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Crash.Checks;
+using Ailee.Vcp.Crash.Hosting;
 using Ailee.Vcp.Crash.Nodes;
+using Microsoft.Data.Sqlite;
 
 namespace Ailee.Vcp.Crash;
 
@@ -25,8 +30,11 @@ internal sealed class World(NodeMachine machine, Random random) : IDisposable
 
     public VcpClient Client => _client!;
 
+    /// <summary>The server, if it runs within this process.</summary>
+    public RunningServer? Server { get; private set; }
+
     /// <summary>Another server runs, in the place of the one before.</summary>
-    public void Connect(HttpClient http) => (_http, _client) = (http, new VcpClient(http));
+    public void Connect(HttpClient http, RunningServer? server) => (_http, _client, Server) = (http, new VcpClient(http), server);
 
     public int NextNumber() => ++_names;
 
@@ -101,6 +109,47 @@ internal sealed class World(NodeMachine machine, Random random) : IDisposable
         Known.Bundles[bundle].Existence = Existence.Gone;
     }
 
+    public async Task CreateKeyAsync(CancellationToken cancellationToken) =>
+        Hold(await Client.CreateKeyAsync(new KeyRequest { Name = $"key-{NextNumber()}", Scopes = ["tasks"] }, cancellationToken));
+
+    public async Task RotateKeyAsync(ApiKeyKnown key, CancellationToken cancellationToken)
+    {
+        key.Existence = Existence.Unsure;
+        Hold(await Client.RotateKeyAsync(key.Id, new KeyRotationRequest(), cancellationToken));
+        key.Existence = Existence.Gone;
+    }
+
+    public async Task RevokeKeyAsync(ApiKeyKnown key, CancellationToken cancellationToken)
+    {
+        key.Existence = Existence.Unsure;
+        await Client.RevokeKeyAsync(key.Id, cancellationToken);
+        key.Existence = Existence.Gone;
+    }
+
+    /// <summary>Takes a backup beside the data directory, as <c>vcp backup</c> does.</summary>
+    /// <exception cref="ToolException">It could not be taken.</exception>
+    public async Task BackUpAsync(string name, CancellationToken cancellationToken)
+    {
+        var root = Server!.Root;
+        try
+        {
+            await BackupWriter.WriteAsync(ServerArguments.DataOf(root), Path.Combine(ServerArguments.BackupsOf(root), name), TimeProvider.System, cancellationToken);
+        }
+        catch (Exception exception) when (exception is CliException or IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw new ToolException("The backup was not taken.", exception);
+        }
+
+        Known.Backups.Add(name);
+    }
+
+    /// <summary>Notes what anybody may have seen of the log by now.</summary>
+    public async Task SeeLogAsync(CancellationToken cancellationToken)
+    {
+        Known.Checkpoint = await Client.GetCheckpointAsync(cancellationToken);
+        Known.LogKey = (await Client.GetLogKeyAsync(cancellationToken)).ToString();
+    }
+
     /// <summary>Submits a task; with a wait it is seen decided, if it is in time.</summary>
     public async Task<Submitted> SubmitAsync(Submitted task, TimeSpan? wait, CancellationToken cancellationToken)
     {
@@ -133,7 +182,6 @@ internal sealed class World(NodeMachine machine, Random random) : IDisposable
 
     public async Task CancelAsync(Submitted task, CancellationToken cancellationToken)
     {
-        task.MayBeCancelled = true;
         See(task, await Client.CancelTaskAsync(TaskId.Parse(task.Id!), cancellationToken));
     }
 
@@ -152,7 +200,6 @@ internal sealed class World(NodeMachine machine, Random random) : IDisposable
         var facts = TaskEnds.Facts(view);
         CheckException.Unless(Known.Decided.TryAdd(view.Id, facts) || Known.Decided[view.Id] == facts, $"Task {view.Id} was decided: {Known.Decided[view.Id]}. Now it is: {facts}.");
         Known.Statements.UnionWith(view.Proofs.Select(proof => Digest.Parse(proof.Id)));
-        task.IsCancelled |= view.State == TaskStates.Cancelled;
     }
 
     /// <summary>Has all nodes work until something is so.</summary>
@@ -202,6 +249,8 @@ internal sealed class World(NodeMachine machine, Random random) : IDisposable
             }
         }
     }
+
+    private void Hold(KeyView key) => Known.Keys.Add(new ApiKeyKnown(key.Id, key.Secret!));
 
     private static Uploaded Remember(Dictionary<Digest, Uploaded> all, Digest digest, byte[] content)
     {

@@ -6,6 +6,7 @@ using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Node.Keys;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Execution;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -438,6 +439,20 @@ public sealed class NodeAgentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_CounterThatCannotBeStored_KeepsTheResultUntilItCan()
+    {
+        var blocked = _directory.File("node.counter.new");
+        Start(logger: new FirstError(() => Directory.Delete(blocked)));
+        Directory.CreateDirectory(blocked);
+        _gateway.Send(_gateway.Offer(FakeGateway.Add, 2, 40));
+
+        var report = await AdvanceUntilAsync(_gateway.ReportedAsync());
+
+        Assert.Null(report.Inconclusive);
+        Assert.Equal(1ul, SignedStatement.TryDecode(report.Statement!.Value, out _)!.Header.Counter);
+    }
+
+    [Fact]
     public async Task Stop_WhileAGuestRuns_WaitsForItAndGivesBackWhatIsUnfinished()
     {
         Start();
@@ -524,10 +539,10 @@ public sealed class NodeAgentTests : IAsyncLifetime
         }
     }
 
-    private void Start(long inputBytes = 1 << 20, long resultBytes = 1 << 20, Func<int, long, NodeTelemetry?>? telemetry = null, Func<Func<double?>>? energy = null, CancellationToken draining = default)
+    private void Start(long inputBytes = 1 << 20, long resultBytes = 1 << 20, Func<int, long, NodeTelemetry?>? telemetry = null, Func<Func<double?>>? energy = null, CancellationToken draining = default, ILogger<NodeAgent>? logger = null)
     {
         var counter = new StatementCounter(_directory.File("node.counter"));
-        var agent = new NodeAgent(_gateway, _sandbox, new BundleCache(1 << 20), _threads, 1, _key, counter, _time, NullLogger<NodeAgent>.Instance)
+        var agent = new NodeAgent(_gateway, _sandbox, new BundleCache(1 << 20), _threads, 1, _key, counter, _time, logger ?? NullLogger<NodeAgent>.Instance)
         {
             InputBytes = inputBytes,
             ResultBytes = resultBytes,
@@ -552,5 +567,24 @@ public sealed class NodeAgentTests : IAsyncLifetime
     {
         var report = await _gateway.ReportedAsync();
         Assert.Equal((reason, null), (report.Inconclusive, report.Statement));
+    }
+
+    /// <summary>Does something when the first error is logged.</summary>
+    private sealed class FirstError(Action react) : ILogger<NodeAgent>
+    {
+        private int _errors;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel) && Interlocked.Increment(ref _errors) == 1)
+            {
+                react();
+            }
+        }
     }
 }

@@ -88,8 +88,8 @@ internal static class BackupFiles
     /// <summary>Flushes the names in a directory, and its own.</summary>
     public static void FlushNames(string directory)
     {
-        DurableDirectory.Flush(directory);
-        DurableDirectory.Flush(Path.GetDirectoryName(directory)!);
+        DirectorySync.Flush(directory);
+        DirectorySync.Flush(Path.GetDirectoryName(directory)!);
     }
 
     [UnsupportedOSPlatform("windows")]

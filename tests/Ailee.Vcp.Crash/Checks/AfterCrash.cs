@@ -12,7 +12,7 @@ namespace Ailee.Vcp.Crash.Checks;
 /// <summary>Holds a server that was started after a crash to all that was acknowledged before, has it finish what is open, and looks at what it stored.</summary>
 internal static class AfterCrash
 {
-    private static readonly TimeSpan LongestFinish = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestFinish = TimeSpan.FromSeconds(120);
 
     // Of those that are older the rows are looked at.
     private const int RepeatedCalls = 3;
@@ -27,6 +27,8 @@ internal static class AfterCrash
             await CheckUploadsAsync(world.Known.Modules, digest => world.Client.GetModuleContentAsync(digest, end.Token));
             await CheckUploadsAsync(world.Known.Bundles, digest => world.Client.GetBundleContentAsync(digest, end.Token));
             await CheckNodesAsync(world, server, end.Token);
+            await ApiKeyChecks.CheckAsync(world, end.Token);
+            await BackupChecks.CheckAsync(world.Known, root, end.Token);
             await FindTasksAsync(world, end.Token);
             await RepeatCallsAsync(world, end.Token);
             await FinishAsync(world, server, end.Token);
@@ -47,18 +49,20 @@ internal static class AfterCrash
     private static async Task NoteAsync(World world, RunningServer server, CancellationToken cancellationToken)
     {
         StoredRows.Note(world.Known, server.Database);
-        world.Known.Checkpoint = await world.Client.GetCheckpointAsync(cancellationToken);
-        world.Known.LogKey = (await world.Client.GetLogKeyAsync(cancellationToken)).ToString();
+        await world.SeeLogAsync(cancellationToken);
     }
 
     private static async Task CheckLogAsync(World world, RunningServer server, CancellationToken cancellationToken)
     {
+        var key = (await world.Client.GetLogKeyAsync(cancellationToken)).ToString();
+        var past = server.Database.Read(transaction => transaction.Query("SELECT COUNT(past_key) FROM restores", row => row.Int64(0)))[0];
+        CheckException.Unless(past == world.Known.PastLogKeys.Count, $"{past} logs ended with a restore, and {world.Known.PastLogKeys.Count} were to.");
+        CheckException.Unless(!world.Known.PastLogKeys.Contains(key), $"The log's key is {key}, that of a log which ended.");
         if (world.Known.Checkpoint is not { } note)
         {
             return;
         }
 
-        var key = (await world.Client.GetLogKeyAsync(cancellationToken)).ToString();
         CheckException.Unless(key == world.Known.LogKey, $"The log's key was {world.Known.LogKey} and is {key}.");
         var seen = Checkpoint.TryParse(SignedNote.TryParse(note)!.Text)!;
         var entries = server.Database.Read(transaction => transaction.Query("SELECT digest FROM log_entries WHERE idx < $size ORDER BY idx", row => row.Digest(0), ("$size", seen.Size)));
@@ -173,9 +177,9 @@ internal static class AfterCrash
 
     private static async Task CheckStoredAsync(World world, RunningServer server, string root, CancellationToken cancellationToken)
     {
-        using var source = new DirectoryLogSource(server.Data);
+        using var source = new DirectoryLogSource(ServerArguments.DataOf(root));
         var report = await new LogFsck(source).RunAsync(null, cancellationToken);
-        List<string> faults = [.. report.Faults, .. StoredFaults.Find(server.Database), .. Leftovers.Find(root, world.Known.Modules.Count).Select(file => $"left behind: {file}")];
+        List<string> faults = [.. report.Faults, .. StoredFaults.Find(server.Database), .. Leftovers.Find(root, world.Known).Select(file => $"left behind: {file}")];
         CheckException.Unless(faults.Count == 0, string.Join("; ", faults));
     }
 }

@@ -26,6 +26,23 @@ internal sealed class Known
     /// <summary>Rows that were committed, by table: none of them may ever change or go.</summary>
     public Dictionary<string, List<string>> Rows { get; } = [];
 
+    /// <summary>API keys whose secrets were served.</summary>
+    public List<ApiKeyKnown> Keys { get; } = [];
+
+    /// <summary>Names of backups that were said to be taken.</summary>
+    public HashSet<string> Backups { get; } = [];
+
+    /// <summary>Keys of the logs that ended with a restore, the last one last.</summary>
+    public List<string> PastLogKeys { get; } = [];
+
     /// <summary>Nodes and the standing that was acknowledged; null where a change was not.</summary>
     public Dictionary<NodeId, string?> Standings { get; } = [];
+
+    /// <summary>Another log begins, on a backup.</summary>
+    public void BeginAnotherLog()
+    {
+        PastLogKeys.Add(LogKey!);
+        (LogKey, Checkpoint) = (null, null);
+        Rows.Remove("log_entries");
+    }
 }

@@ -3,7 +3,7 @@ namespace Ailee.Vcp.Crash.Checks;
 /// <summary>Files that a server makes. Whatever else lies there was left behind, and more would be with every crash.</summary>
 internal static class Leftovers
 {
-    private static readonly HashSet<string> Known =
+    private static readonly HashSet<string> Expected =
     [
         "data/vcp.db", "data/vcp.db-wal", "data/vcp.db-shm", "data/lock", "data/node.key", "data/node.counter", "data/orchestrator.key",
         "data/log.key", "data/cache.key", "data/admin.key", "guard/checkpoint", "agent/counter",
@@ -11,16 +11,22 @@ internal static class Leftovers
 
     /// <summary>The files that should not be there.</summary>
     /// <param name="root">Directory of the server's.</param>
-    /// <param name="modules">Modules that were compiled, at most.</param>
-    public static List<string> Find(string root, int modules)
+    /// <param name="known">How many modules were compiled and logs were ended, at most.</param>
+    public static List<string> Find(string root, Known known)
     {
         var files = Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(root, path)).ToList();
         var compiled = files.Where(path => path.StartsWith("data/compiled/", StringComparison.Ordinal)).ToList();
+        var past = files.Where(path => path.StartsWith("data/log.key.", StringComparison.Ordinal) && !path.EndsWith(".new", StringComparison.Ordinal)).ToList();
         // A file beside its place is replaced by the next.
-        var left = files.Except(compiled).Where(path => !Known.Contains(path) && !(path.EndsWith(".new", StringComparison.Ordinal) && Known.Contains(path[..^4]))).ToList();
-        if (compiled.Count > modules)
+        var left = files.Except(compiled).Except(past).Where(path => !Expected.Contains(path) && !(path.EndsWith(".new", StringComparison.Ordinal) && Expected.Contains(path[..^4]))).ToList();
+        if (compiled.Count > known.Modules.Count)
         {
-            left.Add($"{compiled.Count} compiled modules of {modules}");
+            left.Add($"{compiled.Count} compiled modules of {known.Modules.Count}");
+        }
+
+        if (past.Count > known.PastLogKeys.Count)
+        {
+            left.Add($"{past.Count} keys of {known.PastLogKeys.Count} logs that ended");
         }
 
         return left;

@@ -16,10 +16,4 @@ internal sealed record Submitted(string Name, TaskRequest Request, string Expect
 
     /// <summary>Its id, once acknowledged.</summary>
     public string? Id { get; set; }
-
-    /// <summary>Whether somebody asked for its end.</summary>
-    public bool MayBeCancelled { get; set; }
-
-    /// <summary>Whether the server said that it is cancelled.</summary>
-    public bool IsCancelled { get; set; }
 }

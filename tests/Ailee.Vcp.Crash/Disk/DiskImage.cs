@@ -10,11 +10,14 @@ internal sealed record DiskImage(IReadOnlyDictionary<string, byte[]?> Files)
         var files = new Dictionary<string, byte[]?>();
         foreach (var path in Directory.EnumerateFileSystemEntries(directory, "*", SearchOption.AllDirectories))
         {
-            files.Add(Path.GetRelativePath(directory, path), Directory.Exists(path) ? null : File.ReadAllBytes(path));
+            files.Add(Path.GetRelativePath(directory, path), Directory.Exists(path) ? null : ReadFile(path));
         }
 
         return new DiskImage(files);
     }
+
+    // A process that died holds no locks; a server that only lost its disk may hold its own, which is empty.
+    private static byte[] ReadFile(string path) => new FileInfo(path).Length == 0 ? [] : File.ReadAllBytes(path);
 
     /// <summary>Writes it into a new directory.</summary>
     public void WriteTo(string directory)

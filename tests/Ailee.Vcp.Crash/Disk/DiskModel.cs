@@ -10,7 +10,7 @@ internal sealed class DiskModel
 {
     private readonly Dictionary<string, DiskFile> _now;
     private readonly Dictionary<string, DiskFile> _durable;
-    private readonly Dictionary<string, List<Action<Dictionary<string, DiskFile>>>> _names = [];
+    private readonly Dictionary<string, List<Action<Dictionary<string, DiskFile>, string>>> _names = [];
 
     /// <param name="image">What is there at the start, all of it durable.</param>
     public DiskModel(DiskImage image)
@@ -35,10 +35,10 @@ internal sealed class DiskModel
     {
         var files = new Dictionary<string, DiskFile>(_durable);
         var (names, content) = ((Loss)random.Next(3), (Loss)random.Next(3));
-        foreach (var pending in _names.OrderBy(directory => directory.Key, StringComparer.Ordinal).Select(directory => directory.Value))
+        foreach (var (directory, pending) in _names.OrderBy(directory => directory.Key, StringComparer.Ordinal))
         {
             var kept = names switch { Loss.Everything => 0, Loss.Nothing => pending.Count, _ => random.Next(pending.Count + 1) };
-            pending.Take(kept).ToList().ForEach(change => change(files));
+            pending.Take(kept).ToList().ForEach(change => change(files, directory));
         }
 
         var reachable = files.Where(file => IsReachable(files, file.Key)).OrderBy(file => file.Key, StringComparer.Ordinal);
@@ -58,21 +58,22 @@ internal sealed class DiskModel
         {
             case OperationType.Create or OperationType.MakeDirectory:
                 var made = new DiskFile(entry.Type == OperationType.MakeDirectory, []);
-                Name(entry.Path, files => files[entry.Path] = made);
+                Name(entry.Path, (files, path) => files[path] = made);
                 break;
             case OperationType.Unlink:
-                Name(entry.Path, files => files.Remove(entry.Path));
+                Name(entry.Path, (files, path) => files.Remove(path));
                 break;
             case OperationType.Rename when _now.TryGetValue(entry.Path, out var moved):
-                Name(entry.Target, files =>
+                Name(entry.Target, (files, path) =>
                 {
-                    files.Remove(entry.Path);
-                    files[entry.Target] = moved;
+                    Move(files, entry.Path, path);
+                    files[path] = moved;
                 });
+                Move(_names, entry.Path, entry.Target);
                 break;
             case OperationType.Sync when IsDirectory(entry.Path):
                 _names.Remove(entry.Path, out var names);
-                names?.ForEach(change => change(_durable));
+                names?.ForEach(change => change(_durable, entry.Path));
                 break;
             // A file that has no name any more is gone with the process.
             case var type when _now.TryGetValue(entry.Path, out var file):
@@ -100,15 +101,26 @@ internal sealed class DiskModel
         }
     }
 
-    private void Name(string path, Action<Dictionary<string, DiskFile>> change)
+    // What lies in a directory goes with it.
+    private static void Move<T>(Dictionary<string, T> all, string from, string to)
     {
-        change(_now);
-        var directory = ParentOf(path);
+        foreach (var path in all.Keys.Where(path => path == from || path.StartsWith(from + "/", StringComparison.Ordinal)).ToList())
+        {
+            all.Remove(path, out var moved);
+            all[to + path[from.Length..]] = moved!;
+        }
+    }
+
+    /// <summary>Changes a name, for now only for the process. The directory may have another name itself when that becomes durable.</summary>
+    private void Name(string path, Action<Dictionary<string, DiskFile>, string> change)
+    {
+        change(_now, path);
+        var (directory, name) = (ParentOf(path), Path.GetFileName(path));
         if (!_names.TryGetValue(directory, out var pending))
         {
             _names.Add(directory, pending = []);
         }
 
-        pending.Add(change);
+        pending.Add((files, parent) => change(files, Path.Combine(parent, name)));
     }
 }

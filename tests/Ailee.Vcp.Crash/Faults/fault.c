@@ -1,7 +1,7 @@
 /*
  * Loaded by LD_PRELOAD into a process whose storage is to fail. Counts what the process does to files below one directory, writes all of
  * it into a journal, and at one of these operations fails it, kills the process, or lets nothing come to the directory any more. It is told
- * what to do through a file that both sides map (Control.cs has the same layout). Files elsewhere are not touched.
+ * what to do through a file that both sides map (FaultControl.cs has the same layout). Files elsewhere are not touched.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -23,7 +23,7 @@
 enum { KILL = 1, FREEZE = 2, ERROR_ONCE = 3, ERROR_ON = 4 };
 enum { WRITE = 1, SYNC, TRUNCATE, CREATE, RENAME, UNLINK, MKDIR };
 
-/* What is in Control.cs, in the same order. */
+/* What is in FaultControl.cs, in the same order. */
 struct control {
     int64_t pid;              /* whose operations count; 0 for the first process that comes */
     volatile int64_t counting; /* 0: the active directory is let alone */

@@ -33,12 +33,45 @@ internal sealed class KilledServer : IDisposable
             {
                 // Whoever does not read a pipe stops the one that writes to it.
                 _ = server._process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-                server.Http = VcpClient.CreateHttp(new Uri(line[(at + Listening.Length)..].Trim('"', ' ')), null);
+                await server.ConnectAsync(new Uri(line[(at + Listening.Length)..].Trim('"', ' ').Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)), ServerArguments.KeyFileOf(root));
                 break;
             }
         }
 
         return server;
+    }
+
+    // It listens before it has made its first key.
+    private async Task ConnectAsync(Uri url, string keyFile)
+    {
+        while (!_process.HasExited)
+        {
+            if (File.Exists(keyFile) && VcpClient.CreateHttp(url, (await File.ReadAllTextAsync(keyFile)).Trim()) is var http)
+            {
+                using var answer = await TryAsync(http);
+                if (answer is { IsSuccessStatusCode: true })
+                {
+                    Http = http;
+                    return;
+                }
+
+                http.Dispose();
+            }
+
+            await Task.Delay(10);
+        }
+    }
+
+    private static async Task<HttpResponseMessage?> TryAsync(HttpClient http)
+    {
+        try
+        {
+            return await http.GetAsync("api/v1/tasks?limit=1");
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Kills it, if it lives.</summary>

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Server;
 using Ailee.Vcp.Server.Auth;
+using Ailee.Vcp.Server.Retention;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,25 +12,24 @@ namespace Ailee.Vcp.Crash.Hosting;
 /// <summary>The real server within this process, whose storage the shim has in its hand.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(40);
+    // Only what hangs comes to these; a busy machine must not.
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(110);
 
     private readonly WebApplication _app;
 
-    private RunningServer(WebApplication app, string data)
+    private RunningServer(WebApplication app, string root)
     {
-        (_app, Data) = (app, data);
-        Url = new Uri(app.Urls.First());
-        Http = VcpClient.CreateHttp(Url, null);
+        (_app, Root) = (app, root);
+        Http = VcpClient.CreateHttp(new Uri(app.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)), File.ReadAllText(ServerArguments.KeyFileOf(root)).Trim());
         Http.Timeout = LongestCall;
     }
 
-    public Uri Url { get; }
+    /// <summary>The directory of all that it has.</summary>
+    public string Root { get; }
 
-    /// <summary>The data directory.</summary>
-    public string Data { get; }
-
+    /// <summary>Calls it with its first key.</summary>
     public HttpClient Http { get; }
 
     public IDatabase Database => _app.Services.GetRequiredService<IDatabase>();
@@ -49,7 +49,7 @@ internal sealed class RunningServer : IAsyncDisposable
                 await app.StartAsync();
                 await app.EnsureAccessAsync();
             }).WaitAsync(LongestStart);
-            return new RunningServer(app, ServerArguments.DataOf(root));
+            return new RunningServer(app, root);
         }
         catch
         {
@@ -57,6 +57,10 @@ internal sealed class RunningServer : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Takes away what is old, at a time when all that is finished is.</summary>
+    public Task SweepAsync(CancellationToken cancellationToken) =>
+        _app.Services.GetRequiredService<RetentionSweep>().SweepAsync(TimeProvider.System.GetUtcNow() + (2 * ServerArguments.Retention), cancellationToken);
 
     /// <summary>Stops it in good order.</summary>
     /// <returns>Its exit code.</returns>

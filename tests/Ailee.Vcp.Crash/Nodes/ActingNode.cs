@@ -31,7 +31,7 @@ internal sealed class ActingNode(string owner, NodeMachine machine) : IDisposabl
     /// <summary>The owner of nodes that say something else than what came of a run.</summary>
     public const string Liar = "dan";
 
-    private readonly NodeCapabilities _able = MachineCapabilities.Of(4, 1 << 30, owner == Liar ? Far : Honest, 7);
+    private readonly NodeCapabilities _able = MachineCapabilities.Of(4, 1 << 30, owner == Liar ? Far : Honest, 7) with { Architecture = "far" };
     private readonly SigningKey _key = SigningKey.Create();
     private readonly Dictionary<Guid, LeaseReport> _reports = [];
     private string? _joinToken;

@@ -7,10 +7,13 @@ internal static class AllSteps
     [
         new("first-start", Nothing) { Start = StartKind.First },
         new("start", Nothing) { Start = StartKind.Again },
+        new("restored-start", async (world, end) => await world.SeeLogAsync(end)) { Start = StartKind.Restored },
         new("stop", Nothing) { Stops = true },
         .. StorageSteps.List,
         .. TaskSteps.List,
         .. NodeSteps.List,
+        .. KeySteps.List,
+        .. KeepingSteps.List,
     ];
 
     private static Task Nothing(World world, CancellationToken cancellationToken) => Task.CompletedTask;

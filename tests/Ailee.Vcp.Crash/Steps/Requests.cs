@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Crash.Checks;
@@ -8,6 +9,9 @@ namespace Ailee.Vcp.Crash.Steps;
 /// <summary>Tasks with known ends.</summary>
 internal static class Requests
 {
+    // Only the built-in node has it: the acting ones may lie, and know no guest that does not end.
+    private static readonly TaskSelection Here = new() { Architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant() };
+
     /// <summary>The module of all tasks.</summary>
     public static async Task PrepareAsync(World world, CancellationToken end) => await world.UploadModuleAsync(Guests.Calls, end);
 
@@ -19,12 +23,12 @@ internal static class Requests
         return task with { Request = task.Request with { Args = [JsonSerializer.SerializeToElement(number), JsonSerializer.SerializeToElement(1000)] } };
     }
 
-    /// <summary>A call of the module.</summary>
+    /// <summary>A call of the module, for the built-in node.</summary>
     public static async Task<Submitted> CallAsync(World world, string entrypoint, string expected, CancellationToken end)
     {
         var name = $"{entrypoint}-{world.NextNumber()}";
         var module = await world.UploadModuleAsync(Guests.Calls, end);
-        return new Submitted(name, new TaskRequest { Module = module.ToString(), Entrypoint = entrypoint, Labels = new Dictionary<string, string> { [Submitted.Label] = name } }, expected);
+        return new Submitted(name, new TaskRequest { Module = module.ToString(), Entrypoint = entrypoint, Selection = Here, Labels = new Dictionary<string, string> { [Submitted.Label] = name } }, expected);
     }
 
     /// <summary>The same, for the acting nodes.</summary>

@@ -11,8 +11,11 @@ internal sealed record Step(string Name, Func<World, CancellationToken, Task> Ru
     /// <summary>How often it is drawn, beside the others.</summary>
     public int Weight { get; init; } = 1;
 
-    /// <summary>Whether it is the start of a server: on a new directory, or on the one that is there.</summary>
+    /// <summary>Whether it is the start of a server: on a new directory, on the one that is there, or on a backup of it.</summary>
     public StartKind Start { get; init; }
+
+    /// <summary>Whether it is done within the server's process, and not by a call.</summary>
+    public bool IsInside { get; init; }
 
     /// <summary>Whether it is the end of a server in good order.</summary>
     public bool Stops { get; init; }
@@ -29,4 +32,7 @@ internal enum StartKind
 
     /// <summary>It is one more.</summary>
     Again,
+
+    /// <summary>It is the first on a backup that was restored.</summary>
+    Restored,
 }
