@@ -14,6 +14,7 @@ internal static class Program
         ("statement", () => Task.Run(StatementBenchmark.Run)),
         ("merkle", () => Task.Run(MerkleBenchmark.Run)),
         ("http", HttpBenchmark.RunAsync),
+        ("start", StartBenchmark.RunAsync),
         ("calls", HostCallBenchmark.RunAsync),
         ("files", FileBenchmark.RunAsync),
         ("python", PythonBenchmark.RunAsync),

@@ -4,16 +4,16 @@ using Ailee.Vcp.Client;
 
 namespace Ailee.Vcp.Benchmarks.Nodes;
 
-/// <summary>The real server as a process of its own, whose processor time is therefore its own, with an empty data directory.</summary>
+/// <summary>The real server as a process of its own, whose processor time is therefore its own.</summary>
 internal sealed class ServerUnderTest : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
 
-    private readonly DirectoryInfo _data;
+    private readonly DirectoryInfo? _data;
     private readonly Process _process;
     private readonly HttpClient _http;
 
-    private ServerUnderTest(DirectoryInfo data, Process process, Uri address)
+    private ServerUnderTest(DirectoryInfo? data, Process process, Uri address)
     {
         (_data, _process, Address) = (data, process, address);
         _http = VcpClient.CreateHttp(address, null);
@@ -29,10 +29,24 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     /// <summary>What its process took until now, in user and in system mode.</summary>
     public TimeSpan ProcessorTime => _process.TotalProcessorTime;
 
-    /// <summary>Starts it with the given options after those that it needs here, and waits until it listens.</summary>
-    public static async Task<ServerUnderTest> StartAsync(params string[] options)
+    /// <summary>What of its memory is resident.</summary>
+    public long ResidentBytes
     {
-        var data = Directory.CreateTempSubdirectory("vcp-bench-");
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Starts it on an empty directory with the given options after those that it needs here, and waits until it listens.</summary>
+    public static Task<ServerUnderTest> StartAsync(params string[] options) => StartAsync(Directory.CreateTempSubdirectory("vcp-bench-"), true, options);
+
+    /// <summary>Starts it on a directory that stays.</summary>
+    public static Task<ServerUnderTest> StartAsync(DirectoryInfo data) => StartAsync(data, false, []);
+
+    private static async Task<ServerUnderTest> StartAsync(DirectoryInfo data, bool isOwn, string[] options)
+    {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = data.FullName };
         string[] arguments =
         [
@@ -55,12 +69,16 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             {
                 // What it goes on to say must not fill the pipe.
                 _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-                return new ServerUnderTest(data, process, new Uri(line[(at + Listening.Length)..].Trim('"', ' ')));
+                return new ServerUnderTest(isOwn ? data : null, process, new Uri(line[(at + Listening.Length)..].Trim('"', ' ')));
             }
         }
 
         await process.WaitForExitAsync();
-        data.Delete(recursive: true);
+        if (isOwn)
+        {
+            data.Delete(recursive: true);
+        }
+
         throw new InvalidOperationException($"The server ended with {process.ExitCode}.");
     }
 
@@ -78,6 +96,6 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _http.Dispose();
-        _data.Delete(recursive: true);
+        _data?.Delete(recursive: true);
     }
 }
