@@ -63,10 +63,8 @@ class Soak:
         for tenant in TENANTS:
             made = self.mesh.post("keys", {"name": tenant, "tenant": tenant, "scopes": ["tasks"]})
             client = Client(self.port, made["secret"], self.outages, self.tally)
-            began = time.monotonic()
             self.shared[tenant] = {
                 name: client.ask("POST", "modules", content(name), (201,), Content_Type=kind).json["digest"] for name, (_, kind) in SHARED.items()}
-            print(tenant, time.monotonic() - began)
             client.close()
         self.workers = [Worker(self, number, TENANTS[number % len(TENANTS)], KINDS) for number in range(WORKERS)]
 

@@ -16,7 +16,7 @@ MARGIN_SECONDS = 2
 LONGEST_PAUSE_SECONDS = 5
 
 
-class Failure(Exception):
+class Failure(AssertionError):
     """Something that must not be."""
 
 

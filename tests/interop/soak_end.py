@@ -1,15 +1,13 @@
 """What must hold once the soak's load is over, and then once everything has stopped."""
 
 import collections
-import pathlib
 import re
 import signal
 import sqlite3
 import time
 
-from mesh_programs import OWNERS, expect
-from soak_calls import Client
-from soak_watch import MIB, errors_in
+from mesh_programs import OWNERS
+from soak_watch import MIB, lines_in
 
 # Lines of level Error that are no fault of the service, as regular expressions.
 ALLOWED_ERRORS = []
@@ -83,10 +81,7 @@ def check_old(soak, checks):
 def check_stopped(soak, checks):
     mesh = soak.mesh
     began = time.monotonic()
-    for owner in OWNERS:
-        mesh.programs.stop(mesh.agents[owner], signal.SIGTERM)
-    mesh.programs.stop(mesh.server)
-    codes = [mesh.agents[owner].returncode for owner in OWNERS] + [mesh.server.returncode]
+    codes = [mesh.signal(program, signal.SIGTERM) for program in [*mesh.agents.values(), mesh.server]]
     checks.check("all stop in good order", codes == [0] * len(codes), f"exit codes {codes}, {time.monotonic() - began:.1f} s")
     fsck = mesh.programs.vcp("log", "fsck", mesh.data).splitlines()
     checks.check("the log is sound", f"{soak.rests.checkpoints[-1][0]}" in " ".join(fsck), " / ".join(fsck)[:300])
@@ -94,9 +89,11 @@ def check_stopped(soak, checks):
     checks.check("the ledger is sound", ledger[-1] == "SOUND", " / ".join(ledger)[:300])
     check_database(soak, checks)
     for name in ["server", *OWNERS]:
-        errors, warnings = errors_in(pathlib.Path(mesh.programs.directory / f"{name}.log"))
+        errors, warnings = lines_in(mesh.programs.directory / f"{name}.log")
         errors = [line for line in errors if not any(re.search(allowed, line) for allowed in ALLOWED_ERRORS)]
-        checks.check(f"{name} logged no error", not errors, errors[:5] or f"warnings: {dict(warnings) or 'none'}")
+        checks.check(f"{name} logged no error", not errors, errors[:5] or f"{sum(warnings.values())} warnings")
+        for line, count in warnings.most_common():
+            print(f"  {count} x {line}", flush=True)
 
 
 def check_database(soak, checks):
@@ -130,7 +127,7 @@ def report(soak):
     print("restarts: " + ", ".join(f"{count} {what}" for what, count in sorted(collections.Counter(soak.mesh.restarts).items())))
     print("refused for a while: " + (", ".join(f"{count} {code}" for (code,), count in soak.tally.of("refused").items()) or "none"))
     print("answers lost in restarts: " + (", ".join(f"{count} {name}" for (name,), count in soak.tally.of("lost").items()) or "none"))
-    first, last = soak.rests.points[1], soak.rests.points[-1]
+    first, last = soak.rests.points[0], soak.rests.points[-1]
     grown = soak.rests.grown("database")
     print(f"database: {first['database'] / MIB:.1f} MiB at the first quiet point, {last['database'] / MIB:.1f} at the last, {grown.slope / 1000 / 1024:.1f} KiB a task; "
           f"{last['free'] / MIB:.1f} MiB of it free, write-ahead log {last['wal'] / MIB:.1f} MiB\n", flush=True)

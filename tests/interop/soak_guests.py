@@ -11,7 +11,7 @@ from mesh_work import GUESTS, SPIN
 from mesh_programs import MEMORY_BYTES
 
 MODULES = GUESTS.parents[1] / "tests" / "Modules"
-STDOUT_BYTES = 4 << 20
+STDOUT_BYTES = 3 << 20
 BLOCK_BYTES, BLOCKS_IN_MEBIBYTE, READ_BACK_EVERY, MIX, MASK = 65536, 16, 16, 0x9E3779B97F4A7C15, (1 << 64) - 1
 WORDS = "anchor buoy crab dory eddy foam gull harbour island jetty kelp lagoon mast net oar pier quay reef sail tern".split()
 

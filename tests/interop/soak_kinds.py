@@ -80,7 +80,7 @@ def spinning(worker, rng):
 
 def big_output(worker, rng):
     """Bytes in, and a third more out; some that the server stores and reads in pieces."""
-    data = rng.randbytes(rng.choice([rng.randint(0, 100_000), rng.randint(500_000, 2_000_000)]))
+    data = rng.randbytes(rng.choice([rng.randint(0, 100_000), rng.randint(500_000, 1_500_000)]))
     request = {"module": worker.shared["bytes"], "entrypoint": "base64", "input": {"base64": base64_of(data)}}
     if rng.random() < 0.2:
         request |= {"assurance": QUORUM, "selection": AWAY}

@@ -2,12 +2,13 @@
 
 import os
 import signal
+import subprocess
 import time
 import urllib.request
 
 from fault_nodes import FAKETIME
 from fault_work import FaultMesh
-from mesh_programs import OWNERS, Place, expect, until
+from mesh_programs import OWNERS, PATIENCE_SECONDS, Place, expect, until
 from soak_guests import STDOUT_BYTES
 from soak_watch import metrics
 
@@ -52,13 +53,21 @@ class SoakMesh(FaultMesh):
     def join_all(self):
         super().join_all({owner: Place(environment=self.clock) for owner in OWNERS})
 
+    def signal(self, program, sign):
+        """Its exit code. It has as long as a stalled machine may take."""
+        program.send_signal(sign)
+        try:
+            return program.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            return f"none after {PATIENCE_SECONDS} s"
+
     def end(self, program, sign, what):
         """Ends a program with a signal, and looks at how it ended."""
         began = time.monotonic()
-        self.programs.stop(program, sign)
+        code = self.signal(program, sign)
         # A wait for the end of a program under libfaketime is over at once.
         wanted = (0, 143) if sign == signal.SIGTERM and self.clock else (0,) if sign == signal.SIGTERM else (-signal.SIGKILL,)
-        expect(f"exit code of {what}, after {time.monotonic() - began:.1f} s", program.returncode in wanted or program.returncode, True)
+        expect(f"exit code of {what}, after {time.monotonic() - began:.1f} s", code in wanted or code, True)
         self.restarts.append(f"{'kill' if sign == signal.SIGKILL else 'stop'} {'server' if what == 'server' else 'agent'}")
 
     def restart_server(self, sign):

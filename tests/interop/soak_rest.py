@@ -1,5 +1,7 @@
 """Quiet points of the soak: nothing is under way, so what is still held is held for ever. Compared over the steady part, in which the server is not restarted."""
 
+import json
+import os
 import random
 import threading
 import time
@@ -17,9 +19,11 @@ SAMPLE_EVERY_SECONDS = 10
 VERIFIED_EACH = 3
 PLACES, ASKED = 5, 8
 # What may be more at the last quiet point than at the first: pools that grow to what the load needs, which is no more for more tasks.
-MOST_MORE = {"handles": 24, "threads": 16, "temporary files": 2}
+MOST_MORE = {"handles": 24, "threads": 16}
 # (most for each 1000 tasks, least growth altogether that counts). The second is what a process may still warm up by.
 BOUNDS = {"rss": (4 * MIB, 48 * MIB), "heap": (MIB // 2, 6 * MIB), "mappings": (100, 400)}
+# A runtime that is killed leaves the sockets and pipes of its debugger behind.
+OF_RUNTIMES = ("dotnet-diagnostic-", "clr-debug-pipe-")
 # Of these the last does the same, and is restarted.
 WATCHED = ["server", *OWNERS[:-1]]
 
@@ -56,11 +60,17 @@ class Rests:
         return {"server": self.mesh.server.pid, **{owner: self.mesh.agents[owner].pid for owner in OWNERS[:-1]}}
 
     def sample(self):
-        """What is held under load: the most of it is shown."""
+        """What is held under load: the most of it is shown, all of it is in a file."""
         while not self.isOver.wait(SAMPLE_EVERY_SECONDS):
-            for name, pid in self.pids().items():
-                for what, value in process(pid).items():
-                    self.peaks[name, what] = max(value, self.peaks.get((name, what), 0))
+            try:
+                held = self.held(self.mesh.metrics())
+            except OSError as error:
+                print(f"no sample: {error!r}", flush=True)
+                continue
+            for what, value in held.items():
+                self.peaks[what] = max(value, self.peaks.get(what, 0))
+            with open(self.mesh.programs.directory / "samples.jsonl", "a") as samples:
+                print(json.dumps({" ".join(what) if isinstance(what, tuple) else what: value for what, value in held.items()}), file=samples)
 
     def rest(self):
         self.mesh.come_to_rest()
@@ -82,14 +92,15 @@ class Rests:
         for name, pid in self.pids().items():
             collect(self.mesh.programs.directory / "tmp", pid, (lambda: self.mesh.metrics()[generations] > before) if name == "server" else lambda: True)
         said = self.mesh.metrics()
-        point = {(name, what): value for name, pid in self.pids().items() for what, value in process(pid).items()}
-        stats = self.mesh.get("stats")
-        return point | {
-            "tasks": sum(stats["tasks"].values()),
+        return self.held(said) | {"tasks": sum(self.mesh.get("stats")["tasks"].values())}
+
+    def held(self, said):
+        """What the processes have at the moment."""
+        return {(name, what): value for name, pid in self.pids().items() for what, value in process(pid).items()} | {
             "heap": said["dotnet_total_memory_bytes"],
             "files": files_in(self.mesh.data)[0],
-            "compiled": stats["moduleCache"]["diskEntries"],
-            "temporary files": files_in(self.mesh.programs.directory / "tmp")[0],
+            "compiled": said["vcp_module_cache_disk_entries"],
+            "temporary files": sum(not name.startswith(OF_RUNTIMES) for name in os.listdir(self.mesh.programs.directory / "tmp")),
             **{name: said[f'vcp_database_bytes{{part="{part}"}}'] for name, part in (("database", "file"), ("free", "free"), ("wal", "wal"))},
         }
 
@@ -128,12 +139,17 @@ class Rests:
 
     # Verdicts
 
+    @property
+    def warm(self):
+        """The quiet points at which the server has done all kinds of work before: without the first quarter."""
+        return self.points[max(1, len(self.points) // 4):]
+
     def grown(self, what):
-        """The line through all quiet points but the first: 1000 tasks on the one axis, what was held on the other."""
-        return Fit([(point["tasks"] / 1000, point[what]) for point in self.points[1:]])
+        """The line through these points: 1000 tasks on the one axis, what was held on the other."""
+        return Fit([(point["tasks"] / 1000, point[what]) for point in self.warm])
 
     def check(self, checks):
-        first, last = self.points[1], self.points[-1]
+        first, last = self.warm[0], self.points[-1]
         tasks = (last["tasks"] - first["tasks"]) / 1000
         for name in WATCHED:
             for what in ("handles", "threads"):
@@ -141,8 +157,7 @@ class Rests:
                              f"{first[name, what]} at first, {last[name, what]} at last, {self.peaks.get((name, what), 0)} at most")
         for key in [*((name, what) for name in WATCHED for what in ("rss", "mappings")), "heap"]:
             self.check_trend(checks, key, tasks)
-        checks.check("temporary files are given back", last["temporary files"] - first["temporary files"] <= MOST_MORE["temporary files"],
-                     f"{first['temporary files']} at first, {last['temporary files']} at last")
+        checks.check("no temporary file is left", last["temporary files"] <= first["temporary files"], f"{first['temporary files']} at first, {last['temporary files']} at last")
         # Beside compiled modules there are the database and keys.
         others = [point["files"] - point["compiled"] for point in self.points]
         checks.check("no file is left in the data directory", len(set(others)) == 1, f"{others} beside {last['compiled']} compiled modules")
@@ -153,5 +168,5 @@ class Rests:
         fit, (most, least), unit = self.grown(key), BOUNDS[what], 1 if what == "mappings" else MIB
         leaks = fit.least > most and fit.slope * tasks > least
         checks.check(f"{what} of {name} does not grow with the tasks", not leaks,
-                     f"{self.points[1][key] / unit:.1f} at first, {self.points[-1][key] / unit:.1f} at last, {fit.slope / unit:+.2f} ± {2 * fit.error / unit:.2f} for each 1000 tasks, "
+                     f"{self.warm[0][key] / unit:.1f} at first, {self.points[-1][key] / unit:.1f} at last, {fit.slope / unit:+.2f} ± {2 * fit.error / unit:.2f} for each 1000 tasks, "
                      f"{self.peaks.get(key, self.points[-1][key]) / unit:.0f} at most" + (" (MiB)" if unit == MIB else ""))

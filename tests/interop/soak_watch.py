@@ -121,9 +121,13 @@ class Fit:
         return self.slope - 2 * self.error
 
 
-def errors_in(log):
-    """Lines of level Error and Fatal in what a server or an agent printed, and how often it warned, by what it said without the numbers."""
-    text = log.read_text(errors="replace")
-    errors = re.findall(r"(?m)^(?:\[\d\d:\d\d:\d\d (?:ERR|FTL)\] .*|(?:fail|crit): .*|Unhandled exception.*)$", text)
-    warnings = re.findall(r"(?m)^(?:\[\d\d:\d\d:\d\d WRN\] (.*)|warn: (.*))$", text)
-    return errors, collections.Counter(re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+|[A-Za-z0-9_-]{43}", "#", one or other)[:140] for one, other in warnings)
+# As the server writes them, as agents do, and as the runtime does when it ends a program.
+ERROR = r"(?m)^(?:\[\d\d:\d\d:\d\d (?:ERR|FTL)\] |\S+ \S+Z (?:error|CRITICAL) |(?:Unhandled exception|Fatal error)).*$"
+WARNING = r"(?m)^(?:\[\d\d:\d\d:\d\d WRN\] |\S+ \S+Z warning )(.*)$"
+
+
+def lines_in(log):
+    """Lines of level Error and worse, and how often was warned, by what was said without its numbers."""
+    said = log.read_text(errors="replace")
+    warnings = (re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9_-]{43}|\d+", "#", line)[:120] for line in re.findall(WARNING, said))
+    return [found[0] for found in re.finditer(ERROR, said)], collections.Counter(warnings)

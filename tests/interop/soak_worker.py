@@ -96,7 +96,7 @@ class Worker(threading.Thread):
                     self.change_key()
                 self.kinds[kind][1](self, rng)
                 self.tally.add("work", kind)
-            except (Failure, AssertionError, Fault) as failure:
+            except (AssertionError, Fault) as failure:
                 self.tally.fail(f"{kind} ({self.number}/{self.piece}): {failure}")
             except Exception:
                 self.tally.fail(f"{kind} ({self.number}/{self.piece}): {traceback.format_exc()}")
