@@ -68,7 +68,7 @@ def check_log(soak, checks):
 def check_old(soak, checks):
     """Retention: what was done while the clocks were behind is taken away within two minutes, and its statements are not."""
     if soak.old is None:
-        print("skipped: what is old is taken away (it takes three minutes and libfaketime)", flush=True)
+        print("skipped: what is old is taken away (it takes three minutes and a compiler)", flush=True)
         return
     client = soak.admin()
     completed = [task for task in soak.old if soak.book.tasks[task][2] == "completed"][:SAMPLE]
