@@ -54,11 +54,7 @@ class SoakMesh(FaultMesh):
     def start_server(self):
         # A server that was killed leaves it behind.
         self.socket.unlink(missing_ok=True)
-        start, self.programs.start = self.programs.start, lambda *command: start(*command, environment=self.clock)
-        try:
-            super().start_server()
-        finally:
-            self.programs.start = start
+        super().start_server(self.clock)
 
     def join_all(self):
         super().join_all({owner: Place(environment=self.clock) for owner in OWNERS})

@@ -7,7 +7,7 @@ import threading
 import time
 
 import check_log
-from mesh_programs import OWNERS, expect, until
+from mesh_programs import OWNERS, expect
 from soak_calls import Client
 from soak_kinds import NOWHERE
 from soak_watch import MIB, Fit, collect, files_in, process
