@@ -25,6 +25,8 @@ SETTINGS = {
     "Sandbox:CacheDiskBytes": 64 << 20,
     "Bundles:CacheMemoryBytes": 8 << 20,
     "Tasks:AuditRate": 0.05,
+    # A machine may stand still for longer than the default, and that is no guest's fault.
+    "Sandbox:TimeoutMs": 600_000,
     # The soak calls with revoked keys on purpose.
     "RateLimits:FailuresPerMinute": 6000,
 }

@@ -21,7 +21,7 @@ PLACES, ASKED = 5, 8
 # What may be more at the last quiet point than at the first: pools that grow to what the load needs, which is no more for more tasks.
 MOST_MORE = {"handles": 24, "threads": 16}
 # (most for each 1000 tasks, least growth altogether that counts). The second is what a process may still warm up by.
-BOUNDS = {"rss": (4 * MIB, 48 * MIB), "heap": (MIB // 2, 6 * MIB), "mappings": (100, 400)}
+BOUNDS = {"rss": (4 * MIB, 48 * MIB), "heap": (MIB // 2, 16 * MIB), "mappings": (100, 400)}
 # A runtime that is killed leaves the sockets and pipes of its debugger behind.
 OF_RUNTIMES = ("dotnet-diagnostic-", "clr-debug-pipe-")
 # Of these the last does the same, and is restarted.
