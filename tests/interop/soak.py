@@ -100,6 +100,8 @@ class Soak:
             self.gate.release()
             with self.book.lock:
                 self.old = [task for task, entry in self.book.tasks.items() if entry[2] is not None]
+                # What is old cannot be exported.
+                self.book.proofs.clear()
         else:
             self.old = None
         self.part = "restarts"
