@@ -108,10 +108,10 @@ class Mesh:
         self.data = programs.directory / "data"
         self.server, self.agents, self.ids, self.places = None, {}, {}, {}
 
-    def start_server(self):
+    def start_server(self, environment=()):
         self.server = self.programs.start(
             "server", "dotnet", self.programs.server_dll, "--urls", self.urls, "--Storage:DataDirectory", self.data,
-            *(part for name, value in self.settings.items() for part in (f"--{name}", value)))
+            *(part for name, value in self.settings.items() for part in (f"--{name}", value)), environment=environment)
         until("the server is ready", self.is_ready)
         if self.urls != self.url:
             self.programs.environment["VCP_API_KEY"] = (self.data / "admin.key").read_text().strip()

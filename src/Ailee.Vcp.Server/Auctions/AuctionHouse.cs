@@ -109,8 +109,8 @@ internal sealed class AuctionHouse(
             return votes.Exhaust(transaction, task, policy, AuctionRules.NoBids, now);
         }
 
-        TaskStore.Fail(transaction, task, new TaskFailure(AuctionRules.NoBids, AuctionRules.NoBidsMessage), now);
         CandidateStore.Drop(transaction, task);
+        TaskStore.Fail(transaction, task, new TaskFailure(AuctionRules.NoBids, AuctionRules.NoBidsMessage), now);
         return new TaskConsequence(task) { Ended = TaskStates.Failed };
     }
 

@@ -117,7 +117,7 @@ internal sealed class LeaseGrants(IOptions<TaskOptions> options, TimeProvider ti
         var (task, node) = (assignment.Task, assignment.Node);
         if (assignment.Purpose == AttemptPurposes.Audit)
         {
-            return (AuditStore.FindNode(transaction, task) is not null, false);
+            return (AuditStore.TryBegin(transaction, task), false);
         }
 
         var policy = TaskPolicies.Read(transaction, task, options.Value.MaxAttempts);

@@ -67,9 +67,16 @@ internal static class ModuleStore
         ("$id", query.After.Id),
         ("$limit", (long)query.Limit + 1));
 
-    /// <summary>Whether an undecided task needs it, of a tenant or of any.</summary>
+    /// <summary>Whether an undecided task or an audit that runs needs it, of a tenant or of any.</summary>
     public static bool IsNeeded(IReadTransaction transaction, Digest digest, string? tenant) =>
-        transaction.Query("SELECT 1 FROM tasks WHERE module = $digest AND state IN ('queued', 'running', 'verifying') AND submitter = IFNULL($tenant, submitter) LIMIT 1", row => row.Int64(0), ("$digest", digest.ToArray()), ("$tenant", tenant)).Count > 0;
+        transaction.QueryFirst(
+        """
+        SELECT EXISTS (SELECT 1 FROM tasks WHERE module = $digest AND state IN ('queued', 'running', 'verifying') AND submitter = IFNULL($tenant, submitter))
+            OR EXISTS (SELECT 1 FROM attempts a JOIN tasks t ON t.id = a.task WHERE a.state = 'running' AND t.module = $digest AND t.submitter = IFNULL($tenant, t.submitter))
+        """,
+        row => row.Int64(0) == 1,
+        ("$digest", digest.ToArray()),
+        ("$tenant", tenant));
 
     public static void Delete(IWriteTransaction transaction, Digest digest) =>
         transaction.Execute("DELETE FROM modules WHERE digest = $digest", ("$digest", digest.ToArray()));

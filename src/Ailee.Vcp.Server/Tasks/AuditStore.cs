@@ -33,6 +33,25 @@ internal static class AuditStore
     public static NodeId? FindNode(IReadTransaction transaction, TaskId task) =>
         transaction.QueryFirst<NodeId?>("SELECT node FROM audits WHERE task = $task AND state = 'due'", row => row.NodeId(0), ("$task", task.ToArray()));
 
+    /// <summary>Whether an audit is due that can be run. One whose module or bundle was deleted is given up; while it runs they are not deleted.</summary>
+    public static bool TryBegin(IWriteTransaction transaction, TaskId task)
+    {
+        var canRun = transaction.QueryFirst<bool?>(
+            """
+            SELECT EXISTS (SELECT 1 FROM modules m WHERE m.digest = t.module)
+                   AND (t.bundle IS NULL OR EXISTS (SELECT 1 FROM whole_bundles b WHERE b.digest = t.bundle))
+            FROM audits a JOIN tasks t ON t.id = a.task WHERE a.task = $task AND a.state = 'due'
+            """,
+            row => row.Int64(0) == 1,
+            ("$task", task.ToArray()));
+        if (canRun == false)
+        {
+            GiveUp(transaction, task);
+        }
+
+        return canRun == true;
+    }
+
     public static void End(IWriteTransaction transaction, TaskId task, bool agrees, Digest statement, DateTimeOffset now) => transaction.Execute(
         "UPDATE audits SET state = $state, ended_ms = $now, statement = $statement WHERE task = $task AND state = 'due'",
         ("$state", agrees ? "passed" : "failed"),

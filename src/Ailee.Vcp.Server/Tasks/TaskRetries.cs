@@ -23,8 +23,8 @@ internal sealed class TaskRetries(NodeRegistry nodes, IOptions<TaskOptions> opti
         var isSpent = failures + (losses / LossesForAFailure) >= policy.MaxAttempts;
         if ((isSpent || !MayGoBetter(transaction, task, reason, now)) && !AttemptStore.AnyRunning(transaction, task))
         {
-            TaskStore.Fail(transaction, task, Failure(reason), now);
             CandidateStore.Drop(transaction, task);
+            TaskStore.Fail(transaction, task, Failure(reason), now);
             return new TaskConsequence(task) { Ended = TaskStates.Failed };
         }
 

@@ -127,8 +127,8 @@ internal sealed class TaskService(
         }
 
         var now = time.GetUtcNow();
-        TaskStore.Cancel(transaction, id, now);
         CandidateStore.Drop(transaction, id);
+        TaskStore.Cancel(transaction, id, now);
         if (row.Submitter != actor.Caller.Tenant)
         {
             actor.Record(transaction, AuditKinds.TaskCancelled, id.ToString(), $"of {row.Submitter}", now);

@@ -208,6 +208,7 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores, EligibleOwn
         if (failed.Groups.Count >= 2)
         {
             var (divergence, report) = VoteDivergence.Of(transaction, task, failed.Groups, statements);
+            CandidateStore.Drop(transaction, task);
             TaskStore.Fail(transaction, task, new TaskFailure("divergence", "The nodes came to different ends, and none of them to one that enough agree on; who said what is in 'divergence'.", divergence), now);
             TaskStore.SetDecision(transaction, task, log.State(transaction, report, now));
         }
@@ -217,10 +218,10 @@ internal sealed class TaskVotes(StatementLog log, TaskScores scores, EligibleOwn
                 : reason is AuctionRules.NoBids ? (AuctionRules.NoBids, AuctionRules.NoBidsMessage)
                 : reason is "stack-limit" ? ("stack-limit", "The guest overflowed its stack; whether it does differs between machines, so nobody signs it.")
                 : ("quorum-not-reached", $"Too few nodes came to a result{(reason is null ? "" : $"; the last ended by: {reason}")}.");
+            CandidateStore.Drop(transaction, task);
             TaskStore.Fail(transaction, task, new TaskFailure(code, message), now);
         }
 
-        CandidateStore.Drop(transaction, task);
         return new TaskConsequence(task) { Ended = TaskStates.Failed, Logged = logged, Revoked = AttemptStore.EndRunning(transaction, task, AttemptStates.Cancelled, "task-failed", now) };
     }
 

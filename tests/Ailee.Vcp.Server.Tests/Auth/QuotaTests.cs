@@ -144,6 +144,28 @@ public sealed class QuotaTests
         Assert.InRange(server.Database.Read(transaction => TenantUsage.Stored(transaction, "alice")), 1, small - 1);
     }
 
+    [Fact]
+    public async Task StoredBytes_TaskThatIsCancelledAfterAVote_CountsItsInputAlone()
+    {
+        await using var server = await StartAsync(works: false);
+        using var http = await AddKeyAsync(server, KeyLimits.None);
+        var client = new VcpClient(http);
+        using var voter = new ActingNode(server);
+        using var silent = await ActingNode.JoinAsync(server, "bob");
+        var request = Small(await client.UploadAsync(Guests.Math)) with { Assurance = new TaskAssurance { Mode = AssuranceModes.Quorum, Replicas = 2 } };
+        var start = server.Database.Read(transaction => TenantUsage.Stored(transaction, "alice"));
+        await client.CancelTaskAsync(await SubmitAsync(client, request), default);
+        var one = server.Database.Read(transaction => TenantUsage.Stored(transaction, "alice"));
+        var voted = await SubmitAsync(client, request);
+        Assert.True((await voter.AnswerAsync(await voter.LeaseAsync())).Accepted);
+
+        await client.CancelTaskAsync(voted, default);
+
+        Assert.Equal(one - start, server.Database.Read(transaction => TenantUsage.Stored(transaction, "alice")) - one);
+    }
+
+    private static async Task<TaskId> SubmitAsync(VcpClient client, TaskRequest request) => TaskId.Parse((await client.SubmitTaskAsync(request, null, null, default)).Id);
+
     private static Task<RunningServer> StartAsync(bool works, string? directory = null) =>
         RunningServer.StartAsync(new ServerSetup { Url = "http://0.0.0.0:0", NodeWorks = works, Directory = directory, Time = Noon });
 
