@@ -22,9 +22,9 @@ internal sealed record CliConsole(Stream Stdin, Stream Stdout, Stream Stderr, bo
         !Console.IsErrorRedirected,
         Environment.GetEnvironmentVariable);
 
-    public void Print(string line) => Stdout.Write(Encoding.UTF8.GetBytes(line + "\n"));
+    public void Print(string line) => Stdout.Write(Encoding.UTF8.GetBytes(TerminalText.Harmless(line) + "\n"));
 
-    public void Tell(string line) => Stderr.Write(Encoding.UTF8.GetBytes($"vcp: {line}\n"));
+    public void Tell(string line) => Stderr.Write(Encoding.UTF8.GetBytes($"vcp: {TerminalText.Harmless(line)}\n"));
 
     public async Task<byte[]> ReadInputAsync(CancellationToken cancellationToken)
     {

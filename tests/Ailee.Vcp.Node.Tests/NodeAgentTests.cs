@@ -539,7 +539,7 @@ public sealed class NodeAgentTests : IAsyncLifetime
         }
     }
 
-    private void Start(long inputBytes = 1 << 20, long resultBytes = 1 << 20, Func<int, long, NodeTelemetry?>? telemetry = null, Func<Func<double?>>? energy = null, CancellationToken draining = default, ILogger<NodeAgent>? logger = null)
+    private void Start(long inputBytes = 1 << 20, long resultBytes = 1 << 20, Func<int, long, NodeTelemetry?>? telemetry = null, Func<Func<double?>>? energy = null, ILogger<NodeAgent>? logger = null, CancellationToken draining = default)
     {
         var counter = new StatementCounter(_directory.File("node.counter"));
         var agent = new NodeAgent(_gateway, _sandbox, new BundleCache(1 << 20), _threads, 1, _key, counter, _time, logger ?? NullLogger<NodeAgent>.Instance)

@@ -34,6 +34,12 @@ internal static class Unchecked
             yield return "whether the node was enrolled: give --enrolment";
         }
 
+        // A statement that was outvoted stands by itself as well as any other.
+        if (report.Statement is not null && evidence.Certificate is null)
+        {
+            yield return "whether others who ran it, if any did, came to the same: give --certificate";
+        }
+
         // Only what an orchestrator signed raises the question.
         var isSigned = report.Orchestrator is not null || evidence.Enrolment is not null || evidence.Certificate is not null;
         if (isSigned && evidence.Genesis is null && evidence.OrchestratorKey is null)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Core.Cose;
@@ -5,6 +6,7 @@ using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Sandbox;
 using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.Swagger;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Ailee.Vcp.Server.Http;
@@ -12,6 +14,9 @@ namespace Ailee.Vcp.Server.Http;
 /// <summary>The OpenAPI document and its page, <c>/swagger</c>. The examples run as they stand: first upload the module, then submit the task.</summary>
 internal static class ApiDocument
 {
+    private const string Version = "v1";
+    private const string Path = $"/swagger/{Version}/swagger.json";
+
     private const string ExampleModule = """
         (module
           (func (export "add") (param i32 i32) (result i32)
@@ -22,10 +27,10 @@ internal static class ApiDocument
         .AddEndpointsApiExplorer()
         .AddSwaggerGen(options =>
         {
-            options.SwaggerDoc("v1", new OpenApiInfo
+            options.SwaggerDoc(Version, new OpenApiInfo
             {
                 Title = "Ailee.Vcp",
-                Version = "v1",
+                Version = Version,
                 Description = "Verifiable computation: upload a WebAssembly module, submit a task, get its output and a signed statement about it.",
             });
             options.AddSecurityDefinition("key", new OpenApiSecurityScheme
@@ -52,8 +57,27 @@ internal static class ApiDocument
 
     public static void UseApiDocument(this WebApplication app)
     {
-        app.UseSwagger();
-        app.UseSwaggerUI(options => options.SwaggerEndpoint("/swagger/v1/swagger.json", "Ailee.Vcp v1"));
+        // Made at the first request for it: it takes a while, and never changes.
+        var document = new Lazy<Task<byte[]>>(() => WriteAsync(app.Services));
+        app.Use((context, next) => context.Request.Path == Path && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+            ? AnswerAsync(context, document.Value)
+            : next(context));
+        app.UseSwaggerUI(options => options.SwaggerEndpoint(Path, "Ailee.Vcp v1"));
+    }
+
+    private static async Task<byte[]> WriteAsync(IServiceProvider services)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var document = await scope.ServiceProvider.GetRequiredService<IAsyncSwaggerProvider>().GetSwaggerAsync(Version);
+        return Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_0));
+    }
+
+    private static async Task AnswerAsync(HttpContext context, Task<byte[]> document)
+    {
+        var bytes = await document;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = bytes.Length;
+        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
     }
 
     /// <summary>Examples for request bodies and for the module's digest.</summary>

@@ -30,20 +30,25 @@ internal sealed partial class LeaseExpiry(
                 continue;
             }
 
-            foreach (var lease in leases.Expired(time.GetUtcNow()))
-            {
-                await TryAsync(() => EndAsync(lease), stoppingToken);
-            }
+            await TryAsync(() => LookAsync(stoppingToken), stoppingToken);
+        }
+    }
 
-            foreach (var lease in leases.HeldBy(IsPutAside))
-            {
-                await TryAsync(() => RevokeAsync(lease), stoppingToken);
-            }
+    private async Task LookAsync(CancellationToken stoppingToken)
+    {
+        foreach (var lease in leases.Expired(time.GetUtcNow()))
+        {
+            await TryAsync(() => EndAsync(lease), stoppingToken);
+        }
 
-            if (nodes.TakePutAside())
-            {
-                await TryAsync(() => decisions.ReviewAsync(time.GetUtcNow()), stoppingToken);
-            }
+        foreach (var lease in leases.HeldBy(IsPutAside))
+        {
+            await TryAsync(() => RevokeAsync(lease), stoppingToken);
+        }
+
+        if (nodes.TakePutAside())
+        {
+            await TryAsync(() => decisions.ReviewAsync(time.GetUtcNow()), stoppingToken);
         }
     }
 

@@ -1,4 +1,5 @@
 using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Server.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,11 +17,20 @@ internal sealed class OutputUploads
 
     private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 64 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
 
-    private long _reserved;
+    // So that one node does not keep the others waiting. One of its outputs is let through, however large.
+    private const long MostOfNodeBytes = MostAtOnceBytes / 4;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<NodeId, long> _reserved = [];
 
     /// <summary>Reads the content and has it taken in. The memory that it takes is counted until then.</summary>
+    /// <param name="node">Who hands it in.</param>
+    /// <param name="request">The call.</param>
+    /// <param name="limits">The task's.</param>
+    /// <param name="take">Takes it in.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Why not, or null.</returns>
-    public async Task<Problem?> TakeAsync(HttpRequest request, DeterministicLimits limits, Func<ResultContent, Task<Problem?>> take, CancellationToken cancellationToken)
+    public async Task<Problem?> TakeAsync(NodeId node, HttpRequest request, DeterministicLimits limits, Func<ResultContent, Task<Problem?>> take, CancellationToken cancellationToken)
     {
         var most = limits.StdoutBytes + limits.StderrBytes + limits.ScratchBytes + TraceBytes + EncodingBytes;
         if (request.ContentLength is not { } length)
@@ -33,7 +43,7 @@ internal sealed class OutputUploads
             return Problems.BodyTooLarge.Because($"No output of this task has more than {most} bytes.");
         }
 
-        if (!TryReserve(length))
+        if (!TryReserve(node, length))
         {
             return Problems.UploadsBusy.Because("Try again in a moment.") with { RetryAfterSeconds = 1 };
         }
@@ -54,19 +64,33 @@ internal sealed class OutputUploads
         }
         finally
         {
-            Interlocked.Add(ref _reserved, -length);
+            Release(node, length);
         }
     }
 
-    private bool TryReserve(long bytes)
+    private bool TryReserve(NodeId node, long bytes)
     {
-        // One is always let through, however large.
-        if (Interlocked.Add(ref _reserved, bytes) <= MostAtOnceBytes || Volatile.Read(ref _reserved) == bytes)
+        lock (_lock)
         {
+            var own = _reserved.GetValueOrDefault(node);
+            if ((own > 0 && own + bytes > MostOfNodeBytes) || (_reserved.Count > 0 && _reserved.Values.Sum() + bytes > MostAtOnceBytes))
+            {
+                return false;
+            }
+
+            _reserved[node] = own + bytes;
             return true;
         }
+    }
 
-        Interlocked.Add(ref _reserved, -bytes);
-        return false;
+    private void Release(NodeId node, long bytes)
+    {
+        lock (_lock)
+        {
+            if ((_reserved[node] -= bytes) == 0)
+            {
+                _reserved.Remove(node);
+            }
+        }
     }
 }

@@ -23,6 +23,7 @@ internal sealed class DataDirectory : IDisposable
         }
 
         _lock = Lock();
+        Protect(Database);
         if (Directory.Exists(Path.Combine(Root, "restore.partial")))
         {
             _lock.Dispose();
@@ -69,6 +70,27 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
+    // Also where the directory was there and others may look into it. SQLite gives its other files the mode of this one.
+    private static void Protect(string file)
+    {
+        new FileStream(file, Own(FileMode.OpenOrCreate, FileShare.ReadWrite)).Dispose();
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
+    private static FileStreamOptions Own(FileMode mode, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
+    }
+
     private static List<string> Missing(string path)
     {
         var missing = new List<string>();
@@ -85,7 +107,7 @@ internal sealed class DataDirectory : IDisposable
         var path = Path.Combine(Root, "lock");
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(path, Own(FileMode.OpenOrCreate, FileShare.None));
         }
         catch (UnauthorizedAccessException exception)
         {

@@ -29,6 +29,7 @@ public sealed class ExportCommandTests : IDisposable
             The node is node 1 of owner 1.
             It is entry 2 of the log {TestLog.Origin}, which had 3 entries.
             Not checked: whose the log's key is: it came with the files; give --log-key from elsewhere.
+            Not checked: whether others who ran it, if any did, came to the same: give --certificate.
             VALID
 
             """,

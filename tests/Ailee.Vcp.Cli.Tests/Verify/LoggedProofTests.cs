@@ -18,7 +18,7 @@ public sealed class LoggedProofTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains($"It is entry 2 of the log {TestLog.Origin}, which had 6 entries.\n", run.Stdout, StringComparison.Ordinal);
         Assert.EndsWith(
-            "Not checked: the log's signature, and so the position in the log: give --log-key and --checkpoint.\nNot checked: whether the node was enrolled: give --enrolment.\nVALID\n",
+            "Not checked: the log's signature, and so the position in the log: give --log-key and --checkpoint.\nNot checked: whether the node was enrolled: give --enrolment.\nNot checked: whether others who ran it, if any did, came to the same: give --certificate.\nVALID\n",
             run.Stdout,
             StringComparison.Ordinal);
     }
@@ -29,7 +29,7 @@ public sealed class LoggedProofTests : IDisposable
         var run = await VerifyAsync(Save("bare", _task.Log.Statement(_task.Proofs[0])));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("gas.\nNot checked: whether a log holds it: there is no receipt.\nNot checked: whether the node was enrolled: give --enrolment.\nVALID\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains("gas.\nNot checked: whether a log holds it: there is no receipt.\nNot checked: whether the node was enrolled: give --enrolment.\nNot checked: whether others who ran it, if any did, came to the same: give --certificate.\nVALID\n", run.Stdout, StringComparison.Ordinal);
         Assert.Equal(1, (await VerifyAsync(Save("bare", _task.Log.Statement(_task.Proofs[0])), "--log-key", TestLog.NoteKey.ToString())).ExitCode);
     }
 

@@ -35,6 +35,24 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_WhereOthersMayLook_ItsDatabaseIsForItsOwnerOnly()
+    {
+        var path = Directory.CreateDirectory(_temp.File("open")).FullName;
+        await File.WriteAllBytesAsync(Path.Combine(path, "vcp.db"), []);
+        using var directory = new DataDirectory(new StorageOptions { DataDirectory = path });
+        using var database = new SqliteDatabase(directory.Database);
+        await database.WriteAsync(transaction => transaction.Execute("CREATE TABLE t (x)"));
+
+        foreach (var file in (string[])["vcp.db", "vcp.db-wal", "vcp.db-shm", "lock"])
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(path, file)));
+            }
+        }
+    }
+
+    [Fact]
     public void Open_Existing_KeepsItsMode()
     {
         var path = _temp.File("existing");

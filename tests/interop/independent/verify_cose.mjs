@@ -49,7 +49,17 @@ async function verifyReceipt(bytes, id, about, verifierKey) {
   return { index, size, root, receipt, path };
 }
 
+// The y coordinates of the points whose order divides 8: under such a key signatures fit that nobody made.
+const p = 2n ** 255n - 19n;
+const smallOrder = [0n, 1n, p - 1n, 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n, 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n];
+
+function checkPoint(x) {
+  const y = BigInt(`0x${Buffer.from(x).reverse().toString('hex')}`) & (2n ** 255n - 1n);
+  equal('whether the key is a point of large order, encoded in the one way', y < p && !smallOrder.includes(y), true);
+}
+
 async function verify(sign1, coseKey, detachedPayload) {
+  checkPoint(coseKey.get(-2));
   const key = await COSEKey.import(coseKey).toKeyLike();
   await sign1.verify(key, { algorithms: [Algorithms.EdDSA], detachedPayload });
 }
