@@ -9,6 +9,7 @@ internal sealed class KeyGate(ApiKeys keys, JwtCallers tokens, RateLimits rates,
 {
     private const string Hint = "Send 'Authorization: Bearer <key>'.";
     private const string Nobody = "nobody";
+    private const int MostMethodCharacters = 16;
 
     /// <summary>Why a request is turned away; null if it is not, and then it has its <see cref="Caller"/>.</summary>
     public ValueTask<Problem?> CheckAsync(HttpContext context)
@@ -52,6 +53,9 @@ internal sealed class KeyGate(ApiKeys keys, JwtCallers tokens, RateLimits rates,
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
     }
 
+    // A caller may send any word as a method, also a long one; what of it is kept, is for years.
+    private static string MethodOf(HttpRequest request) => request.Method.Length <= MostMethodCharacters ? request.Method : "other";
+
     private async ValueTask<Problem?> CheckTokenAsync(HttpContext context, string token, RemoteAddress address)
     {
         var (caller, problem) = await tokens.IdentifyAsync(token, context.RequestAborted);
@@ -85,7 +89,7 @@ internal sealed class KeyGate(ApiKeys keys, JwtCallers tokens, RateLimits rates,
             return null;
         }
 
-        tally.Add(AuditKinds.AuthDenied, caller.Actor, address, $"{context.Request.Method} {endpoint.RoutePattern.RawText}");
+        tally.Add(AuditKinds.AuthDenied, caller.Actor, address, $"{MethodOf(context.Request)} {endpoint.RoutePattern.RawText}");
         return Problems.ScopeMissing.Because(
             $"{caller.Key ?? caller.Name} needs the scope {string.Join(" or ", Scopes.Format(needed))}; it has {(caller.Scopes == Scope.None ? "none" : string.Join(", ", Scopes.Format(caller.Scopes)))}.");
     }
