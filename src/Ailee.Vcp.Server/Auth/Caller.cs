@@ -43,7 +43,7 @@ internal sealed record Caller(string Name, string Tenant, Scope Scopes)
 /// <param name="RequestsPerMinute">Requests.</param>
 /// <param name="TasksInFlight">Undecided tasks of the tenant.</param>
 /// <param name="GasPerDay">Gas of the tenant's tasks on a day of UTC.</param>
-/// <param name="StoredBytes">Bytes of the tenant's modules, bundles, inputs and outputs.</param>
+/// <param name="StoredBytes">Bytes of the tenant's modules and bundles, and of what is stored of its tasks.</param>
 internal sealed record KeyLimits(long? RequestsPerMinute, long? TasksInFlight, long? GasPerDay, long? StoredBytes)
 {
     /// <summary>The server's.</summary>

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Server.Storage;
@@ -12,12 +13,16 @@ internal static class TenantUsage
     /// <summary>SQL: bytes of what a submitter said of the task <c>t</c> beside its input; they are kept as long as the task.</summary>
     public const string RowBytes = "OCTET_LENGTH(t.selection) + IFNULL(OCTET_LENGTH(t.labels), 0)";
 
+    // What came for a task that then was not completed is dropped with the decision.
     private const string StoredBytes =
         $"""
         IFNULL((SELECT {RowBytes} FROM tasks t WHERE t.id = $task), 0)
         + IFNULL((SELECT LENGTH(invocation) + LENGTH(stdin) FROM task_inputs WHERE task = $task), 0)
-        + IFNULL((SELECT LENGTH(record) + LENGTH(stdout) + LENGTH(stderr) FROM task_outputs WHERE task = $task), 0)
-        + IFNULL((SELECT SUM(LENGTH(content)) FROM task_file_chunks WHERE task = $task), 0)
+        + CASE (SELECT state FROM tasks WHERE id = $task) WHEN '{TaskStates.Completed}' THEN
+            IFNULL((SELECT LENGTH(record) + LENGTH(stdout) + LENGTH(stderr) FROM task_outputs WHERE task = $task), 0)
+            + IFNULL((SELECT SUM(LENGTH(content)) FROM task_file_chunks WHERE task = $task), 0)
+            + IFNULL((SELECT LENGTH(hashes) + LENGTH(lengths) + LENGTH(leaves) FROM task_traces WHERE task = $task), 0)
+          ELSE 0 END
         """;
 
     /// <summary>Gas that a tenant used on the day of UTC.</summary>

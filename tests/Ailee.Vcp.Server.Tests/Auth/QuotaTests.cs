@@ -3,6 +3,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Retention;
+using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
@@ -241,6 +242,42 @@ public sealed class QuotaTests
         Assert.Equal((held.Gas, held.Bytes), (place.Gas, place.Bytes));
         Assert.Equal(stored + held.Bytes, server.Database.Read(transaction => TenantUsage.Stored(transaction, "alice")));
         Assert.Equal(default, server.Get<TaskPlaces>().Of("alice"));
+    }
+
+    [Fact]
+    public async Task StoredBytes_OfACompletedTask_CountItsOutputsAndTrace()
+    {
+        await using var server = await StartAsync(works: true);
+        using var http = await AddKeyAsync(server, KeyLimits.None);
+        var client = new VcpClient(http);
+        var module = await client.UploadAsync(Guests.Math);
+        var before = server.Database.Read(transaction => TenantUsage.Stored(transaction, "alice"));
+
+        await client.RunAsync(Small(module));
+
+        var rows = server.Database.Read(transaction => transaction.QueryFirst(
+            """
+            SELECT LENGTH('{}') + LENGTH(invocation) + LENGTH(stdin) + LENGTH(record) + LENGTH(stdout) + LENGTH(stderr), LENGTH(hashes) + LENGTH(lengths) + LENGTH(leaves)
+            FROM task_inputs NATURAL JOIN task_outputs NATURAL JOIN task_traces
+            """,
+            row => (Bytes: row.Int64(0), TraceBytes: row.Int64(1))));
+        Assert.NotEqual(0, rows.TraceBytes);
+        Assert.Equal(before + rows.Bytes + rows.TraceBytes, server.Database.Read(transaction => TenantUsage.Stored(transaction, "alice")));
+    }
+
+    [Fact]
+    public async Task StoredBytes_OfACancelledTask_DoNotCountWhatCameForItBefore()
+    {
+        await using var server = await StartAsync(works: false);
+        using var http = await AddKeyAsync(server, KeyLimits.None);
+        var client = new VcpClient(http);
+        var task = TaskId.Parse(await TakenAsync(http, await client.UploadAsync(Guests.Math)));
+        var held = server.Get<TaskPlaces>().Of("alice").Bytes + server.Database.Read(transaction => TenantUsage.Stored(transaction, "alice"));
+        await server.Database.WriteAsync(transaction => transaction.Execute("INSERT INTO task_traces (task, hashes, lengths, leaves) VALUES ($task, x'00', x'00', x'00')", ("$task", task.ToArray())));
+
+        await client.CancelTaskAsync(task, default);
+
+        Assert.Equal(held, server.Database.Read(transaction => TenantUsage.Stored(transaction, "alice")));
     }
 
     [Fact]
