@@ -37,16 +37,19 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
         problem ??= tenants.Check(context);
         if (problem is not null)
         {
-            if (problem.Kind.Status == StatusCodes.Status401Unauthorized)
-            {
-                context.Response.Headers.WWWAuthenticate = "Bearer";
-            }
-
-            await context.WriteAsync(problem);
+            await RefuseAsync(context, problem);
             return;
         }
 
-        await next(context);
+        try
+        {
+            await next(context);
+        }
+        catch (CallerEndedException ended) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await RefuseAsync(context, ended.Problem);
+        }
     }
 
     /// <summary>Whether nobody but this machine can reach any of the addresses.</summary>
@@ -66,6 +69,16 @@ internal sealed class AccessMiddleware(RequestDelegate next, IServer server, IHo
         var parsed = BindingAddress.Parse(address);
         return !parsed.IsUnixPipe && (parsed.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(parsed.Host, out var ip) && IPAddress.IsLoopback(ip)));
+    }
+
+    private static Task RefuseAsync(HttpContext context, Problem problem)
+    {
+        if (problem.Kind.Status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        return context.WriteAsync(problem);
     }
 
     private static Problem? CheckLocal(HttpRequest request)

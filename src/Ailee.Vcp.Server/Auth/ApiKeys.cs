@@ -66,9 +66,7 @@ internal sealed class ApiKeys
 
         key = held.Key;
         var now = _time.GetUtcNow();
-        problem = key.RevokedAt is not null ? Problems.KeyRevoked.Because($"{key.Id} was revoked at {key.RevokedAt:u}.")
-            : key.ExpiresAt <= now ? Problems.KeyExpired.Because($"{key.Id} expired at {key.ExpiresAt:u}.")
-            : null;
+        problem = Check(key, now);
         if (problem is not null)
         {
             return null;
@@ -78,11 +76,19 @@ internal sealed class ApiKeys
         return held.Caller;
     }
 
+    /// <summary>Why a key that opened something opens nothing any more; null if it still does.</summary>
+    public Problem? Check(string id)
+    {
+        Refresh();
+        return Volatile.Read(ref _copy).ById.TryGetValue(id, out var held) ? Check(held.Key, _time.GetUtcNow()) : Problems.Unauthorized.Because($"There is no key {id} any more.");
+    }
+
     /// <summary>When this process last saw a key; null if it did not.</summary>
-    public DateTimeOffset? UsedAt(string id) => Volatile.Read(ref _copy).Uses.GetValueOrDefault(id)?.UsedAt;
+    public DateTimeOffset? UsedAt(string id) => Volatile.Read(ref _copy).ById.GetValueOrDefault(id)?.Use.UsedAt;
 
     /// <summary>The uses that are not stored, by the ids of keys.</summary>
-    public List<KeyValuePair<string, KeyUse>> UnstoredUses() => [.. Volatile.Read(ref _copy).Uses.Where(pair => pair.Value.IsUnstored)];
+    public List<KeyValuePair<string, KeyUse>> UnstoredUses() =>
+        [.. Volatile.Read(ref _copy).ById.Where(pair => pair.Value.Use.IsUnstored).Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Use))];
 
     /// <summary>Takes the table's state over if the copy is old. While one caller does, others go on with what there is.</summary>
     public void Refresh()
@@ -115,9 +121,11 @@ internal sealed class ApiKeys
         var before = _copy.Keys;
         var copy = Read(before);
         Volatile.Write(ref _copy, copy);
+        var now = _time.GetUtcNow();
         foreach (var held in before.Values)
         {
-            if (!copy.Keys.TryGetValue(Start(held.Key.Hash), out var now) || now.Key.RevokedAt is not null)
+            // Whoever follows by it knows the end that it had when he came; a key that is rotated gets another.
+            if (!copy.Keys.TryGetValue(Start(held.Key.Hash), out var still) || !still.Key.IsUsable(now))
             {
                 held.Use.End();
             }
@@ -128,7 +136,7 @@ internal sealed class ApiKeys
     {
         var now = _time.GetTimestamp();
         var keys = _database.Read(KeyStore.All).ToFrozenDictionary(key => Start(key.Hash), key => HeldOf(key, before.GetValueOrDefault(Start(key.Hash))?.Use ?? new KeyUse()));
-        return new Copy(keys, keys.Values.ToFrozenDictionary(held => held.Key.Id, held => held.Use), now);
+        return new Copy(keys, keys.Values.ToFrozenDictionary(held => held.Key.Id), now);
     }
 
     private static Held HeldOf(ApiKey key, KeyUse use) => new(
@@ -136,10 +144,14 @@ internal sealed class ApiKeys
         new Caller(key.Name, key.Tenant, Scopes.Expand(key.Scopes)) { Key = key.Id, Limits = key.Limits, Until = key.ExpiresAt, Ended = use.Ended, Rate = use.Rate },
         use);
 
+    private static Problem? Check(ApiKey key, DateTimeOffset now) => key.RevokedAt is not null ? Problems.KeyRevoked.Because($"{key.Id} was revoked at {key.RevokedAt:u}.")
+        : key.ExpiresAt <= now ? Problems.KeyExpired.Because($"{key.Id} expired at {key.ExpiresAt:u}.")
+        : null;
+
     private static ulong Start(byte[] hash) => BitConverter.ToUInt64(hash);
 
     private sealed record Held(ApiKey Key, Caller Caller, KeyUse Use);
 
     /// <summary>The table as it was at a moment.</summary>
-    private sealed record Copy(FrozenDictionary<ulong, Held> Keys, FrozenDictionary<string, KeyUse> Uses, long TakenAt);
+    private sealed record Copy(FrozenDictionary<ulong, Held> Keys, FrozenDictionary<string, Held> ById, long TakenAt);
 }

@@ -17,10 +17,10 @@ internal sealed record Caller(string Name, string Tenant, Scope Scopes)
     /// <summary>What it may use.</summary>
     public KeyLimits Limits { get; init; } = KeyLimits.None;
 
-    /// <summary>From when on it may nothing any more; null for never.</summary>
+    /// <summary>From when on it may nothing any more, as far as was known when it called; null for never.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Ends when it may nothing any more for another reason than <see cref="Until"/>.</summary>
+    /// <summary>Ends when it may nothing any more, some seconds later at most.</summary>
     public CancellationToken Ended { get; init; }
 
     /// <summary>What is left of its requests; null if nobody counts them.</summary>
@@ -43,7 +43,7 @@ internal sealed record Caller(string Name, string Tenant, Scope Scopes)
 /// <param name="RequestsPerMinute">Requests.</param>
 /// <param name="TasksInFlight">Undecided tasks of the tenant.</param>
 /// <param name="GasPerDay">Gas of the tenant's tasks on a day of UTC.</param>
-/// <param name="StoredBytes">Bytes of the tenant's modules, bundles, inputs and outputs.</param>
+/// <param name="StoredBytes">Bytes of the tenant's modules and bundles, and of what is stored of its tasks.</param>
 internal sealed record KeyLimits(long? RequestsPerMinute, long? TasksInFlight, long? GasPerDay, long? StoredBytes)
 {
     /// <summary>The server's.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using Ailee.Vcp.Server.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -74,7 +75,7 @@ internal sealed class JwtCallers(IOptions<JwtOptions> options, JwtIssuer issuer,
     private (Caller? Caller, Problem? Problem) ToCaller(JsonWebToken token)
     {
         var subject = token.Subject;
-        if (subject is not { Length: > 0 and <= MostSubjectCharacters } || subject.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.Surrogate))
+        if (subject is not { Length: > 0 and <= MostSubjectCharacters } || subject.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator))
         {
             return (null, Invalid($"Its claim 'sub' must be 1 to {MostSubjectCharacters} printable characters."));
         }
@@ -86,7 +87,8 @@ internal sealed class JwtCallers(IOptions<JwtOptions> options, JwtIssuer issuer,
         }
 
         var scopes = Scope.None;
-        foreach (var name in token.Claims.Where(listed => listed.Type == _options.ScopeClaim).SelectMany(listed => listed.Value.Split(' ')))
+        // Strings and lists of them; of an object the claim's value would be its JSON.
+        foreach (var name in token.Claims.Where(listed => listed.Type == _options.ScopeClaim && listed.ValueType == ClaimValueTypes.String).SelectMany(listed => listed.Value.Split(' ')))
         {
             scopes |= name.StartsWith(_options.ScopePrefix, StringComparison.Ordinal) ? Scopes.Parse([name[_options.ScopePrefix.Length..]]) ?? Scope.None : Scope.None;
         }

@@ -87,7 +87,7 @@ internal sealed class KeyChanges(IDatabase database, ApiKeys keys, TimeProvider 
             return (null, Problems.KeyLastAdmin.Because("Give it a grace (graceSeconds), so that it goes on until the new one was tried."));
         }
 
-        var fresh = template with { Name = old.Name, Tenant = old.Tenant, Scopes = old.Scopes, Limits = old.Limits, ExpiresAt = template.CreatedAt + (old.ExpiresAt - old.CreatedAt) };
+        var fresh = template with { Name = old.Name, Tenant = old.Tenant, Scopes = old.Scopes, Limits = old.Limits, ExpiresAt = After(template.CreatedAt, old.ExpiresAt - old.CreatedAt) };
         KeyStore.Add(transaction, fresh);
         KeyStore.Succeed(transaction, id, fresh.Id, now + grace);
         if (grace == TimeSpan.Zero)
@@ -121,6 +121,9 @@ internal sealed class KeyChanges(IDatabase database, ApiKeys keys, TimeProvider 
         actor.Record(transaction, AuditKinds.KeyRevoked, id, Describe(key), now);
         return (KeyStore.Find(transaction, id), null);
     }
+
+    // As long a life from now on may reach beyond the last day that there is.
+    private static DateTimeOffset? After(DateTimeOffset now, TimeSpan? life) => life > DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue : now + life;
 
     // One that another took the place of is about to end.
     private static bool IsLastAdmin(IReadTransaction transaction, ApiKey key, DateTimeOffset now)

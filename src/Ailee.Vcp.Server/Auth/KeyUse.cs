@@ -10,7 +10,7 @@ internal sealed class KeyUse
     private long _usedMs;
     private long _storedMs;
 
-    /// <summary>Ends when the key is revoked.</summary>
+    /// <summary>Ends when the key is revoked, or over.</summary>
     public CancellationToken Ended => _ended.Token;
 
     /// <summary>What is left of its requests.</summary>
@@ -28,7 +28,7 @@ internal sealed class KeyUse
     /// <summary>It is stored that it was used then.</summary>
     public void Stored(DateTimeOffset at) => Volatile.Write(ref _storedMs, at.ToUnixTimeMilliseconds());
 
-    /// <summary>It was revoked, or is gone.</summary>
+    /// <summary>It was revoked, is over, or is gone.</summary>
     public void End()
     {
         if (!_ended.IsCancellationRequested)

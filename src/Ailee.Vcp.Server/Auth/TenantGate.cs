@@ -14,23 +14,30 @@ namespace Ailee.Vcp.Server.Auth;
 /// </summary>
 internal sealed class TenantGate(IDatabase database)
 {
-    /// <summary>Why the caller may not see what the path names, or null if it may or there is none.</summary>
+    /// <summary>Why the caller may not see what the path names, or not change it; null if it may or there is none.</summary>
     public Problem? Check(HttpContext context)
     {
-        if (context.Caller() is not { SeesAll: false, Tenant: { Length: > 0 } tenant } || context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } pattern })
+        var caller = context.Caller();
+        var changes = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
+        if (caller.Tenant.Length == 0 || (changes ? caller.IsAdmin : caller.SeesAll) || context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } pattern })
         {
             return null;
         }
 
-        return pattern switch
-        {
-            _ when Below(pattern, "/api/v1/tasks/{id}") => CheckTask(tenant, (string)context.GetRouteValue("id")!),
-            _ when Below(pattern, "/api/v1/modules/{digest}") => CheckModule(tenant, (string)context.GetRouteValue("digest")!),
-            _ when Below(pattern, "/api/v1/bundles/{digest}") => CheckBundle(tenant, (string)context.GetRouteValue("digest")!),
-            _ when Below(pattern, "/api/v1/proofs/{id}") => CheckProof(tenant, (string)context.GetRouteValue("id")!),
-            _ => null,
-        };
+        return Check(context, pattern, caller.Tenant) is not { } problem ? null
+            // It sees that it is there.
+            : caller.SeesAll ? Problems.ScopeMissing.Because($"What is not of the tenant {caller.Tenant} takes the scope admin to change.")
+            : problem;
     }
+
+    private Problem? Check(HttpContext context, string pattern, string tenant) => pattern switch
+    {
+        _ when Below(pattern, "/api/v1/tasks/{id}") => CheckTask(tenant, (string)context.GetRouteValue("id")!),
+        _ when Below(pattern, "/api/v1/modules/{digest}") => CheckModule(tenant, (string)context.GetRouteValue("digest")!),
+        _ when Below(pattern, "/api/v1/bundles/{digest}") => CheckBundle(tenant, (string)context.GetRouteValue("digest")!),
+        _ when Below(pattern, "/api/v1/proofs/{id}") => CheckProof(tenant, (string)context.GetRouteValue("id")!),
+        _ => null,
+    };
 
     private static bool Below(string pattern, string resource) =>
         pattern.StartsWith(resource, StringComparison.Ordinal) && (pattern.Length == resource.Length || pattern[resource.Length] == '/');

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Server.Storage;
@@ -9,11 +10,19 @@ internal static class TenantUsage
 {
     private const long MsPerDay = 24 * 60 * 60 * 1000;
 
+    /// <summary>SQL: bytes of what a submitter said of the task <c>t</c> beside its input; they are kept as long as the task.</summary>
+    public const string RowBytes = "OCTET_LENGTH(t.selection) + IFNULL(OCTET_LENGTH(t.labels), 0)";
+
+    // What came for a task that then was not completed is dropped with the decision.
     private const string StoredBytes =
-        """
-        IFNULL((SELECT LENGTH(invocation) + LENGTH(stdin) FROM task_inputs WHERE task = $task), 0)
-        + IFNULL((SELECT LENGTH(record) + LENGTH(stdout) + LENGTH(stderr) FROM task_outputs WHERE task = $task), 0)
-        + IFNULL((SELECT SUM(LENGTH(content)) FROM task_file_chunks WHERE task = $task), 0)
+        $"""
+        IFNULL((SELECT {RowBytes} FROM tasks t WHERE t.id = $task), 0)
+        + IFNULL((SELECT LENGTH(invocation) + LENGTH(stdin) FROM task_inputs WHERE task = $task), 0)
+        + CASE (SELECT state FROM tasks WHERE id = $task) WHEN '{TaskStates.Completed}' THEN
+            IFNULL((SELECT LENGTH(record) + LENGTH(stdout) + LENGTH(stderr) FROM task_outputs WHERE task = $task), 0)
+            + IFNULL((SELECT SUM(LENGTH(content)) FROM task_file_chunks WHERE task = $task), 0)
+            + IFNULL((SELECT LENGTH(hashes) + LENGTH(lengths) + LENGTH(leaves) FROM task_traces WHERE task = $task), 0)
+          ELSE 0 END
         """;
 
     /// <summary>Gas that a tenant used on the day of UTC.</summary>
@@ -34,13 +43,13 @@ internal static class TenantUsage
         ("$tenant", tenant));
 
     /// <summary>
-    /// Counts a task that was decided just now: the agreed gas for each that ran it, or all that it might have used if nothing was agreed after
+    /// Counts a task that was decided just now: the agreed gas for each that ran it and each time that it did, or all that it might have used if nothing was agreed after
     /// it had been leased, so that nothing computes for free.
     /// </summary>
     public static void Settle(IWriteTransaction transaction, TaskId task, DateTimeOffset now)
     {
-        var ended = transaction.QueryFirst<(string Tenant, long? Gas, long Replicas)?>(
-            "SELECT submitter, gas, replicas FROM tasks WHERE id = $task AND submitter <> 'local'",
+        var ended = transaction.QueryFirst<(string Tenant, long? Gas, long Runs)?>(
+            "SELECT submitter, gas, replicas * runs FROM tasks WHERE id = $task AND submitter <> 'local'",
             row => (row.Text(0), row.NullableInt64(1), row.Int64(2)),
             ("$task", task.ToArray()));
         if (ended is not { } found)
@@ -48,7 +57,7 @@ internal static class TenantUsage
             return;
         }
 
-        var gas = found.Gas * found.Replicas ?? (HasAttempt(transaction, task) ? MostGas(Limits(transaction, task), found.Replicas) : 0);
+        var gas = found.Gas * found.Runs ?? (HasAttempt(transaction, task) ? MostGas(transaction, task, found.Runs) : 0);
         transaction.Execute(
             $"""
             INSERT INTO tenant_usage (tenant, day, gas, stored_bytes) VALUES ($tenant, $day, $gas, {StoredBytes})
@@ -70,8 +79,8 @@ internal static class TenantUsage
     }
 
     /// <summary>The most gas that a task may use before its output is paid for.</summary>
-    public static long MostGas(DeterministicLimits limits, long replicas) =>
-        replicas * GasSchedule.Total(limits.Instructions, limits.MemoryBytes / (64 * 1024), 0, 0);
+    public static long MostGas(DeterministicLimits limits, long inputBytes, long runs) =>
+        runs * GasSchedule.Total(limits.Instructions, limits.MemoryBytes / (64 * 1024), inputBytes, 0);
 
     private static int Count(IWriteTransaction transaction, TaskId task, long sign) => transaction.Execute(
         $"UPDATE tenant_usage SET stored_bytes = stored_bytes + $sign * ({StoredBytes}) WHERE tenant = (SELECT submitter FROM tasks WHERE id = $task)",
@@ -81,8 +90,10 @@ internal static class TenantUsage
     private static bool HasAttempt(IReadTransaction transaction, TaskId task) =>
         transaction.QueryFirst<long?>("SELECT 1 FROM attempts WHERE task = $task LIMIT 1", row => row.Int64(0), ("$task", task.ToArray())) is not null;
 
-    private static DeterministicLimits Limits(IReadTransaction transaction, TaskId task) =>
-        transaction.QueryFirst("SELECT invocation FROM task_inputs WHERE task = $task", row => Invocation.TryDecode(row.Bytes(0), out _)!.Limits, ("$task", task.ToArray()))!;
+    private static long MostGas(IReadTransaction transaction, TaskId task, long runs) => transaction.QueryFirst(
+        "SELECT invocation, LENGTH(stdin) FROM task_inputs WHERE task = $task",
+        row => MostGas(Invocation.TryDecode(row.Bytes(0), out _)!.Limits, row.Bytes(0).Length + row.Int64(1), runs),
+        ("$task", task.ToArray()));
 
     private static long DayOf(DateTimeOffset now) => now.ToUnixTimeMilliseconds() / MsPerDay;
 }

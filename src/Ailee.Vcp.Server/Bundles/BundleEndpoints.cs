@@ -47,12 +47,18 @@ internal static class BundleEndpoints
         bundles.MapDelete("/{digest}", DeleteAsync).Needs(Scope.Tasks).WithSummary("Delete a bundle that no undecided task needs");
     }
 
-    private static async Task<Results<Created<BundleView>, ProblemAnswer>> UploadAsync(HttpContext context, BundleService service, CancellationToken cancellationToken)
+    private static async Task<Results<Created<BundleView>, ProblemAnswer>> UploadAsync(HttpContext context, BundleService service, Quotas quotas, CancellationToken cancellationToken)
     {
         var request = context.Request;
         if (request.MediaType() is not (MediaTypes.Tar or MediaTypes.Gzip))
         {
             return Problems.UnsupportedMediaType.Because($"A bundle is sent as {MediaTypes.Tar} or {MediaTypes.Gzip}.").ToAnswer();
+        }
+
+        // Whoever may store nothing has nothing of it taken in; how much it is is known when it is read.
+        if (quotas.CheckStorage(context.Caller(), 1) is { } full)
+        {
+            return full.ToAnswer();
         }
 
         // Streams of HTTP/2 share a connection, and have no rate of their own.

@@ -56,7 +56,13 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
         try
         {
             var bundle = await BundleTarReader.ReadAsync(tar, options.Value.Limits, cancellationToken);
-            return quotas.CheckStorage(caller, bundle.SizeBytes) is { } full ? (null, full) : (await writer.StoreAsync(caller.Tenant, bundle, cancellationToken), null);
+            if (quotas.TryReserve(caller, BundleStore.TarBytes(bundle), out var reservation) is { } full)
+            {
+                return (null, full);
+            }
+
+            using var reserved = reservation;
+            return (await writer.StoreAsync(caller.Tenant, bundle, cancellationToken), null);
         }
         catch (BundleException exception)
         {

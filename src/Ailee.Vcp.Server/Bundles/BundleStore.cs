@@ -22,7 +22,7 @@ internal static class BundleStore
             ("$entries", (long)bundle.Entries.Count),
             ("$size", bundle.SizeBytes),
             ("$created", now.ToUnixTimeMilliseconds()),
-            ("$tar", BundleTarWriter.Pieces(bundle).Sum(piece => (long)piece.Length)),
+            ("$tar", TarBytes(bundle)),
             ("$manifest", bundle.Manifest.ToArray()));
         return MarkPartial(transaction, bundle.Digest);
     }
@@ -73,6 +73,9 @@ internal static class BundleStore
     /// <summary>Keeps the digest under SHA3-256 of a bundle that is still there.</summary>
     public static int KeepSha3(IWriteTransaction transaction, Digest digest, Digest sha3) =>
         transaction.Execute("UPDATE bundles SET sha3 = $sha3 WHERE digest = $digest", ("$sha3", sha3.ToArray()), ("$digest", digest.ToArray()));
+
+    /// <summary>Size of the canonical tar.</summary>
+    public static long TarBytes(Bundle bundle) => BundleTarWriter.Pieces(bundle).Sum(piece => (long)piece.Length);
 
     /// <summary>Size of the canonical tar, or null if there is no such bundle.</summary>
     public static long? FindTarBytes(IReadTransaction transaction, Digest digest) =>

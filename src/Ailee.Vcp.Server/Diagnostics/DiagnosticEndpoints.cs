@@ -36,7 +36,7 @@ internal static class DiagnosticEndpoints
         app.MapGet("/health/live", () => TypedResults.Text("live")).AllowWithoutKey().ExcludeFromDescription().WithHead();
         app.MapGet("/health/ready", ReadyAsync).AllowWithoutKey().ExcludeFromDescription().WithHead();
         var metrics = app.Services.GetRequiredService<ServerMetrics>();
-        app.MapMetrics("/metrics", metrics.Registry).Needs(Scope.Audit).ExcludeFromDescription();
+        app.MapMetrics("/metrics", metrics.Registry).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).Needs(Scope.Audit).ExcludeFromDescription();
     }
 
     private static async Task<Results<ContentHttpResult, ProblemAnswer>> ReadyAsync(Readiness readiness) =>

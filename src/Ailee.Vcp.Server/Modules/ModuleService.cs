@@ -178,11 +178,12 @@ internal sealed class ModuleService(
             throw new ModuleException(ModuleException.CompileLimit, refusal);
         }
 
-        if (quotas.CheckStorage(caller, binary.Length) is { } full)
+        if (quotas.TryReserve(caller, binary.Length, out var reservation) is { } full)
         {
             return (null, full);
         }
 
+        using var reserved = reservation;
         using var lease = await PrepareAsync(caller.Tenant, digest, binary, cancellationToken);
         var module = Describe(digest, binary.Length, lease.Description);
         // As stored: another upload may have been first, and times are stored in milliseconds.

@@ -34,8 +34,14 @@ internal static class DemandStore
 
     /// <summary>What a task's place is, as it was when it was submitted.</summary>
     public static TaskPlace FindPlace(IReadTransaction transaction, TaskId id) => transaction.QueryFirst(
-        "SELECT t.submitter, t.replicas, i.invocation, LENGTH(i.stdin) FROM tasks t JOIN task_inputs i ON i.task = t.id WHERE t.id = $id",
-        row => new TaskPlace(row.Text(0), TenantUsage.MostGas(Invocation.TryDecode(row.Bytes(2), out _)!.Limits, row.Int64(1)), row.Int64(3)),
+        $"SELECT t.submitter, t.runs * CASE t.assurance WHEN $adaptive THEN 2 ELSE t.replicas END, i.invocation, LENGTH(i.stdin), {TenantUsage.RowBytes} FROM tasks t JOIN task_inputs i ON i.task = t.id WHERE t.id = $id",
+        row =>
+        {
+            var (invocation, stdinBytes) = (row.Bytes(2), row.Int64(3));
+            var input = invocation.Length + stdinBytes;
+            return new TaskPlace(row.Text(0), TenantUsage.MostGas(Invocation.TryDecode(invocation, out _)!.Limits, input, row.Int64(1)), input + row.Int64(4));
+        },
+        ("$adaptive", AssuranceModes.Adaptive),
         ("$id", id.ToArray()));
 
     private static Demand Of(Row row, TaskId id, DeterministicLimits limits) => new()

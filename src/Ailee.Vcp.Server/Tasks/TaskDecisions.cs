@@ -78,6 +78,7 @@ internal sealed class TaskDecisions(
                 return new TaskConsequence(attempt.Task) { Refusal = IntakeCodes.LeaseEnded };
             }
 
+            CandidateStore.Drop(transaction, attempt.Task);
             TaskStore.SetDecision(transaction, attempt.Task, log.State(transaction, report, now));
             return new TaskConsequence(attempt.Task) { Ended = TaskStates.Failed, Logged = true };
         });

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
@@ -39,6 +41,15 @@ internal sealed record TaskDraft(Digest Module, string Entrypoint, Invocation In
 
     /// <summary>The submitter's own; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>How often it may be run. Of mode adaptive two nodes run it, unless a trusted one happens to get it.</summary>
+    public int MostRuns => Runs * (Assurance == AssuranceModes.Adaptive ? 2 : Replicas);
+
+    /// <summary><see cref="Selection"/> as it is stored, JSON.</summary>
+    public string StoredSelection => Selection is null ? TaskStore.Anywhere : JsonSerializer.Serialize(Selection, VcpJson.Default.TaskSelection);
+
+    /// <summary><see cref="Labels"/> as they are stored, JSON; null for none.</summary>
+    public string? StoredLabels => Labels is null ? null : JsonSerializer.Serialize(Labels, VcpJson.Default.IReadOnlyDictionaryStringString);
 
     /// <summary>What the request says of its nodes and its place among others.</summary>
     /// <param name="request">The request.</param>

@@ -6,7 +6,8 @@ using Ailee.Vcp.Server.Overload;
 namespace Ailee.Vcp.Server.Tasks;
 
 /// <summary>
-/// Places for undecided tasks, shared evenly by tenants. With its place a task reserves what it may use at most. Memory only, a cache of
+/// Places for undecided tasks, shared evenly by tenants. With its place a task reserves what it may use at most, and what else a tenant stores
+/// reserves its bytes here until it is stored. Memory only, a cache of
 /// rows; thread-safe.
 /// </summary>
 /// <param name="capacity">Undecided tasks.</param>
@@ -82,6 +83,35 @@ internal sealed class TaskPlaces(int capacity, int capacityPerTenant, TimeProvid
         }
     }
 
+    /// <summary>Reserves bytes of what a tenant is about to store; why it cannot otherwise.</summary>
+    /// <param name="tenant">Whose it becomes.</param>
+    /// <param name="bytes">How many.</param>
+    /// <param name="check">What must hold of the tenant's places without these bytes; nobody takes or reserves meanwhile.</param>
+    public Problem? TryReserve(string tenant, long bytes, Func<TenantPlaces, Problem?> check)
+    {
+        lock (_lock)
+        {
+            var held = _tenants.GetValueOrDefault(tenant);
+            if (check(held) is { } refusal)
+            {
+                return refusal;
+            }
+
+            _tenants[tenant] = held with { Bytes = held.Bytes + bytes };
+            return null;
+        }
+    }
+
+    /// <summary>Ends what <see cref="TryReserve"/> reserved.</summary>
+    public void EndReserve(string tenant, long bytes)
+    {
+        lock (_lock)
+        {
+            var held = _tenants[tenant];
+            Keep(tenant, held with { Bytes = held.Bytes - bytes });
+        }
+    }
+
     /// <summary>Ends what a task has and reserves that was not stored; nothing if it had no place.</summary>
     public void GiveBack(TaskId task)
     {
@@ -132,14 +162,18 @@ internal sealed class TaskPlaces(int capacity, int capacityPerTenant, TimeProvid
         }
 
         _shares.GiveBack(Sharing(place.Tenant));
-        var left = _tenants[place.Tenant].Plus(place, -1);
-        if (left.Tasks == 0)
+        Keep(place.Tenant, _tenants[place.Tenant].Plus(place, -1));
+    }
+
+    private void Keep(string tenant, TenantPlaces held)
+    {
+        if (held == default)
         {
-            _tenants.Remove(place.Tenant);
+            _tenants.Remove(tenant);
         }
         else
         {
-            _tenants[place.Tenant] = left;
+            _tenants[tenant] = held;
         }
     }
 }

@@ -18,7 +18,8 @@ internal static class TaskStore
 {
     private const string Columns = "id, state, module, entrypoint, submitted_ms, completed_ms, failure_code, failure_message, proof, wall_time_us, cache_hit, bundle, assurance, runs, divergence, replicas, quorum, decision, hash, submitter, priority, selection, max_attempts, labels";
 
-    private const string Anywhere = "{}";
+    /// <summary>A selection that asks for nothing, as it is stored.</summary>
+    public const string Anywhere = "{}";
 
     public static void Add(IWriteTransaction transaction, TaskId id, Nonce nonce, TaskDraft draft, string submitter, DateTimeOffset now)
     {
@@ -39,9 +40,9 @@ internal static class TaskStore
             ("$moduleDigest", draft.ModuleDigest?.ToArray()),
             ("$submitter", submitter),
             ("$priority", (long)draft.Priority),
-            ("$selection", draft.Selection is null ? Anywhere : JsonSerializer.Serialize(draft.Selection, VcpJson.Default.TaskSelection)),
+            ("$selection", draft.StoredSelection),
             ("$maxAttempts", (long?)draft.MaxAttempts),
-            ("$labels", draft.Labels is null ? null : JsonSerializer.Serialize(draft.Labels, VcpJson.Default.IReadOnlyDictionaryStringString)));
+            ("$labels", draft.StoredLabels));
         transaction.Execute(
             "INSERT INTO task_inputs (task, invocation, stdin) VALUES ($id, $invocation, $stdin)",
             ("$id", id.ToArray()),
@@ -67,21 +68,32 @@ internal static class TaskStore
     /// <summary>Tasks of a tenant, or of all, in a state, or in any, that have a label, or whatever labels; newest first.</summary>
     public static List<TaskRow> List(IReadTransaction transaction, string? tenant, string? state, KeyValuePair<string, string>? label, ListQuery query)
     {
-        // Each has an index of its own; a task without labels costs nothing.
-        var from = label is null ? "tasks WHERE id < $after" : "tasks JOIN task_labels l ON l.task = id WHERE l.name = $name AND l.value = $value AND l.task < $after";
-        var (where, order) = (state is null ? "" : " AND state = $state", label is null ? "id" : "l.task");
-        // As the index has it: that of the tenant called local holds nothing.
-        where += tenant is null or Submitters.Local ? "" : " AND submitter = $tenant AND submitter <> 'local'";
+        // Without keys there is one tenant, whose are all.
+        var isOfTenant = tenant is not null and not Submitters.Local;
         return transaction.Query(
-            $"SELECT {Columns} FROM {from}{where} ORDER BY {order} DESC LIMIT $limit",
+            ListSql(isOfTenant, state is not null, label is not null),
             Map,
             [
                 .. label is { Key: var name, Value: var value } ? new (string, object?)[] { ("$name", name), ("$value", value) } : [],
                 .. state is null ? Array.Empty<(string, object?)>() : [("$state", state)],
-                .. tenant is null or Submitters.Local ? Array.Empty<(string, object?)>() : [("$tenant", tenant)],
+                .. isOfTenant ? new (string, object?)[] { ("$tenant", tenant) } : [],
                 ("$after", query.After.Id),
                 ("$limit", query.Limit + 1L),
             ]);
+    }
+
+    /// <summary>The SQL of a list.</summary>
+    public static string ListSql(bool isOfTenant, bool hasState, bool hasLabel)
+    {
+        // Of a tenant's list only its own tasks are looked at, one after another: by the index of states or labels it would take longer
+        // where others have them too, and so tell that they do. A task without labels costs nothing.
+        var (from, id) = isOfTenant ? ("tasks INDEXED BY tasks_by_tenant" + (hasLabel ? " CROSS JOIN task_labels l ON l.task = id" : ""), "id")
+            : hasLabel ? ("tasks JOIN task_labels l ON l.task = id", "l.task")
+            : ("tasks", "id");
+        var where = (isOfTenant ? " AND submitter = $tenant AND submitter <> 'local'" : "")
+            + (hasState ? " AND state = $state" : "")
+            + (hasLabel ? " AND l.name = $name AND l.value = $value" : "");
+        return $"SELECT {Columns} FROM {from} WHERE {id} < $after{where} ORDER BY {id} DESC LIMIT $limit";
     }
 
     /// <summary>Tasks that are not decided, oldest first.</summary>

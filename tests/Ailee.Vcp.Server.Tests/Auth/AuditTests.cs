@@ -4,6 +4,9 @@ using Ailee.Vcp.Client.Keys;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Tests.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Ailee.Vcp.Server.Tests.Auth;
 
@@ -95,6 +98,22 @@ public sealed class AuditTests
         Assert.Equal(
             [("GET /api/v1/keys/{id}", "5 times within a minute"), ("POST /api/v1/keys/", "once")],
             (await server.AuditAsync(AuditKinds.AuthDenied)).Select(denied => (denied.Subject, denied.Detail)));
+    }
+
+    [Fact]
+    public async Task Denied_ByALongMethod_KeepsNoneOfIt()
+    {
+        await using var server = await RunningServer.StartAsync(KeyCalls.Open());
+        var key = await server.MakeAsync("reader", "read");
+        var context = new DefaultHttpContext();
+        context.Request.Method = new string('X', 7000);
+        context.Request.Headers.Authorization = $"Bearer {key.Secret}";
+        context.SetEndpoint(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/any"), 0, EndpointMetadataCollection.Empty, null));
+
+        var problem = await server.Get<KeyGate>().CheckAsync(context);
+
+        Assert.Equal("scope-missing", problem?.Kind.Code);
+        Assert.Equal("other /any", Assert.Single(await server.AuditAsync(AuditKinds.AuthDenied)).Subject);
     }
 
     [Fact]

@@ -33,6 +33,16 @@ public sealed class EndedStreamTests
         return Task.CompletedTask;
     });
 
+    [Fact]
+    public async Task Stream_KeyRotated_EndsWithinSecondsOfTheGrace() => await EndsAsync(async (server, key) =>
+    {
+        await server.Client.RotateKeyAsync(key.Id, new KeyRotationRequest { GraceSeconds = 10 }, default);
+        for (var i = 0; i < 13; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+    });
+
     private async Task EndsAsync(Func<RunningServer, KeyView, Task> end)
     {
         await using var server = await RunningServer.StartAsync(KeyCalls.Open(_time));

@@ -63,6 +63,17 @@ public sealed class JwtTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Token_ScopesAsAnythingElse_AreNone()
+    {
+        object[] scopes = [new { x = " vcp:admin " }, new object[] { new { x = " vcp:admin " } }, new object[] { new[] { " vcp:admin " } }];
+
+        foreach (var scope in scopes)
+        {
+            await Server.SendAsync(Provider.Token(Claims(scope: scope))).ProblemAsync("scope-missing");
+        }
+    }
+
+    [Fact]
     public async Task Token_WithoutOurScopes_MayNothing() =>
         await Server.SendAsync(Provider.Token(Claims(scope: "admin read openid"))).ProblemAsync("scope-missing");
 
@@ -132,6 +143,7 @@ public sealed class JwtTests : IAsyncLifetime
             Provider.Token(Claims(tenant: "")),
             Provider.Token(Claims(subject: "")),
             Provider.Token(Claims(subject: "a\nb")),
+            Provider.Token(Claims(subject: "a\u2028b")),
             Provider.Token(Claims(subject: new string('a', 129))),
             Provider.Token(Claims(expires: now - 30)),
             Provider.Token(new { iss = Provider.Authority, aud = "vcp", sub = "alice", tenant = "shop", scope = "vcp:read" }),

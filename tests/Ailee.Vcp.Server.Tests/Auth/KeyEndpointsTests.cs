@@ -147,6 +147,17 @@ public sealed class KeyEndpointsTests(KeyEndpointsTests.Fixture fixture) : IClas
     }
 
     [Fact]
+    public async Task Rotate_KeyOfTheLongestLife_EndsWithTheLastDay()
+    {
+        var last = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
+        var old = await Server.Client.CreateKeyAsync(new KeyRequest { Name = "for ever", Tenant = "long", Scopes = ["read"], ExpiresAt = last }, default);
+
+        var fresh = await Server.Client.RotateKeyAsync(old.Id, new KeyRotationRequest(), default);
+
+        Assert.Equal(last, fresh.ExpiresAt);
+    }
+
+    [Fact]
     public async Task Rotate_OneKeyAtOnce_HasOneSuccessor()
     {
         var old = await Server.MakeAsync("twice", "read");

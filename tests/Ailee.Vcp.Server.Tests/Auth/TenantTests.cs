@@ -42,6 +42,26 @@ public sealed class TenantTests(TenantTests.Fixture fixture) : IClassFixture<Ten
     }
 
     [Fact]
+    public async Task Change_ByAnAuditorOfAnotherTenant_IsRefused()
+    {
+        var (key, secret) = ApiKey.Create("carol", "carol", Scope.Audit | Scope.Tasks, TimeProvider.System.GetUtcNow());
+        await fixture.Server.Database.WriteAsync(transaction => KeyStore.Add(transaction, key));
+        fixture.Server.Get<ApiKeys>().Reload();
+        using var carol = VcpClient.CreateHttp(fixture.Server.Url, secret);
+        var (task, bundle) = (await RunAsync(fixture.Alice, "audited"), (await fixture.Alice.Client.UploadBundleAsync(Trees.Of(("who", "audited")).Tar(), default)).Digest);
+
+        foreach (var path in (string[])[$"api/v1/tasks/{task.Id}", $"api/v1/modules/{task.Module}", $"api/v1/bundles/{bundle}"])
+        {
+            using var seen = await carol.GetAsync(path);
+            Assert.Equal(HttpStatusCode.OK, seen.StatusCode);
+            await carol.DeleteAsync(new Uri(path, UriKind.Relative)).ProblemAsync("scope-missing");
+        }
+
+        var own = await RunAsync(new Tenant(carol), "audited");
+        await carol.DeleteAsync(new Uri($"api/v1/tasks/{own.Id}", UriKind.Relative)).ProblemAsync("task-already-decided");
+    }
+
+    [Fact]
     public async Task Lists_OfTenants_ShowEachItsOwnAndTheAuditorAll()
     {
         var (alices, bobs) = (await RunAsync(fixture.Alice, "a list"), await RunAsync(fixture.Bob, "a list"));

@@ -108,6 +108,21 @@ public sealed class DiagnosticsTests
     }
 
     [Theory]
+    [InlineData("GET", HttpStatusCode.OK)]
+    [InlineData("HEAD", HttpStatusCode.OK)]
+    [InlineData("POST", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("ANY", HttpStatusCode.MethodNotAllowed)]
+    public async Task Metrics_Methods_OnlyThoseThatRead(string method, HttpStatusCode status)
+    {
+        await using var server = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false });
+        using var message = new HttpRequestMessage(new HttpMethod(method), "metrics");
+
+        using var response = await server.Http.SendAsync(message);
+
+        Assert.Equal(status, response.StatusCode);
+    }
+
+    [Theory]
     [InlineData("health/live", "live")]
     [InlineData("health/ready", "ready")]
     public async Task Health_Running_SaysSo(string path, string word)

@@ -23,6 +23,18 @@ internal sealed class RawConnection : IDisposable
     /// <summary>Sends lines, each with its end, and nothing behind them.</summary>
     public async Task SendAsync(params string[] lines) => await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(string.Concat(lines.Select(line => line + "\r\n"))));
 
+    /// <summary>Sends text as it is.</summary>
+    public async Task SendTextAsync(string text) => await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>Reads so many bytes.</summary>
+    public async Task<string> ReadTextAsync(int bytes)
+    {
+        using var end = new CancellationTokenSource(Calls.LongWait);
+        var buffer = new byte[bytes];
+        await _client.GetStream().ReadExactlyAsync(buffer, end.Token);
+        return Encoding.Latin1.GetString(buffer);
+    }
+
     /// <summary>Sends one request that asks for the end of the connection, and reads to there. Gives the status and all that came; 0 if nothing did.</summary>
     public static async Task<(int Status, string Text)> AskAsync(Uri server, params string[] lines)
     {

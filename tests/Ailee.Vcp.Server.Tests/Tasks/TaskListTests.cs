@@ -2,12 +2,35 @@ using System.Net.Http.Json;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Tests.Hosting;
 
 namespace Ailee.Vcp.Server.Tests.Tasks;
 
 public sealed class TaskListTests(IdleServerFixture fixture) : IClassFixture<IdleServerFixture>
 {
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void List_OfATenant_LooksAtItsOwnTasksOnly(bool hasState, bool hasLabel)
+    {
+        var plan = fixture.Server.Database.Read(transaction => transaction.Query(
+            "EXPLAIN QUERY PLAN " + TaskStore.ListSql(isOfTenant: true, hasState, hasLabel),
+            row => row.Text(3),
+            [
+                ("$tenant", "alice"),
+                ("$after", Array.Empty<byte>()),
+                ("$limit", 1L),
+                .. hasState ? new (string, object?)[] { ("$state", "queued") } : [],
+                .. hasLabel ? new (string, object?)[] { ("$name", "a"), ("$value", "b") } : [],
+            ]));
+
+        Assert.Equal("SEARCH tasks USING INDEX tasks_by_tenant (submitter=? AND id<?)", plan[0]);
+        Assert.Equal(hasLabel ? ["SEARCH l USING PRIMARY KEY (name=? AND value=? AND task=?)"] : [], plan.Skip(1));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
