@@ -46,8 +46,7 @@ internal sealed class OutputUploads
 
         try
         {
-            var bytes = new byte[length];
-            await request.Body.ReadExactlyAsync(bytes, cancellationToken);
+            var bytes = await request.ReadBytesAsync(cancellationToken);
             return ResultContentCodec.TryDecode(bytes, most, out var content, out var fault)
                 ? await take(content)
                 : Problems.MalformedRequest.Because($"The output is not what it must be: {fault.Detail}");
