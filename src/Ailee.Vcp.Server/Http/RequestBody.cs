@@ -9,6 +9,9 @@ namespace Ailee.Vcp.Server.Http;
 /// <summary>Reading bodies whole, after the server has bounded them (<see cref="Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute"/>).</summary>
 internal static class RequestBody
 {
+    /// <summary>Values that JSON may have where <see cref="CheckValues"/> is asked; beginnings and ends of arrays and objects count, and names of members.</summary>
+    public const int MostValues = 1 << 18;
+
     /// <summary>The body's bytes; too many become a 413 by way of <see cref="BadHttpRequestException"/>.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(this HttpRequest request, CancellationToken cancellationToken) =>
         (await request.ReadBytesAsync(_ => null, cancellationToken)).Bytes;
@@ -48,6 +51,35 @@ internal static class RequestBody
     /// <summary>The media type without parameters, lowercase; null if there is none.</summary>
     public static string? MediaType(this HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.Value?.ToLowerInvariant() : null;
+
+    /// <summary>Refuses JSON of more values than may be: each becomes an object that is many times as large.</summary>
+    /// <param name="body">The JSON. What is none is for whoever reads it to refuse.</param>
+    public static Problem? CheckValues(ReadOnlySpan<byte> body)
+    {
+        // A value has a byte at least, and something that parts it from the next.
+        if (body.Length <= MostValues)
+        {
+            return null;
+        }
+
+        var reader = new Utf8JsonReader(body);
+        try
+        {
+            for (var values = 0; reader.Read();)
+            {
+                if (++values > MostValues)
+                {
+                    return Problems.BodyTooLarge.Because($"A body may have {MostValues} JSON values and names of members.");
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+
+        return null;
+    }
 
     /// <summary>Reads JSON strictly.</summary>
     public static Problem? TryDeserialize<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type, out T value)

@@ -1,5 +1,7 @@
 using Ailee.Vcp.Client.Mesh;
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -16,6 +18,8 @@ internal sealed class OutputUploads
 
     private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 64 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
 
+    private readonly Lock _lock = new();
+    private readonly Dictionary<NodeId, long> _byNode = [];
     private long _reserved;
 
     /// <summary>Reads the content and has it taken in. The memory that it takes is counted until then.</summary>
@@ -33,7 +37,8 @@ internal sealed class OutputUploads
             return Problems.BodyTooLarge.Because($"No output of this task has more than {most} bytes.");
         }
 
-        if (!TryReserve(length))
+        var node = request.HttpContext.CallingNode();
+        if (!TryReserve(node, length))
         {
             return Problems.UploadsBusy.Because("Try again in a moment.") with { RetryAfterSeconds = 1 };
         }
@@ -53,19 +58,38 @@ internal sealed class OutputUploads
         }
         finally
         {
-            Interlocked.Add(ref _reserved, -length);
+            GiveBack(node, length);
         }
     }
 
-    private bool TryReserve(long bytes)
+    /// <summary>Counts bytes of a node: one output of each as far as there is memory, and more only while as much is left for others.</summary>
+    public bool TryReserve(NodeId node, long bytes)
     {
-        // One is always let through, however large.
-        if (Interlocked.Add(ref _reserved, bytes) <= MostAtOnceBytes || Volatile.Read(ref _reserved) == bytes)
+        lock (_lock)
         {
-            return true;
-        }
+            var own = _byNode.GetValueOrDefault(node);
+            // One is always let through, however large.
+            var fits = _reserved == 0 || (_reserved + bytes <= MostAtOnceBytes && (own == 0 || own + bytes <= MostAtOnceBytes - _reserved - bytes));
+            if (fits)
+            {
+                _reserved += bytes;
+                _byNode[node] = own + bytes;
+            }
 
-        Interlocked.Add(ref _reserved, -bytes);
-        return false;
+            return fits;
+        }
+    }
+
+    /// <summary>Counts bytes no longer.</summary>
+    public void GiveBack(NodeId node, long bytes)
+    {
+        lock (_lock)
+        {
+            _reserved -= bytes;
+            if ((_byNode[node] -= bytes) == 0)
+            {
+                _byNode.Remove(node);
+            }
+        }
     }
 }

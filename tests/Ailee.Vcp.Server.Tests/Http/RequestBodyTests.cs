@@ -1,4 +1,8 @@
+using System.Globalization;
+using System.Text;
+using Ailee.Vcp.Client;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace Ailee.Vcp.Server.Tests.Http;
@@ -44,6 +48,27 @@ public sealed class RequestBodyTests
             .ReadBytesAsync(bytes => bytes > 1000 ? Problems.VerifierBusy.Because("why") : null, default);
 
         Assert.Equal(Problems.VerifierBusy, problem!.Kind);
+    }
+
+    [Theory]
+    [InlineData(RequestBody.MostValues - 2, true)]
+    [InlineData(RequestBody.MostValues - 1, false)]
+    public void CheckValues_OfAnArray_AsManyAsMayBe(int values, bool isFine)
+    {
+        var json = Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("1", values))}]");
+
+        Assert.Equal(isFine ? null : Problems.BodyTooLarge, RequestBody.CheckValues(json)?.Kind);
+    }
+
+    [Theory]
+    [InlineData("api/v1/tasks", "{{\"module\":\"x\",\"entrypoint\":\"y\",\"args\":[{0}]}}")]
+    [InlineData("api/v1/tasks:batch", "{{\"tasks\":[{{\"module\":\"x\",\"entrypoint\":\"y\",\"args\":[{0}]}}]}}")]
+    public async Task Submit_MoreArgumentsThanMayBe_BodyTooLarge(string path, string format)
+    {
+        await using var server = await RunningServer.StartAsync(new ServerSetup { NodeWorks = false, Configuration = { ["Sandbox:InputBytes"] = "16777216" } });
+        var body = string.Format(CultureInfo.InvariantCulture, format, string.Join(',', Enumerable.Repeat("\"\"", RequestBody.MostValues)));
+
+        await server.Http.PostAsync(path, body, MediaTypes.Json).ProblemAsync("body-too-large");
     }
 
     /// <summary>Gives some bytes, and then none for ever.</summary>
