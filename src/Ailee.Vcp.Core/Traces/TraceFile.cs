@@ -8,14 +8,16 @@ namespace Ailee.Vcp.Core.Traces;
 /// </summary>
 public static class TraceFile
 {
+    /// <summary>Bytes that stand for a leaf that is not at hand.</summary>
+    public const int GapBytes = 2 + Digest.SizeBytes;
+
     private const int ByteStringOf32 = 0x58;
-    private const int HashBytes = 2 + Digest.SizeBytes;
     private const int MajorArray = 4;
 
     /// <summary>Writes a trace.</summary>
     public static void Write(Stream destination, KeptTrace trace)
     {
-        Span<byte> gap = stackalloc byte[HashBytes];
+        Span<byte> gap = stackalloc byte[GapBytes];
         (gap[0], gap[1]) = (ByteStringOf32, Digest.SizeBytes);
         for (var i = 0; i < trace.LeafHashes.Count; i++)
         {
@@ -28,6 +30,21 @@ public static class TraceFile
             trace.LeafHashes[i].CopyTo(gap[2..]);
             destination.Write(gap);
         }
+    }
+
+    /// <summary>What stands for leaves that are not at hand.</summary>
+    /// <param name="hashes">Their hashes, one after the other.</param>
+    public static byte[] Gaps(ReadOnlySpan<byte> hashes)
+    {
+        var gaps = new byte[hashes.Length / Digest.SizeBytes * GapBytes];
+        for (var rest = gaps.AsSpan(); !rest.IsEmpty; rest = rest[GapBytes..])
+        {
+            (rest[0], rest[1]) = (ByteStringOf32, Digest.SizeBytes);
+            hashes[..Digest.SizeBytes].CopyTo(rest[2..]);
+            hashes = hashes[Digest.SizeBytes..];
+        }
+
+        return gaps;
     }
 
     /// <summary>Reads a trace; null with a fault if the bytes are none. What is within the leaves is not looked at.</summary>
@@ -46,7 +63,7 @@ public static class TraceFile
 
             var item = rest[..length];
             rest = rest[length..];
-            if (length == HashBytes && item.Span[0] == ByteStringOf32 && item.Span[1] == Digest.SizeBytes)
+            if (length == GapBytes && item.Span[0] == ByteStringOf32 && item.Span[1] == Digest.SizeBytes)
             {
                 hashes.Add(new Digest(item.Span[2..]));
                 leaves.Add(null);

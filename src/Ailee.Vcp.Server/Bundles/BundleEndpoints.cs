@@ -19,7 +19,7 @@ internal static class BundleEndpoints
     private const int MaxPaths = 10_000;
 
     // Kestrel's own 240 bytes a second would let a body of the largest size arrive for weeks.
-    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 16 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
+    private static readonly MinDataRate SlowestBody = new(BodyDeadline.BytesPerSecond, gracePeriod: TimeSpan.FromSeconds(10));
 
     public static IServiceCollection AddBundles(this IServiceCollection services) => services
         .AddSingleton<BundleSpool>()
@@ -61,13 +61,13 @@ internal static class BundleEndpoints
             return full.ToAnswer();
         }
 
-        // Streams of HTTP/2 share a connection, and have no rate of their own.
+        // Streams of HTTP/2 share a connection, and have no rate of their own, only the deadline.
         if (HttpProtocol.IsHttp11(request.Protocol) && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
             rate.MinDataRate = SlowestBody;
         }
 
-        var (bundle, problem) = await service.UploadAsync(context.Caller(), request.Body, cancellationToken);
+        var (bundle, problem) = await service.UploadAsync(context.Caller(), request.Body, request.ContentLength, cancellationToken);
         return problem is null ? TypedResults.Created($"/api/v1/bundles/{bundle!.Digest}", bundle) : problem.ToAnswer();
     }
 

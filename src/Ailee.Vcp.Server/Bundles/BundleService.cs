@@ -3,6 +3,7 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Bundles;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.Extensions.Options;
 
@@ -20,35 +21,47 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
     private static readonly Problem Busy =
         Problems.BundleBusy.Because("Other uploads have every place.") with { RetryAfterSeconds = (int)LongestWait.TotalSeconds };
 
-    private readonly SemaphoreSlim _arriving = new(options.Value.MaxConcurrentUploads * ArrivingPerPlace);
+    private readonly WorkPlaces _arriving = new(options.Value.MaxConcurrentUploads * ArrivingPerPlace, Problems.BundleBusy, time);
+    private readonly CallerTurns _turns = new(Math.Max(1, options.Value.MaxConcurrentUploads / 2));
     private readonly SemaphoreSlim _places = new(options.Value.MaxConcurrentUploads);
 
     /// <summary>Stores a bundle. The same tree again is the same bundle.</summary>
     /// <param name="caller">Whose it becomes.</param>
     /// <param name="body">A tar, plain or as gzip. It is taken to its end before it costs memory or a place.</param>
+    /// <param name="length">Bytes of it; null if they are not told.</param>
     /// <param name="cancellationToken">Ends the reading, and the wait for other uploads.</param>
-    public async Task<(BundleView? Bundle, Problem? Problem)> UploadAsync(Caller caller, Stream body, CancellationToken cancellationToken)
+    public async Task<(BundleView? Bundle, Problem? Problem)> UploadAsync(Caller caller, Stream body, long? length, CancellationToken cancellationToken)
     {
-        if (!await _arriving.WaitAsync(TimeSpan.Zero, cancellationToken))
+        var share = WorkPlaces.ShareOf(caller);
+        if (_arriving.TryTake(share) is { } busy)
         {
-            return (null, Busy);
+            return (null, busy);
         }
 
         try
         {
-            await using var tar = await spool.TakeAsync(body, cancellationToken);
-            return await StoreAsync(caller, tar, cancellationToken);
+            var (tar, late) = await BodyDeadline.ReadAsync(token => spool.TakeAsync(body, token), Math.Min(length ?? long.MaxValue, options.Value.BodyBytes), time, cancellationToken);
+            if (late is not null)
+            {
+                return (null, late);
+            }
+
+            await using (tar)
+            {
+                return await StoreAsync(caller, tar!, cancellationToken);
+            }
         }
         finally
         {
-            _arriving.Release();
+            _arriving.GiveBack(share);
         }
     }
 
     /// <summary>Stores a bundle whose tar is at hand.</summary>
     public async Task<(BundleView? Bundle, Problem? Problem)> StoreAsync(Caller caller, Stream tar, CancellationToken cancellationToken)
     {
-        if (!await TryTakePlaceAsync(cancellationToken))
+        var (taken, turn) = await TryTakePlaceAsync(WorkPlaces.ShareOf(caller), cancellationToken);
+        if (!taken)
         {
             return (null, Busy);
         }
@@ -71,6 +84,7 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
         finally
         {
             _places.Release();
+            turn?.Dispose();
         }
     }
 
@@ -127,24 +141,24 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
         return ((Problem?)null, caller.IsAdmin || (BundleOwners.Remove(transaction, caller.Tenant, digest) && !BundleStore.IsNeeded(transaction, digest, tenant: null)));
     });
 
-    public void Dispose()
-    {
-        _arriving.Dispose();
-        _places.Dispose();
-    }
+    public void Dispose() => _places.Dispose();
 
-    private async Task<bool> TryTakePlaceAsync(CancellationToken cancellationToken)
+    private async Task<(bool Taken, IDisposable? Turn)> TryTakePlaceAsync(string? share, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(LongestWait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        IDisposable? turn = null;
         try
         {
+            turn = await _turns.TakeAsync(share, either.Token);
             await _places.WaitAsync(either.Token);
-            return true;
+            return (true, turn);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            return false;
+            turn?.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            return (false, null);
         }
     }
 

@@ -5,15 +5,18 @@ namespace Ailee.Vcp.Server.Dispatch;
 
 /// <summary>A task within the dispatcher, under its lock. It is kept until it is withdrawn, so that it keeps its turn.</summary>
 /// <param name="demand">Its demand.</param>
-/// <param name="turn">Its place among all.</param>
+/// <param name="submitter">Whose it is.</param>
+/// <param name="turn">Its place among those of its submitter.</param>
 /// <param name="revision">Never used before, so that assignments of another demand are known.</param>
-internal sealed class DemandEntry(Demand demand, DemandTurn turn, long revision)
+internal sealed class DemandEntry(Demand demand, Submitter submitter, DemandTurn turn, long revision)
 {
     private readonly HashSet<OwnerId> _added = [];
 
     public Demand Demand { get; private set; } = demand;
 
     public NodeFilter Filter { get; private set; } = NodeFilter.Of(demand);
+
+    public Submitter Submitter { get; private set; } = submitter;
 
     public DemandTurn Turn { get; private set; } = turn;
 
@@ -31,9 +34,9 @@ internal sealed class DemandEntry(Demand demand, DemandTurn turn, long revision)
     /// <summary>The owners that the demand excludes and those that got it since.</summary>
     public IReadOnlySet<OwnerId> ExcludedOwners { get; private set; } = demand.ExcludedOwners;
 
-    public void Replace(Demand demand, DemandTurn turn, long revision)
+    public void Replace(Demand demand, Submitter submitter, DemandTurn turn, long revision)
     {
-        (Demand, Filter, Turn, Revision, Remaining) = (demand, NodeFilter.Of(demand), turn, revision, CountOf(demand));
+        (Demand, Filter, Submitter, Turn, Revision, Remaining) = (demand, NodeFilter.Of(demand), submitter, turn, revision, CountOf(demand));
         _added.Clear();
         ExcludedOwners = demand.ExcludedOwners;
     }

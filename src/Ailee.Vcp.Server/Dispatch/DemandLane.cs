@@ -12,21 +12,52 @@ internal readonly record struct LaneKey(NodeFilter Filter, string ExcludedOwners
         entry.Demand.Only);
 }
 
-/// <summary>Tasks that wait for the same nodes, in order.</summary>
+/// <summary>Tasks that wait for the same nodes, in order: the submitter whose turn it is, and of its tasks the first.</summary>
 internal sealed class DemandLane(LaneKey key)
 {
-    private readonly SortedSet<DemandEntry> _entries = new(Comparer<DemandEntry>.Create((first, second) => first.Turn.CompareTo(second.Turn)));
+    private static readonly Comparer<DemandEntry> ByTurn = Comparer<DemandEntry>.Create(static (first, second) => first.Turn.CompareTo(second.Turn));
+
+    private readonly Dictionary<Submitter, SortedSet<DemandEntry>> _entries = [];
+    private readonly SortedSet<Submitter> _submitters = new(Comparer<Submitter>.Create(static (first, second) => first.Turn.CompareTo(second.Turn)));
 
     public LaneKey Key { get; } = key;
 
-    public int Count => _entries.Count;
+    public int Count { get; private set; }
 
     /// <summary>The first; the lane has one.</summary>
-    public DemandEntry First => _entries.Min!;
+    public DemandEntry First => _entries[_submitters.Min!].Min!;
 
-    public void Add(DemandEntry entry) => _entries.Add(entry);
+    public void Add(DemandEntry entry)
+    {
+        if (!_entries.TryGetValue(entry.Submitter, out var entries))
+        {
+            _entries.Add(entry.Submitter, entries = new SortedSet<DemandEntry>(ByTurn));
+            entry.Submitter.Lanes.Add(this);
+            Enter(entry.Submitter);
+        }
 
-    public void Remove(DemandEntry entry) => _entries.Remove(entry);
+        entries.Add(entry);
+        Count++;
+    }
+
+    public void Remove(DemandEntry entry)
+    {
+        var entries = _entries[entry.Submitter];
+        entries.Remove(entry);
+        Count--;
+        if (entries.Count == 0)
+        {
+            Leave(entry.Submitter);
+            entry.Submitter.Lanes.Remove(this);
+            _entries.Remove(entry.Submitter);
+        }
+    }
+
+    /// <summary>A submitter's turn is to change.</summary>
+    public void Leave(Submitter submitter) => _submitters.Remove(submitter);
+
+    /// <summary>A submitter's turn has changed.</summary>
+    public void Enter(Submitter submitter) => _submitters.Add(submitter);
 }
 
 /// <summary>The lanes that have tasks.</summary>

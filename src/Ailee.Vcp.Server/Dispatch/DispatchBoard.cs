@@ -102,12 +102,14 @@ internal sealed class DispatchBoard : IDisposable
         {
             if (!_entries.TryGetValue(demand.Task, out var entry))
             {
-                _entries.Add(demand.Task, entry = new DemandEntry(demand, _turns.Next(demand.Submitter, demand.Priority), ++_numbers));
+                var (submitter, turn) = _turns.Next(demand.Submitter, demand.Priority);
+                _entries.Add(demand.Task, entry = new DemandEntry(demand, submitter, turn, ++_numbers));
             }
             else
             {
                 Park(entry);
-                entry.Replace(demand, TurnOf(entry, demand), ++_numbers);
+                var (submitter, turn) = TurnOf(entry, demand);
+                entry.Replace(demand, submitter, turn, ++_numbers);
             }
 
             if (demand.NotBefore is { } notBefore && notBefore > _time.GetUtcNow())
@@ -128,7 +130,7 @@ internal sealed class DispatchBoard : IDisposable
             if (_entries.Remove(task, out var entry))
             {
                 Park(entry);
-                _turns.Gone(entry.Demand.Submitter);
+                _turns.Gone(entry.Submitter);
             }
         }
     }
@@ -188,6 +190,7 @@ internal sealed class DispatchBoard : IDisposable
             if (_entries.TryGetValue(assignment.Task, out var entry) && entry.Revision == assignment.Revision)
             {
                 Park(entry);
+                SubmitterTurns.Returned(entry.Submitter);
                 entry.GiveBack(assignment.Owner, assignment.ExcludesOwner);
                 Match(entry);
             }
@@ -272,24 +275,21 @@ internal sealed class DispatchBoard : IDisposable
             return;
         }
 
-        var lanes = new PriorityQueue<DemandLane, DemandTurn>();
-        if (node.Node.Accepts)
-        {
-            lanes.EnqueueRange(_lanes.For(node.Node).Where(lane => IsUnavoided(lane.First, node)).Select(lane => (lane, lane.First.Turn)));
-        }
-
+        List<DemandLane> lanes = node.Node.Accepts ? [.. _lanes.For(node.Node).Where(lane => IsUnavoided(lane.First, node))] : [];
         List<Assignment> assignments = [];
-        while (assignments.Count < poll.Most && lanes.TryDequeue(out var lane, out _))
+        while (assignments.Count < poll.Most && lanes.Count > 0)
         {
+            // With each assignment turns change, in all lanes.
+            var lane = lanes.MinBy(static lane => (lane.First.Submitter.Turn, lane.First.Turn))!;
             var entry = lane.First;
             Park(entry);
             assignments.Add(Assign(entry, node, [node], waited: true));
 
             // Its owner is excluded now: what it still needs is for others.
             Match(entry);
-            if (lane.Count > 0)
+            if (lane.Count == 0)
             {
-                lanes.Enqueue(lane, lane.First.Turn);
+                lanes.Remove(lane);
             }
         }
 
@@ -324,7 +324,7 @@ internal sealed class DispatchBoard : IDisposable
         var ranking = best.ConvertAll(candidate => candidate.Ranked(demand.Selection.Strategy, waited, _now));
         var owner = node.Node.Owner;
         var excludes = entry.Take(owner);
-        _turns.Served(entry.Turn);
+        _turns.Served(entry.Submitter, entry.Turn);
         _now = Math.Max(_now, node.Grant(++_grants));
         return new Assignment(demand.Task, node.Node.Id, ranking)
         {
@@ -342,14 +342,14 @@ internal sealed class DispatchBoard : IDisposable
     private bool HasUnavoided(DemandEntry entry) =>
         _nodes.Values.Any(node => !entry.Demand.AvoidedNodes.Contains(node.Node.Id) && entry.Lacks(node.Node) is null);
 
-    private DemandTurn TurnOf(DemandEntry entry, Demand demand)
+    private (Submitter Submitter, DemandTurn Turn) TurnOf(DemandEntry entry, Demand demand)
     {
         if (entry.Demand.Submitter == demand.Submitter && entry.Demand.Priority == demand.Priority)
         {
-            return entry.Turn;
+            return (entry.Submitter, entry.Turn);
         }
 
-        _turns.Gone(entry.Demand.Submitter);
+        _turns.Gone(entry.Submitter);
         return _turns.Next(demand.Submitter, demand.Priority);
     }
 

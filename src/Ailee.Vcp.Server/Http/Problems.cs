@@ -50,6 +50,7 @@ internal static class Problems
     public static readonly ProblemKind LogTileNotFound = new("log-tile-not-found", 404, "The log has no such tile");
     public static readonly ProblemKind LogNotWitnessed = new("log-not-witnessed", 404, "The server is no witness of such a log");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "The resource has no such method");
+    public static readonly ProblemKind BodyTooSlow = new("body-too-slow", 408, "The body did not arrive in time");
     public static readonly ProblemKind ModuleInUse = new("module-in-use", 409, "An undecided task needs the module");
     public static readonly ProblemKind BundleInUse = new("bundle-in-use", 409, "An undecided task needs the bundle");
     public static readonly ProblemKind TaskDecided = new("task-already-decided", 409, "The task is decided");
@@ -129,6 +130,7 @@ internal static class Problems
     public static readonly ProblemKind LogReadOnly = new("log-read-only", 503, "The log contradicts what was seen of it, and nothing is signed any more");
     public static readonly ProblemKind LogGuardUnavailable = new("log-guard-unavailable", 503, "The log's guard file cannot be written");
     public static readonly ProblemKind BundleBusy = new("bundle-busy", 503, "Too many bundles are being uploaded");
+    public static readonly ProblemKind VerifierBusy = new("verifier-busy", 503, "Too many statements are being verified");
     public static readonly ProblemKind UploadsBusy = new("uploads-busy", 503, "Too many outputs are being handed in");
     public static readonly ProblemKind StorageUnavailable = new("storage-unavailable", 503, "The server cannot store at the moment");
     public static readonly ProblemKind ShuttingDown = new("shutting-down", 503, "The server is stopping");

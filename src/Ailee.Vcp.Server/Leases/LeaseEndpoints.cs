@@ -100,19 +100,27 @@ internal static class LeaseEndpoints
             return Unknown();
         }
 
+        if (ResultIntake.EndOf(attempt) is { } end)
+        {
+            // Before it takes memory for a body that nobody wants.
+            return Refused(end).ToAnswer();
+        }
+
         var key = nodes.Find(context.CallingNode())!.Row.PublicKey;
         var limits = Invocation.TryDecode(attempt.Invocation, out _)!.Limits;
         var problem = await uploads.TakeAsync(
             context.CallingNode(),
             context.Request,
             limits,
-            async content => await intake.TakeOutputAsync(key, lease, content) is { } failure ? Problems.OutputRefused.Because($"It is refused: {failure}.") : null,
+            async content => await intake.TakeOutputAsync(key, lease, content) is { } failure ? Refused(failure) : null,
             cancellationToken);
         return problem is null ? TypedResults.NoContent() : problem.ToAnswer();
     }
 
     private static Attempt? Find(HttpContext context, IDatabase database, Guid lease) =>
         database.Read(transaction => AttemptStore.Find(transaction, lease)) is { } attempt && attempt.Node == context.CallingNode() ? attempt : null;
+
+    private static Problem Refused(string failure) => Problems.OutputRefused.Because($"It is refused: {failure}.");
 
     private static ProblemAnswer Unknown() => Problems.LeaseNotFound.Because("The node has no such lease, or there is nothing of the kind with it.").ToAnswer();
 }

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Execution;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -17,20 +18,13 @@ internal sealed class OutputUploads
 
     private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 64 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
 
-    // So that one node does not keep the others waiting. One of its outputs is let through, however large.
-    private const long MostOfNodeBytes = MostAtOnceBytes / 4;
-
     private readonly Lock _lock = new();
-    private readonly Dictionary<NodeId, long> _reserved = [];
+    private readonly Dictionary<NodeId, long> _byNode = [];
+    private long _reserved;
 
     /// <summary>Reads the content and has it taken in. The memory that it takes is counted until then.</summary>
-    /// <param name="node">Who hands it in.</param>
-    /// <param name="request">The call.</param>
-    /// <param name="limits">The task's.</param>
-    /// <param name="take">Takes it in.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Why not, or null.</returns>
-    public async Task<Problem?> TakeAsync(NodeId node, HttpRequest request, DeterministicLimits limits, Func<ResultContent, Task<Problem?>> take, CancellationToken cancellationToken)
+    public async Task<Problem?> TakeAsync(HttpRequest request, DeterministicLimits limits, Func<ResultContent, Task<Problem?>> take, CancellationToken cancellationToken)
     {
         var most = limits.StdoutBytes + limits.StderrBytes + limits.ScratchBytes + TraceBytes + EncodingBytes;
         if (request.ContentLength is not { } length)
@@ -43,6 +37,7 @@ internal sealed class OutputUploads
             return Problems.BodyTooLarge.Because($"No output of this task has more than {most} bytes.");
         }
 
+        var node = request.HttpContext.CallingNode();
         if (!TryReserve(node, length))
         {
             return Problems.UploadsBusy.Because("Try again in a moment.") with { RetryAfterSeconds = 1 };
@@ -56,40 +51,44 @@ internal sealed class OutputUploads
 
         try
         {
-            var bytes = new byte[length];
-            await request.Body.ReadExactlyAsync(bytes, cancellationToken);
+            var bytes = await request.ReadBytesAsync(cancellationToken);
             return ResultContentCodec.TryDecode(bytes, most, out var content, out var fault)
                 ? await take(content)
                 : Problems.MalformedRequest.Because($"The output is not what it must be: {fault.Detail}");
         }
         finally
         {
-            Release(node, length);
+            GiveBack(node, length);
         }
     }
 
-    private bool TryReserve(NodeId node, long bytes)
+    /// <summary>Counts bytes of a node: one output of each as far as there is memory, and more only while as much is left for others.</summary>
+    public bool TryReserve(NodeId node, long bytes)
     {
         lock (_lock)
         {
-            var own = _reserved.GetValueOrDefault(node);
-            if ((own > 0 && own + bytes > MostOfNodeBytes) || (_reserved.Count > 0 && _reserved.Values.Sum() + bytes > MostAtOnceBytes))
+            var own = _byNode.GetValueOrDefault(node);
+            // One is always let through, however large.
+            var fits = _reserved == 0 || (_reserved + bytes <= MostAtOnceBytes && (own == 0 || own + bytes <= MostAtOnceBytes - _reserved - bytes));
+            if (fits)
             {
-                return false;
+                _reserved += bytes;
+                _byNode[node] = own + bytes;
             }
 
-            _reserved[node] = own + bytes;
-            return true;
+            return fits;
         }
     }
 
-    private void Release(NodeId node, long bytes)
+    /// <summary>Counts bytes no longer.</summary>
+    public void GiveBack(NodeId node, long bytes)
     {
         lock (_lock)
         {
-            if ((_reserved[node] -= bytes) == 0)
+            _reserved -= bytes;
+            if ((_byNode[node] -= bytes) == 0)
             {
-                _reserved.Remove(node);
+                _byNode.Remove(node);
             }
         }
     }

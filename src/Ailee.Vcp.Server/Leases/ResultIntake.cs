@@ -54,18 +54,24 @@ internal sealed class ResultIntake(
         }
     }
 
+    /// <summary>Why an output of a lease is not wanted: it has no statement yet, or counts no more; null if it is.</summary>
+    public static string? EndOf(Attempt attempt) =>
+        attempt.Statement is null ? IntakeCodes.LeaseUnknown
+        : !attempt.MayCount || TaskStates.IsFinal(attempt.TaskState) ? IntakeCodes.LeaseEnded
+        : null;
+
     /// <summary>Takes in the output that belongs to a statement which was handed in before.</summary>
     /// <returns>Null, or the name of the check that failed.</returns>
     public async Task<string?> TakeOutputAsync(PublicKey node, Guid lease, ResultContent content)
     {
-        if (Find(node, lease) is not { Statement: { } bytes } attempt)
+        if (Find(node, lease) is not { } attempt)
         {
             return IntakeCodes.LeaseUnknown;
         }
 
-        if (!attempt.MayCount || TaskStates.IsFinal(attempt.TaskState))
+        if (EndOf(attempt) is { } end)
         {
-            return IntakeCodes.LeaseEnded;
+            return end;
         }
 
         if (content.Output.IsEmpty)
@@ -74,7 +80,7 @@ internal sealed class ResultIntake(
             return StatementChecks.Structure;
         }
 
-        var report = content.Into(new LeaseReport { Lease = lease, Statement = bytes, WallTime = TimeSpan.Zero });
+        var report = content.Into(new LeaseReport { Lease = lease, Statement = attempt.Statement!, WallTime = TimeSpan.Zero });
         var (statement, failure) = StatementIntake.Check(report, attempt, node, time.GetUtcNow());
         if (statement is null)
         {

@@ -5,6 +5,7 @@ using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Modules;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
+using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.Extensions.Options;
 
@@ -51,13 +52,15 @@ internal sealed class ModuleService(
         }
 
         // Whoever waits holds what was sent.
-        if (!places.TryTake())
+        var share = WorkPlaces.ShareOf(caller);
+        if (places.TryTake(share) is { } busy)
         {
-            return (null, Problems.CompilerBusy.Because("Try again when some of them are compiled.") with { RetryAfterSeconds = 5 });
+            return (null, busy);
         }
 
         try
         {
+            using var turn = await places.TakeTurnAsync(share, cancellationToken);
             return await CompileAsync(caller, body, isText, cancellationToken);
         }
         catch (ModuleException exception)
@@ -72,7 +75,7 @@ internal sealed class ModuleService(
         }
         finally
         {
-            places.GiveBack();
+            places.GiveBack(share);
         }
     }
 

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Server.Proofs;
 using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Overload;
@@ -13,6 +14,7 @@ internal static class OverloadServices
             TimeSpan.FromMilliseconds(provider.GetRequiredService<IOptions<OverloadOptions>>().Value.CommitDelayMs),
             provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<WorkIntake>()
+        .AddSingleton<VerifyPlaces>()
         .AddSingleton<OverloadMetrics>();
 
     /// <summary>After access is checked, so that the caller is known.</summary>

@@ -1,5 +1,4 @@
 using Ailee.Vcp.Server.Auth;
-using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Nodes;
 
@@ -12,7 +11,7 @@ namespace Ailee.Vcp.Server.Overload;
 internal sealed class RequestGate(RequestDelegate next, RequestPlaces places, WorkIntake intake, OverloadMetrics metrics)
 {
     /// <summary>Whom a request is of; null while no key is needed.</summary>
-    public static string? CallerName(HttpContext context) => context.Caller() is { Tenant: { Length: > 0 } tenant } && tenant != Submitters.Local ? tenant : null;
+    public static string? CallerName(HttpContext context) => WorkPlaces.ShareOf(context.Caller());
 
     public async Task InvokeAsync(HttpContext context)
     {

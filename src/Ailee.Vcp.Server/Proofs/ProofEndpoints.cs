@@ -7,6 +7,7 @@ using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
+using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -30,8 +31,7 @@ internal static class ProofEndpoints
             .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Statement);
         proofs.MapPost("/verify", VerifyAsync)
             .Accepts<VerifyRequest>(MediaTypes.Json, MediaTypes.Statement)
-            // Base64 of a module, an input and both outputs.
-            .WithMetadata(new RequestSizeLimitAttribute(2L * (options.ModuleBytes + (2L * options.InputBytes) + options.StdoutBytes + options.StderrBytes)))
+            .WithMetadata(new RequestSizeLimitAttribute(MostBytes(options)))
             .WithSummary("Verify any statement: the COSE file itself, or JSON with what else is known");
     }
 
@@ -72,25 +72,43 @@ internal static class ProofEndpoints
             : (Problems.ProofNotIntegrated.Because("The log's next checkpoint will cover it; ask again, or with 'Prefer: wait=10'.") with { RetryAfterSeconds = 1 }).ToAnswer();
     }
 
-    private static async Task<Results<Ok<VerifyResponse>, ProblemAnswer>> VerifyAsync(HttpRequest request, ServerMetrics metrics, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<VerifyResponse>, ProblemAnswer>> VerifyAsync(
+        HttpContext context, VerifyPlaces places, IOptions<SandboxOptions> options, ServerMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
     {
+        var request = context.Request;
         var mediaType = request.MediaType();
         if (mediaType is not (MediaTypes.Json or MediaTypes.Statement))
         {
             return Problems.UnsupportedMediaType.Because($"A statement is sent as {MediaTypes.Statement}, or within {MediaTypes.Json}.").ToAnswer();
         }
 
-        var body = await request.ReadBytesAsync(cancellationToken);
-        var (statement, evidence) = (body, Evidence.None);
-        if (mediaType == MediaTypes.Json && VerifyRequests.Parse(body, out statement, out evidence) is { } problem)
+        using var place = new VerifyPlace(places, WorkPlaces.ShareOf(context.Caller()));
+        if (place.TryHold(request.ContentLength ?? 0) is { } busy)
+        {
+            return busy.ToAnswer();
+        }
+
+        var most = Math.Min(request.ContentLength ?? long.MaxValue, MostBytes(options.Value));
+        var ((body, refusal), late) = await BodyDeadline.ReadAsync(token => request.ReadBytesAsync(place.TryHold, token), most, time, cancellationToken);
+        var (report, problem) = (late ?? refusal) is { } unread ? (null, unread) : Verify(mediaType == MediaTypes.Json, body, options.Value);
+        if (problem is not null)
         {
             return problem.ToAnswer();
         }
 
-        var report = StatementVerifier.Verify(statement, evidence);
-        metrics.Verified(report);
-        return TypedResults.Ok(ProofViews.Create(report));
+        metrics.Verified(report!);
+        return TypedResults.Ok(ProofViews.Create(report!));
     }
+
+    private static (VerificationReport? Report, Problem? Problem) Verify(bool isJson, ReadOnlyMemory<byte> body, SandboxOptions options)
+    {
+        var (statement, evidence) = (body, Evidence.None);
+        var problem = isJson ? VerifyRequests.Parse(body, options, out statement, out evidence) : VerifyRequests.Check(body, Evidence.None, options);
+        return problem is null ? (StatementVerifier.Verify(statement, evidence), null) : (null, problem);
+    }
+
+    // Base64 of a module, an input and both outputs.
+    private static long MostBytes(SandboxOptions options) => 2L * (options.ModuleBytes + (2L * options.InputBytes) + options.StdoutBytes + options.StderrBytes);
 
     private static Problem? ParseFilter(string? task, string? module, string? node, out ProofFilter filter)
     {

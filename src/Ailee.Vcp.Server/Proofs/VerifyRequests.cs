@@ -1,9 +1,11 @@
 using System.Buffers.Text;
+using System.Formats.Cbor;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Execution;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Http;
 
 namespace Ailee.Vcp.Server.Proofs;
@@ -11,8 +13,14 @@ namespace Ailee.Vcp.Server.Proofs;
 /// <summary>Reads what somebody wants verified.</summary>
 internal static class VerifyRequests
 {
+    /// <summary>Items of CBOR that an invocation may have, the ends of arrays and maps among them; most become an object.</summary>
+    public const int MostItems = 1 << 20;
+
+    // A variable may take so many bytes for the one of its name that counts as input.
+    private const long InvocationFactor = 4;
+
     /// <summary>The statement and what else is known; a problem if the JSON is not what the call takes.</summary>
-    public static Problem? Parse(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> statement, out Evidence evidence)
+    public static Problem? Parse(ReadOnlyMemory<byte> body, SandboxOptions options, out ReadOnlyMemory<byte> statement, out Evidence evidence)
     {
         (statement, evidence) = (default, Evidence.None);
         if (RequestBody.TryDeserialize(body.Span, VcpJson.Default.VerifyRequest, out var request) is { } problem)
@@ -58,11 +66,62 @@ internal static class VerifyRequests
                 Stdout = Bytes(request.Stdout),
                 Stderr = Bytes(request.Stderr),
             };
-            return null;
+            return Check(statement, evidence, options);
         }
         catch (FormatException)
         {
             return Problems.MalformedRequest.Because("statement, module, invocation, stdin, output, stdout, stderr, checkpoint, genesis, enrolment and certificate must be base64.");
+        }
+    }
+
+    /// <summary>What is larger than it can be is not decoded: decoded it is many times as large.</summary>
+    public static Problem? Check(ReadOnlyMemory<byte> statement, Evidence evidence, SandboxOptions options)
+    {
+        var mostInvocation = ConnectionLimits.BodyBytes + (InvocationFactor * options.InputBytes);
+        return new[] { statement, evidence.Checkpoint, evidence.Genesis, evidence.Enrolment, evidence.Certificate }.Any(part => part?.Length > ConnectionLimits.BodyBytes)
+                ? Problems.BodyTooLarge.Because($"No statement, checkpoint or certificate has more than {ConnectionLimits.BodyBytes} bytes.")
+            : evidence.Invocation?.Length > mostInvocation
+                ? Problems.BodyTooLarge.Because($"No invocation of a task of this server has more than {mostInvocation} bytes.")
+            : evidence.Invocation is { } invocation && !HasAtMost(MostItems, invocation)
+                ? Problems.BodyTooLarge.Because($"An invocation that is verified here has at most {MostItems} CBOR items; 'vcp verify' has no such limit.")
+            : null;
+    }
+
+    // Counted without making anything of them. What is no CBOR is for the decoder to name.
+    private static bool HasAtMost(int most, ReadOnlyMemory<byte> cbor)
+    {
+        try
+        {
+            var reader = new CborReader(cbor, CborConformanceMode.Lax);
+            for (var items = 0; items <= most; items++)
+            {
+                switch (reader.PeekState())
+                {
+                    case CborReaderState.StartArray:
+                        reader.ReadStartArray();
+                        break;
+                    case CborReaderState.StartMap:
+                        reader.ReadStartMap();
+                        break;
+                    case CborReaderState.EndArray:
+                        reader.ReadEndArray();
+                        break;
+                    case CborReaderState.EndMap:
+                        reader.ReadEndMap();
+                        break;
+                    case CborReaderState.Finished:
+                        return true;
+                    default:
+                        reader.SkipValue();
+                        break;
+                }
+            }
+
+            return false;
+        }
+        catch (Exception exception) when (exception is CborContentException or InvalidOperationException)
+        {
+            return true;
         }
     }
 

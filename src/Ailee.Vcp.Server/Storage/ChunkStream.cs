@@ -3,9 +3,10 @@ namespace Ailee.Vcp.Server.Storage;
 /// <summary>Stored content, of which one chunk at a time is read, and none that nobody asks for.</summary>
 /// <param name="chunk">Reads a chunk by its number; null if it is gone.</param>
 /// <param name="lengthBytes">Bytes of all chunks.</param>
-internal sealed class ChunkStream(Func<long, byte[]?> chunk, long lengthBytes) : Stream
+/// <param name="chunkBytes">Bytes of every chunk but the last.</param>
+internal sealed class ChunkStream(Func<long, byte[]?> chunk, long lengthBytes, int chunkBytes = ChunkStream.ChunkBytes) : Stream
 {
-    /// <summary>Bytes of every chunk but the last.</summary>
+    /// <summary>Bytes of every chunk but the last of content that is stored in chunks.</summary>
     public const int ChunkBytes = 1 << 20;
 
     private ReadOnlyMemory<byte> _chunk;
@@ -40,7 +41,7 @@ internal sealed class ChunkStream(Func<long, byte[]?> chunk, long lengthBytes) :
             return 0;
         }
 
-        var (number, at) = Math.DivRem(_position, ChunkBytes);
+        var (number, at) = Math.DivRem(_position, chunkBytes);
         if (number != _number)
         {
             // Deleted while it is read: whoever reads must not take the part for the whole.

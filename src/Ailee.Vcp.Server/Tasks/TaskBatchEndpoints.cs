@@ -32,6 +32,11 @@ internal static class TaskBatchEndpoints
         }
 
         var body = await context.Request.ReadBytesAsync(context.RequestAborted);
+        if (RequestBody.CheckValues(body.Span) is { } tooMany)
+        {
+            return tooMany.ToAnswer();
+        }
+
         using var document = Parse(body);
         if (Tasks(document) is not { } tasks)
         {

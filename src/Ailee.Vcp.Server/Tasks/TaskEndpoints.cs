@@ -47,7 +47,7 @@ internal static class TaskEndpoints
         if (problem is null)
         {
             body = await context.Request.ReadBytesAsync(cancellationToken);
-            problem = RequestBody.TryDeserialize(body.Span, VcpJson.Default.TaskRequest, out request);
+            problem = RequestBody.CheckValues(body.Span) ?? RequestBody.TryDeserialize(body.Span, VcpJson.Default.TaskRequest, out request);
         }
 
         if (problem is not null)

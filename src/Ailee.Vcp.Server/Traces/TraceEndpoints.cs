@@ -23,7 +23,7 @@ internal static class TraceEndpoints
             .Produces<byte[]>(StatusCodes.Status200OK, MediaTypes.Cbor);
     }
 
-    private static async Task<Results<Ok<Page<TraceEntry>>, FileContentHttpResult, ProblemAnswer>> ListAsync(
+    private static async Task<Results<Ok<Page<TraceEntry>>, FileStreamHttpResult, ProblemAnswer>> ListAsync(
         string id, int? limit, string? after, HttpRequest request, TraceService service, CancellationToken cancellationToken)
     {
         if (!TaskId.TryParse(id, out var task))
@@ -34,13 +34,13 @@ internal static class TraceEndpoints
         if (Accepts(request, MediaTypes.CborSequence))
         {
             var (file, refusal) = service.File(task);
-            return refusal is null ? TypedResults.Bytes(file!, MediaTypes.CborSequence, $"{task}.trace") : refusal.ToAnswer();
+            return refusal is null ? TypedResults.Stream(file!, MediaTypes.CborSequence, $"{task}.trace") : refusal.ToAnswer();
         }
 
         var isCursor = TraceCursor.TryParse(after, out var cursor);
         var malformed = ListQuery.TryParse(limit, null, out var query)
             ?? (isCursor ? null : Problems.MalformedRequest.Because("after must be the 'next' of an earlier answer."));
-        var (page, problem) = malformed is null ? await service.PageAsync(task, cursor, query.Limit, cancellationToken) : (null, malformed);
+        var (page, problem) = malformed is null ? await service.PageAsync(request.HttpContext.Caller().Tenant, task, cursor, query.Limit, cancellationToken) : (null, malformed);
         return problem is null ? TypedResults.Ok(page!) : problem.ToAnswer();
     }
 
@@ -57,7 +57,7 @@ internal static class TraceEndpoints
             return Problems.TraceLeafNotFound.Because("A leaf is named by its index, a number from 0.").ToAnswer();
         }
 
-        var (view, bytes, problem) = await service.LeafAsync(task, number, cancellationToken);
+        var (view, bytes, problem) = await service.LeafAsync(request.HttpContext.Caller().Tenant, task, number, cancellationToken);
         return problem is not null ? problem.ToAnswer()
             : Accepts(request, MediaTypes.Cbor) ? TypedResults.Bytes(bytes, MediaTypes.Cbor)
             : TypedResults.Ok(view);

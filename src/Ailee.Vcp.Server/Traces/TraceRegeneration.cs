@@ -20,7 +20,7 @@ using Microsoft.Extensions.Options;
 namespace Ailee.Vcp.Server.Traces;
 
 /// <summary>
-/// Makes leaves that were not kept by running their task again, on the built-in node's threads. One run at a time, for as
+/// Makes leaves that were not kept by running their task again, on the built-in node's threads. One run of a tenant at a time, for as
 /// long as somebody waits for it; the leaves of the last few, each up to 16 MiB from the one that was asked for, stay in memory, so
 /// that paging on does not run again.
 /// </summary>
@@ -48,12 +48,12 @@ internal sealed partial class TraceRegeneration(
     /// <summary>Whether a run that nobody waits for is still under way.</summary>
     public bool IsEnding => _runs.IsEnding;
 
-    /// <summary>One leaf that is not stored.</summary>
-    public async Task<(ReadOnlyMemory<byte> Leaf, Problem? Problem)> FindAsync(TaskId task, StoredTrace trace, int leaf, CancellationToken cancellationToken)
+    /// <summary>One leaf that is not stored, for a tenant.</summary>
+    public async Task<(ReadOnlyMemory<byte> Leaf, Problem? Problem)> FindAsync(string caller, TaskId task, StoredTrace trace, int leaf, CancellationToken cancellationToken)
     {
         try
         {
-            while (_runs.Join(task, leaf, () => Begin(task, trace, leaf)) is { } run)
+            while (_runs.Join(caller, task, leaf, () => Begin(caller, task, trace, leaf)) is { } run)
             {
                 var (leaves, failure) = await WaitAsync(run, cancellationToken);
                 if (failure is not null)
@@ -68,7 +68,7 @@ internal sealed partial class TraceRegeneration(
                 }
             }
 
-            return (default, Problems.TraceBusy.Because("Another trace is being made; one is made at a time.") with { RetryAfterSeconds = 5 });
+            return (default, Problems.TraceBusy.Because("Other traces are being made; one of a tenant is made at a time.") with { RetryAfterSeconds = 5 });
         }
         catch (TimeoutException)
         {
@@ -76,9 +76,9 @@ internal sealed partial class TraceRegeneration(
         }
     }
 
-    private TraceRun Begin(TaskId task, StoredTrace trace, int first)
+    private TraceRun Begin(string caller, TaskId task, StoredTrace trace, int first)
     {
-        var run = new TraceRun(task, first, lifetime.ApplicationStopping);
+        var run = new TraceRun(caller, task, first, lifetime.ApplicationStopping);
         run.Work = Task.Run(() => WorkAsync(run, trace), CancellationToken.None);
         return run;
     }

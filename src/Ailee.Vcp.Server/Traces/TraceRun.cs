@@ -3,12 +3,15 @@ using Ailee.Vcp.Core;
 namespace Ailee.Vcp.Server.Traces;
 
 /// <summary>A task that is, or was, run again for its leaves. What changes belongs to <see cref="TraceRuns"/> and changes under its lock.</summary>
+/// <param name="caller">The tenant that asked for it.</param>
 /// <param name="task">The task.</param>
 /// <param name="first">The leaf from which on leaves are made.</param>
 /// <param name="stopping">Ends the run with the server.</param>
-internal sealed class TraceRun(TaskId task, int first, CancellationToken stopping) : IDisposable
+internal sealed class TraceRun(string caller, TaskId task, int first, CancellationToken stopping) : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+
+    public string Caller => caller;
 
     public TaskId Task => task;
 

@@ -3,12 +3,12 @@ using Ailee.Vcp.Core;
 namespace Ailee.Vcp.Server.Traces;
 
 /// <summary>
-/// The last runs for leaves, least recently used out first: one at most is under way, and it ends when nobody waits for it. Each
-/// holds up to 16 MiB of leaves. Thread-safe.
+/// The last runs for leaves, least recently used out first: of one caller one at most is under way, and it ends when nobody waits for
+/// it. Each holds up to 16 MiB of leaves. Thread-safe.
 /// </summary>
 internal sealed class TraceRuns
 {
-    /// <summary>Runs that are held: those that are done, and the one that is under way.</summary>
+    /// <summary>Runs that are held: those that are done, and those that are under way.</summary>
     public const int Most = 4;
 
     private readonly object _gate = new();
@@ -28,8 +28,11 @@ internal sealed class TraceRuns
         }
     }
 
-    /// <summary>The run that has or will have the leaf, begun now if there is none; null if one for other leaves is under way. Who gets one must leave it.</summary>
-    public TraceRun? Join(TaskId task, int leaf, Func<TraceRun> begin)
+    /// <summary>
+    /// The run that has or will have the leaf, begun now if there is none; null if one of the caller for other leaves is under way, or as
+    /// many of others as are held. Who gets one must leave it.
+    /// </summary>
+    public TraceRun? Join(string caller, TaskId task, int leaf, Func<TraceRun> begin)
     {
         lock (_gate)
         {
@@ -39,13 +42,17 @@ internal sealed class TraceRuns
             {
                 _runs.Remove(run);
             }
-            else if (_runs.Exists(other => !other.Work.IsCompleted))
+            else if (_runs.Exists(other => other.Caller == caller && !other.Work.IsCompleted) || _runs.Count(other => !other.Work.IsCompleted) >= Most)
             {
                 return null;
             }
             else
             {
-                _runs.RemoveRange(Math.Min(_runs.Count, Most - 1), Math.Max(0, _runs.Count - (Most - 1)));
+                while (_runs.Count >= Most && _runs.FindLastIndex(other => other.Work.IsCompleted) is var last and >= 0)
+                {
+                    _runs.RemoveAt(last);
+                }
+
                 run = begin();
             }
 

@@ -13,8 +13,11 @@ namespace Ailee.Vcp.Server.Traces;
 /// <summary>Shows the traces of completed tasks: what is stored, and what was not kept by way of <see cref="TraceRegeneration"/>.</summary>
 internal sealed class TraceService(IDatabase database, TraceRegeneration regeneration)
 {
+    // Below what goes to the large object heap.
+    private const int FilePartBytes = 64 * 1024;
+
     /// <summary>Entries from a place on.</summary>
-    public async Task<(Page<TraceEntry>? Page, Problem? Problem)> PageAsync(TaskId task, TraceCursor after, int limit, CancellationToken cancellationToken)
+    public async Task<(Page<TraceEntry>? Page, Problem? Problem)> PageAsync(string caller, TaskId task, TraceCursor after, int limit, CancellationToken cancellationToken)
     {
         if (Find(task, out var trace) is { } missing)
         {
@@ -24,7 +27,7 @@ internal sealed class TraceService(IDatabase database, TraceRegeneration regener
         var (entries, leaf, offset) = (new List<TraceEntry>(), after.Leaf, after.Offset);
         while (entries.Count < limit && leaf < trace.Hashes.Count)
         {
-            var (bytes, problem) = await ReadAsync(task, trace, leaf, cancellationToken);
+            var (bytes, problem) = await ReadAsync(caller, task, trace, leaf, cancellationToken);
             if (problem is not null)
             {
                 return (null, problem);
@@ -43,7 +46,7 @@ internal sealed class TraceService(IDatabase database, TraceRegeneration regener
     }
 
     /// <summary>One leaf's bytes, and its way to the root.</summary>
-    public async Task<(TraceLeafView? View, ReadOnlyMemory<byte> Bytes, Problem? Problem)> LeafAsync(TaskId task, int index, CancellationToken cancellationToken)
+    public async Task<(TraceLeafView? View, ReadOnlyMemory<byte> Bytes, Problem? Problem)> LeafAsync(string caller, TaskId task, int index, CancellationToken cancellationToken)
     {
         if (Find(task, out var trace) is { } missing)
         {
@@ -60,7 +63,7 @@ internal sealed class TraceService(IDatabase database, TraceRegeneration regener
             return (null, default, Problems.TraceUnavailable.Because(trace.Hash.Unsupported));
         }
 
-        var (bytes, problem) = await ReadAsync(task, trace, index, cancellationToken);
+        var (bytes, problem) = await ReadAsync(caller, task, trace, index, cancellationToken);
         if (problem is not null)
         {
             return (null, default, problem);
@@ -77,26 +80,38 @@ internal sealed class TraceService(IDatabase database, TraceRegeneration regener
         return (view, bytes, null);
     }
 
-    /// <summary>The whole trace as a file, with hashes for the leaves that are not kept.</summary>
-    public (byte[]? File, Problem? Problem) File(TaskId task)
+    /// <summary>The whole trace as a file, with hashes for the leaves that are not kept; read from the database as it is asked for.</summary>
+    public (Stream? File, Problem? Problem) File(TaskId task)
     {
         if (Find(task, out var trace) is { } problem)
         {
             return (null, problem);
         }
 
-        ReadOnlyMemory<byte> kept = database.Read(transaction => TraceStore.ReadAll(transaction, task));
-        var leaves = new List<ReadOnlyMemory<byte>>();
-        foreach (var length in trace.Lengths)
+        // Nothing else of it is held: whoever reads slowly costs one part.
+        var (leaves, kept, gaps) = (trace.Lengths.Count, trace.OffsetOf(trace.Lengths.Count), trace.Hashes.Count - trace.Lengths.Count);
+        return (new ChunkStream(number => ReadPart(task, kept, leaves, number * FilePartBytes), kept + ((long)gaps * TraceFile.GapBytes), FilePartBytes), null);
+    }
+
+    // The kept leaves lie one after the other, and what stands for the others follows.
+    private byte[]? ReadPart(TaskId task, long kept, int leaves, long offset) => database.Read(transaction =>
+    {
+        if (TraceStore.FindRow(transaction, task) is not { } row)
         {
-            leaves.Add(kept[..length]);
-            kept = kept[length..];
+            return null;
         }
 
-        using var file = new MemoryStream();
-        TraceFile.Write(file, KeptTrace.Of(trace.Hash, trace.Hashes, leaves));
-        return (file.ToArray(), null);
-    }
+        var part = offset < kept ? TraceStore.ReadLeaves(transaction, row, offset, (int)Math.Min(FilePartBytes, kept - offset)) : [];
+        if (part.Length == FilePartBytes)
+        {
+            return part;
+        }
+
+        var (skipped, within) = Math.DivRem(offset + part.Length - kept, TraceFile.GapBytes);
+        var gaps = TraceFile.Gaps(TraceStore.ReadHashes(transaction, row, leaves + skipped, (FilePartBytes / TraceFile.GapBytes) + 2)).AsSpan();
+        gaps = gaps[Math.Min((int)within, gaps.Length)..];
+        return [.. part, .. gaps[..Math.Min(gaps.Length, FilePartBytes - part.Length)]];
+    });
 
     private Problem? Find(TaskId task, out StoredTrace trace)
     {
@@ -108,10 +123,10 @@ internal sealed class TraceService(IDatabase database, TraceRegeneration regener
             : null;
     }
 
-    private async Task<(ReadOnlyMemory<byte> Bytes, Problem? Problem)> ReadAsync(TaskId task, StoredTrace trace, int leaf, CancellationToken cancellationToken) =>
+    private async Task<(ReadOnlyMemory<byte> Bytes, Problem? Problem)> ReadAsync(string caller, TaskId task, StoredTrace trace, int leaf, CancellationToken cancellationToken) =>
         leaf < trace.Lengths.Count
             ? (database.Read(transaction => TraceStore.Read(transaction, task, trace.OffsetOf(leaf), trace.Lengths[leaf])), null)
-            : await regeneration.FindAsync(task, trace, leaf, cancellationToken);
+            : await regeneration.FindAsync(caller, task, trace, leaf, cancellationToken);
 
     private static IReadOnlyList<TraceItem> Decode(ReadOnlyMemory<byte> leaf) =>
         TraceLeaf.TryDecode(leaf, out var fault) ?? throw new InvalidDataException($"A stored leaf does not decode: {fault!.Detail}");

@@ -28,6 +28,17 @@ internal static class TraceStore
         ("$length", (long)length),
         ("$task", task.ToArray()))!;
 
+    /// <summary>The row of a trace, to read parts of it; null if there is none.</summary>
+    public static long? FindRow(IReadTransaction transaction, TaskId task) =>
+        transaction.QueryFirst<long?>("SELECT rowid FROM task_traces WHERE task = $task", row => row.Int64(0), ("$task", task.ToArray()));
+
+    /// <summary>Some bytes of the kept leaves, without reading the others.</summary>
+    public static byte[] ReadLeaves(IReadTransaction transaction, long row, long offset, int length) => transaction.ReadBlob("task_traces", "leaves", row, offset, length);
+
+    /// <summary>So many hashes from one on, or as many as there are, one after the other.</summary>
+    public static byte[] ReadHashes(IReadTransaction transaction, long row, long first, int count) =>
+        transaction.ReadBlob("task_traces", "hashes", row, first * Digest.SizeBytes, count * Digest.SizeBytes);
+
     /// <summary>All kept leaves.</summary>
     public static byte[] ReadAll(IReadTransaction transaction, TaskId task) =>
         transaction.QueryFirst("SELECT leaves FROM task_traces WHERE task = $task", row => row.Bytes(0), ("$task", task.ToArray()))!;

@@ -13,6 +13,8 @@ namespace Ailee.Vcp.Server.Tests.Bundles;
 /// <summary>Uploads that are slow, many, or larger than one transaction.</summary>
 public sealed class BundleUploadTests
 {
+    private static readonly Caller Alice = new("alice", "alice", Scope.Tasks);
+    private static readonly Caller Bob = new("bob", "bob", Scope.Tasks);
     private static readonly ServerSetup OnePlace = new() { Configuration = { ["Bundles:MaxConcurrentUploads"] = "1" } };
 
     [Fact]
@@ -57,6 +59,64 @@ public sealed class BundleUploadTests
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         Assert.NotNull((await service.StoreAsync(Caller.Local, Trees.Of(("a", "b")).Tar(), default)).Bundle);
+    }
+
+    [Fact]
+    public async Task Upload_OneTenantTrickles_HasItsShareAndAnotherIsTaken()
+    {
+        await using var server = await RunningServer.StartAsync(OnePlace with { NodeWorks = false });
+        var service = server.Get<BundleService>();
+        using var cancellation = new CancellationTokenSource();
+        var slow = Enumerable.Range(0, 8).Select(_ => service.UploadAsync(Alice, new EndlessStream(), null, cancellation.Token)).ToList();
+
+        var (_, problem) = await service.UploadAsync(Alice, Trees.Of(("a", "b")).Tar(), null, default);
+        var (bundle, _) = await service.UploadAsync(Bob, Trees.Of(("a", "b")).Tar(), null, default);
+
+        Assert.Equal(("bundle-busy", true), (problem!.Kind.Code, problem.RetryAfterSeconds is >= 1 and <= 60));
+        Assert.NotNull(bundle);
+        await cancellation.CancelAsync();
+        foreach (var request in slow)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        }
+    }
+
+    [Fact]
+    public async Task Store_OneTenantHasMany_AnothersIsReadBesideThem()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await RunningServer.StartAsync(new ServerSetup { Time = time, NodeWorks = false, Configuration = { ["Bundles:MaxConcurrentUploads"] = "2" } });
+        var service = server.Get<BundleService>();
+        using var cancellation = new CancellationTokenSource();
+        var first = service.StoreAsync(Alice, new EndlessStream(), cancellation.Token);
+        var second = service.StoreAsync(Alice, new EndlessStream(), cancellation.Token);
+
+        Assert.NotNull((await service.StoreAsync(Bob, Trees.Of(("a", "b")).Tar(), default)).Bundle);
+
+        time.Advance(BundleService.LongestWait);
+        Assert.Equal("bundle-busy", (await second).Problem!.Kind.Code);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.NotNull((await service.StoreAsync(Alice, Trees.Of(("a", "b")).Tar(), default)).Bundle);
+    }
+
+    [Fact]
+    public async Task Upload_DoesNotArriveInTime_RefusedAndItsPlaceIsFree()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await RunningServer.StartAsync(OnePlace with { Time = time, NodeWorks = false });
+        var service = server.Get<BundleService>();
+        var slow = Enumerable.Range(0, 16).Select(_ => service.UploadAsync(Caller.Local, new EndlessStream(), 200_000_000, default)).ToList();
+        Assert.Equal("bundle-busy", (await service.UploadAsync(Caller.Local, Trees.Of(("a", "b")).Tar(), null, default)).Problem!.Kind.Code);
+
+        time.Advance(TimeSpan.FromHours(1));
+
+        foreach (var request in slow)
+        {
+            Assert.Equal(("body-too-slow", 408), ((await request).Problem!.Kind.Code, (await request).Problem!.Kind.Status));
+        }
+
+        Assert.NotNull((await service.UploadAsync(Caller.Local, Trees.Of(("a", "b")).Tar(), null, default)).Bundle);
     }
 
     // Each chunk of 1 MiB is one of many; every part of the bundle waits until the test lets it through.

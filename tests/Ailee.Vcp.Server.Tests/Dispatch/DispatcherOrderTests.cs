@@ -31,7 +31,7 @@ public sealed class DispatcherOrderTests
 
             // None waits long enough to age a whole step more than another.
             var byPlace = order.Select((number, place) => (Request: requests[number], place)).ToList();
-            foreach (var submitter in byPlace.GroupBy(item => item.Request.Submitter).Where(tasks => tasks.Count() < SubmitterTurns.PriorityStep))
+            foreach (var submitter in byPlace.GroupBy(item => item.Request.Submitter).Where(tasks => tasks.Count() < Submitter.PriorityStep))
             {
                 Assert.Equal(submitter.OrderByDescending(item => item.Request.Priority).ThenBy(item => item.place), submitter);
             }
@@ -53,7 +53,7 @@ public sealed class DispatcherOrderTests
         var next = await setup.TakeAsync(1, 8);
 
         Assert.Equal(
-            [TaskOf(1234), TaskOf(20_000), TaskOf(20_002), TaskOf(1235), TaskOf(20_001), TaskOf(1236), TaskOf(1237), TaskOf(1238)],
+            [TaskOf(20_000), TaskOf(20_002), TaskOf(1234), TaskOf(20_001), TaskOf(1235), TaskOf(1236), TaskOf(1237), TaskOf(1238)],
             next.Select(assignment => assignment.Task));
     }
 
@@ -70,6 +70,70 @@ public sealed class DispatcherOrderTests
     }
 
     [Fact]
+    public void Order_AnyPriorities_SubmittersTakeTurns() => Requests.Sample(
+        requests =>
+        {
+            var (order, _) = Run(requests, 0);
+
+            // Whoever still has tasks has had as many as any other, or one fewer.
+            var left = requests.GroupBy(request => request.Submitter).ToDictionary(tasks => tasks.Key, tasks => tasks.Count());
+            var had = left.Keys.ToDictionary(submitter => submitter, _ => 0);
+            foreach (var number in order)
+            {
+                var submitter = requests[number].Submitter;
+                had[submitter]++;
+                left[submitter]--;
+                Assert.All(had.Where(other => left[other.Key] > 0), other => Assert.True(other.Value >= had.Values.Max() - 1));
+            }
+        },
+        iter: 200);
+
+    [Fact]
+    public async Task Order_AnotherHasManyOfTheHighestPriority_IsNextAllTheSame()
+    {
+        using var setup = new DispatchSetup();
+        setup.Add(Make(1), Make(2) with { Architecture = "arm64" });
+        setup.Demand(Enumerable.Range(0, 1000).Select(task => Ask(task, "alice", priority: 9)));
+        setup.Demand(Ask(2000, "bob", priority: 0), Ask(2001, "bob", priority: 0) with { Selection = new Selection { Architecture = "x64" } }, Ask(2002, "bob", priority: 1));
+
+        var next = await setup.TakeAsync(1, 6);
+
+        // Its tasks of both lanes in one order, and one for each of the other's.
+        Assert.Equal([TaskOf(0), TaskOf(2002), TaskOf(1), TaskOf(2000), TaskOf(2), TaskOf(2001)], next.Select(assignment => assignment.Task));
+    }
+
+    [Fact]
+    public async Task Order_NothingSuitedASubmitter_ItsTurnsDoNotPileUp()
+    {
+        using var setup = new DispatchSetup();
+        setup.Add(Make(1));
+        setup.Demand(Enumerable.Range(0, 100).Select(task => Ask(task, "bob") with { MemoryBytes = 1L << 40 }));
+        setup.Demand(Enumerable.Range(100, 100).Select(task => Ask(task)));
+        for (var i = 0; i < 50; i++)
+        {
+            await setup.TakeAsync(1);
+        }
+
+        setup.Add(Make(1) with { MemoryBytes = 1L << 40 });
+
+        var next = await setup.TakeAsync(1, 20);
+        Assert.InRange(next.Count(assignment => Array.IndexOf([.. Enumerable.Range(0, 100).Select(TaskOf)], assignment.Task) >= 0), 10, 11);
+    }
+
+    [Fact]
+    public async Task Return_GrantFailed_TheSubmitterKeepsItsTurn()
+    {
+        using var setup = new DispatchSetup();
+        setup.Add(Make(1), Make(2));
+        setup.Demand(Ask(1, "alice"), Ask(2, "bob"), Ask(3, "alice"));
+        var failed = (await setup.TakeAsync(1))[0];
+
+        setup.Dispatcher.Return(failed);
+
+        Assert.Equal([TaskOf(1), TaskOf(2), TaskOf(3)], await setup.DrainAsync(2));
+    }
+
+    [Fact]
     public async Task Order_LowPriorityUnderAnEndlessFlowOfHigh_IsServedInBoundedTime()
     {
         using var setup = new DispatchSetup();
@@ -79,9 +143,9 @@ public sealed class DispatcherOrderTests
         for (var task = 1; served == 0 || !await Served(); task++)
         {
             // Two for each that is served: the backlog grows without end.
-            setup.Demand(Ask(2 * task, "bob", priority: 9), Ask((2 * task) + 1, "bob", priority: 9));
+            setup.Demand(Ask(2 * task, "alice", priority: 9), Ask((2 * task) + 1, "alice", priority: 9));
             served++;
-            Assert.True(served <= (9 * SubmitterTurns.PriorityStep) + 2);
+            Assert.True(served <= (9 * Submitter.PriorityStep) + 2);
         }
 
         async Task<bool> Served() => (await setup.TakeAsync(1))[0].Task == TaskOf(0);

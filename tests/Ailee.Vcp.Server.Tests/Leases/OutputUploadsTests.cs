@@ -1,44 +1,38 @@
-using System.IO.Pipelines;
 using Ailee.Vcp.Core;
-using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Leases;
-using Microsoft.AspNetCore.Http;
 
 namespace Ailee.Vcp.Server.Tests.Leases;
 
+/// <summary>How the memory for outputs is shared between nodes.</summary>
 public sealed class OutputUploadsTests
 {
-    private const long Large = 100L << 20;
-    private static readonly DeterministicLimits Limits = new(1 << 20, 1000, 1000, 200 << 20, 1000, 1000, 10, 10);
-    private static readonly NodeId One = new(Digest.Of("one"u8));
-    private static readonly NodeId Other = new(Digest.Of("other"u8));
+    private const long Large = 160 << 20;
 
-    private readonly OutputUploads _uploads = new();
+    private static readonly NodeId First = new(Digest.Of("first"u8));
+    private static readonly NodeId Second = new(Digest.Of("second"u8));
 
     [Fact]
-    public async Task Take_OfANodeThatHoldsItsShare_RefusesThatNodeOnly()
+    public void TryReserve_OneNodeHandsInMuch_AnothersIsTaken()
     {
-        using var end = new CancellationTokenSource();
-        var held = HoldAsync(One, end.Token);
+        var uploads = new OutputUploads();
 
-        var again = await HoldAsync(One, end.Token).WaitAsync(TimeSpan.FromSeconds(60));
-        var other = HoldAsync(Other, end.Token);
-
-        Assert.Equal(Problems.UploadsBusy.Code, again!.Kind.Code);
-        Assert.Equal((false, false), (held.IsCompleted, other.IsCompleted));
-        await end.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => held);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => other);
-        Assert.Equal(Problems.MalformedRequest.Code, (await TakeAsync(One, new MemoryStream(new byte[10]), 10, default))!.Kind.Code);
+        Assert.True(uploads.TryReserve(First, Large));
+        Assert.False(uploads.TryReserve(First, Large));
+        Assert.True(uploads.TryReserve(First, 1000));
+        Assert.True(uploads.TryReserve(Second, Large));
+        uploads.GiveBack(First, Large);
+        uploads.GiveBack(Second, Large);
+        Assert.True(uploads.TryReserve(First, Large));
     }
 
-    private Task<Problem?> HoldAsync(NodeId node, CancellationToken cancellationToken) => TakeAsync(node, new Pipe().Reader.AsStream(), Large, cancellationToken);
-
-    private Task<Problem?> TakeAsync(NodeId node, Stream body, long length, CancellationToken cancellationToken)
+    [Fact]
+    public void TryReserve_LargerThanAllMemory_OnlyAlone()
     {
-        var context = new DefaultHttpContext();
-        (context.Request.Body, context.Request.ContentLength) = (body, length);
-        return _uploads.TakeAsync(node, context.Request, Limits, _ => Task.FromResult<Problem?>(null), cancellationToken);
+        var uploads = new OutputUploads();
+
+        Assert.True(uploads.TryReserve(First, 4 * Large));
+        Assert.False(uploads.TryReserve(Second, 1));
+        uploads.GiveBack(First, 4 * Large);
+        Assert.True(uploads.TryReserve(Second, 1));
     }
 }

@@ -66,6 +66,38 @@ public sealed class TraceRegenerationTests : IAsyncLifetime
         Assert.Equal(0, await RegenerationsAsync("same"));
     }
 
+    [Theory]
+    [InlineData(0, 7000)]
+    [InlineData(3, 7000)]
+    [InlineData(3, 1)]
+    [InlineData(3, 0)]
+    public async Task File_OfManyParts_IsReadInParts(int kept, int gaps)
+    {
+        var (id, _) = await DecideAsync(kept: 1);
+        var random = new Random(kept + gaps);
+        var leaves = Enumerable.Range(0, kept).Select(number => (ReadOnlyMemory<byte>)Bytes(random, 5_000_000 + number)).ToList();
+        var hashes = Bytes(random, (kept + gaps) * Digest.SizeBytes);
+        var trace = DecidedTrace.Of(hashes, leaves);
+        await Server.Database.WriteAsync(transaction => transaction.Execute("DELETE FROM task_traces"));
+        await Server.Database.WriteAsync(transaction =>
+        {
+            TraceStore.Add(transaction, id, trace);
+            return 0;
+        });
+        using var whole = new MemoryStream();
+        TraceFile.Write(whole, KeptTrace.Of(ContentHash.Sha256, [.. hashes.Chunk(Digest.SizeBytes).Select(hash => new Digest(hash))], leaves));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        using var file = Server.Get<TraceService>().File(id).File!;
+        file.ReadExactly(new byte[100]);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(whole.ToArray(), await Server.Client.GetTraceFileAsync(id, default));
+        Assert.Equal(whole.Length, file.Length);
+        // Its hashes, and a part.
+        Assert.InRange(allocated, 0, 2_000_000);
+    }
+
     [Fact]
     public async Task Leaf_ModuleDeleted_KeptLeavesOnly()
     {
@@ -170,6 +202,13 @@ public sealed class TraceRegenerationTests : IAsyncLifetime
         var report = await _node!.ReportAsync(await _node.LeaseAsync());
         Assert.Equal(new LeaseReceipt(true, null), await _node.Gateway.ReportAsync(report with { TraceLeaves = [.. report.TraceLeaves.Take(kept)] }, default));
         return (id, report);
+    }
+
+    private static byte[] Bytes(Random random, int count)
+    {
+        var bytes = new byte[count];
+        random.NextBytes(bytes);
+        return bytes;
     }
 
     private async Task<int> RegenerationsAsync(string result)

@@ -97,6 +97,34 @@ public sealed class TraceWaitingTests : IAsyncLifetime
         Assert.Equal((1, 1), (await RegenerationsAsync("failed"), await RegenerationsAsync("same")));
     }
 
+    [Fact]
+    public async Task Find_AnotherTenantsRunIsUnderWay_RunsBesideIt()
+    {
+        var alices = FindAsync(default);
+        // A run for a later leaf does not have this one.
+        var same = Regeneration.FindAsync("local", _task, _trace!, 0, default);
+        var bobs = Regeneration.FindAsync("bob", _task, _trace!, 0, default);
+
+        Assert.Equal(Problems.TraceBusy, (await same).Problem!.Kind);
+        Assert.False(bobs.IsCompleted);
+        _free.Set();
+
+        Assert.Null((await alices).Problem);
+        Assert.Null((await bobs).Problem);
+        Assert.Equal(2, await RegenerationsAsync("same"));
+    }
+
+    [Fact]
+    public async Task Find_AsManyRunsAsAreHeld_FurtherTenantsAreBusy()
+    {
+        var runs = Enumerable.Range(0, TraceRuns.Most).Select(caller => Regeneration.FindAsync($"{caller}", _task, _trace!, TraceRuns.Most - 1 - caller, default)).ToList();
+
+        Assert.Equal(Problems.TraceBusy, (await Regeneration.FindAsync("other", TaskId.Create(_time.GetUtcNow()), _trace!, 0, default)).Problem!.Kind);
+        _free.Set();
+
+        await Task.WhenAll(runs);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _free.Set();
@@ -106,7 +134,7 @@ public sealed class TraceWaitingTests : IAsyncLifetime
         _free.Dispose();
     }
 
-    private Task<(ReadOnlyMemory<byte> Leaf, Problem? Problem)> FindAsync(CancellationToken cancellationToken) => Regeneration.FindAsync(_task, _trace!, 1, cancellationToken);
+    private Task<(ReadOnlyMemory<byte> Leaf, Problem? Problem)> FindAsync(CancellationToken cancellationToken) => Regeneration.FindAsync("local", _task, _trace!, 1, cancellationToken);
 
     private async Task AssertMadeInTheEndAsync()
     {
