@@ -91,7 +91,7 @@ public sealed class BundleUploadTests
         var first = service.StoreAsync(Alice, new EndlessStream(), cancellation.Token);
         var second = service.StoreAsync(Alice, new EndlessStream(), cancellation.Token);
 
-        Assert.NotNull((await service.StoreAsync(Bob, Trees.Of(("a", "b")).Tar(), default)).Bundle);
+        Assert.NotNull((await service.StoreAsync(Bob, Trees.Of(("a", "b")).Tar(), default).WaitAsync(Calls.LongWait)).Bundle);
 
         time.Advance(BundleService.LongestWait);
         Assert.Equal("bundle-busy", (await second).Problem!.Kind.Code);
