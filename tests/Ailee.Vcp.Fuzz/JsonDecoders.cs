@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Proofs;
 
@@ -41,7 +42,7 @@ internal static class JsonDecoders
         ];
         return new Decoder("POST /proofs/verify", [.. bodies.Select(Encoding.UTF8.GetBytes)], bytes =>
         {
-            if (VerifyRequests.Parse(bytes, out var statement, out var evidence) is not null)
+            if (VerifyRequests.Parse(bytes, new SandboxOptions(), out var statement, out var evidence) is not null)
             {
                 return Verdict.Of(false);
             }

@@ -109,7 +109,6 @@ internal static class LeaseEndpoints
         var key = nodes.Find(context.CallingNode())!.Row.PublicKey;
         var limits = Invocation.TryDecode(attempt.Invocation, out _)!.Limits;
         var problem = await uploads.TakeAsync(
-            context.CallingNode(),
             context.Request,
             limits,
             async content => await intake.TakeOutputAsync(key, lease, content) is { } failure ? Refused(failure) : null,
