@@ -12,7 +12,9 @@ internal static class StoredFaults
     private const string Use =
         """
         SELECT s.submitter AS tenant, IFNULL((SELECT stored_bytes FROM tenant_usage WHERE tenant = s.submitter), 0) AS stored, (SELECT IFNULL(SUM(
-            IFNULL((SELECT LENGTH(invocation) + LENGTH(stdin) FROM task_inputs WHERE task = t.id), 0)
+            OCTET_LENGTH(t.selection) + IFNULL(OCTET_LENGTH(t.labels), 0)
+            + IFNULL((SELECT LENGTH(invocation) + LENGTH(stdin) FROM task_inputs WHERE task = t.id), 0)
+            + IFNULL((SELECT LENGTH(hashes) + LENGTH(lengths) + LENGTH(leaves) FROM task_traces WHERE task = t.id), 0)
             + IFNULL((SELECT LENGTH(record) + LENGTH(stdout) + LENGTH(stderr) FROM task_outputs WHERE task = t.id), 0)
             + IFNULL((SELECT SUM(LENGTH(content)) FROM task_file_chunks WHERE task = t.id), 0)), 0)
             FROM tasks t WHERE t.submitter = s.submitter AND t.state IN ('completed', 'failed', 'cancelled')) AS held
