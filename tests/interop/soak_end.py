@@ -106,7 +106,9 @@ def check_database(soak, checks):
         checks.check("no lease and no audit is open", (running, due) == (0, 0), f"{running} leases, {due} audits")
         said = dict(database.execute("SELECT tenant, stored_bytes FROM tenant_usage"))
         stored = collections.Counter()
-        for sql in ("SELECT t.submitter, SUM(LENGTH(i.invocation) + LENGTH(i.stdin)) FROM task_inputs i JOIN tasks t ON t.id = i.task GROUP BY 1",
+        for sql in ("SELECT submitter, SUM(LENGTH(CAST(selection AS BLOB)) + IFNULL(LENGTH(CAST(labels AS BLOB)), 0)) FROM tasks GROUP BY 1",
+                    "SELECT t.submitter, SUM(LENGTH(r.hashes) + LENGTH(r.lengths) + LENGTH(r.leaves)) FROM task_traces r JOIN tasks t ON t.id = r.task GROUP BY 1",
+                    "SELECT t.submitter, SUM(LENGTH(i.invocation) + LENGTH(i.stdin)) FROM task_inputs i JOIN tasks t ON t.id = i.task GROUP BY 1",
                     "SELECT t.submitter, SUM(LENGTH(o.record) + LENGTH(o.stdout) + LENGTH(o.stderr)) FROM task_outputs o JOIN tasks t ON t.id = o.task GROUP BY 1",
                     "SELECT t.submitter, SUM(LENGTH(c.content)) FROM task_file_chunks c JOIN tasks t ON t.id = c.task GROUP BY 1"):
             stored.update(dict(database.execute(sql)))
