@@ -1,6 +1,7 @@
 using Ailee.Vcp.Cli.Backup;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Crash.Hosting;
+using Ailee.Vcp.Node.Keys;
 
 namespace Ailee.Vcp.Crash.Checks;
 
@@ -11,7 +12,8 @@ internal static class BackupChecks
 
     public static async Task CheckAsync(Known known, string root, CancellationToken cancellationToken)
     {
-        var found = Directory.GetDirectories(ServerArguments.BackupsOf(root));
+        var backups = ServerArguments.BackupsOf(root);
+        var found = Directory.GetDirectories(backups);
         var lost = known.Backups.Except(found.Select(Path.GetFileName)).FirstOrDefault();
         CheckException.Unless(lost is null, $"The backup {lost} was taken and is not there.");
         foreach (var backup in found)
@@ -24,6 +26,8 @@ internal static class BackupChecks
             Directory.Delete(backup, recursive: true);
         }
 
+        // Else one that is half removed may come back with the next power cut.
+        DirectorySync.Flush(backups);
         known.Backups.Clear();
     }
 
