@@ -1,13 +1,8 @@
 using System.Collections.Concurrent;
 using Ailee.Vcp.Client.Mesh;
-using Ailee.Vcp.Client.Tasks;
-using Ailee.Vcp.Core;
-using Ailee.Vcp.Core.Execution;
-using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Node.Keys;
 using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Execution;
-using Ailee.Vcp.Sandbox.Modules;
 using Microsoft.Extensions.Logging;
 
 namespace Ailee.Vcp.Node;
@@ -34,9 +29,7 @@ public sealed partial class NodeAgent(
     private readonly Dictionary<Guid, CancellationTokenSource> _running = [];
     private readonly HashSet<Guid> _revokedEarly = [];
     private readonly ConcurrentBag<Guid> _unfinished = [];
-    private readonly ModuleDigests _moduleDigests = new();
-    private int _guests;
-    private long _errors;
+    private readonly LeaseRunner _runner = new(gateway, sandbox, bundles, threads, key, counter, time, logger);
 
     /// <summary>Leases that are taken for each slot, so that none waits for the next. Default 32. Range 1 and more.</summary>
     public int LeasesPerSlot { get; init; } = 32;
@@ -48,7 +41,7 @@ public sealed partial class NodeAgent(
     public Func<int, long, NodeTelemetry?>? Telemetry { get; init; }
 
     /// <summary>Begins to measure the energy of a run and gives what ends it: joules, or null if they cannot be known. Null: they cannot.</summary>
-    public Func<Func<double?>>? MeasureEnergy { get; init; }
+    public Func<Func<double?>>? MeasureEnergy { get => _runner.MeasureEnergy; init => _runner.MeasureEnergy = value; }
 
     /// <summary>Bytes of inputs that are leased ahead of the slots; more are asked for only when some are reported. Default 64 MiB.</summary>
     internal long InputBytes { get; init; } = 64L * 1024 * 1024;
@@ -126,7 +119,7 @@ public sealed partial class NodeAgent(
             leases = [.. _running.Keys];
         }
 
-        return new HeartbeatRequest { Leases = leases, SentAt = time.GetUtcNow(), Telemetry = Telemetry?.Invoke(Volatile.Read(ref _guests), Volatile.Read(ref _errors)) };
+        return new HeartbeatRequest { Leases = leases, SentAt = time.GetUtcNow(), Telemetry = Telemetry?.Invoke(_runner.Guests, _runner.Errors) };
     }
 
     private async Task<IReadOnlyList<LeaseOffer>> LeaseAsync(int most, CancellationToken cancellationToken)
@@ -241,7 +234,7 @@ public sealed partial class NodeAgent(
         try
         {
             await bounds.Results.WaitAsync(waiting.Token);
-            var report = await ExecuteAsync(lease, stopping, cancellationToken);
+            var report = await _runner.RunAsync(lease, stopping, cancellationToken);
             bounds.Results.Add(ResultSize(report));
             return report;
         }
@@ -251,137 +244,11 @@ public sealed partial class NodeAgent(
         }
     }
 
-    private async Task<LeaseReport> ExecuteAsync(LeaseOffer lease, CancellationToken stopping, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var digest = Digest.Parse(lease.Module);
-            var hash = ContentHash.Find(lease.Hash) ?? throw new InvalidDataException($"There is no hash {lease.Hash}.");
-            using var module = await sandbox.PrepareAsync(digest, token => gateway.GetModuleAsync(lease, token), cancellationToken);
-            var invocation = Invocation.TryDecode(lease.Invocation, out var fault) ?? throw new InvalidDataException(fault!.Detail);
-            var bundle = lease.Bundle is { } text && Digest.Parse(text) is var named ? await bundles.GetAsync(named, token => gateway.GetBundleAsync(lease, token), cancellationToken) : null;
-            var request = new ExecutionRequest
-            {
-                Module = digest,
-                Hash = hash,
-                ModuleDigest = await _moduleDigests.GetAsync(digest, hash, token => gateway.GetModuleAsync(lease, token), cancellationToken),
-                Entrypoint = lease.Entrypoint,
-                Invocation = invocation,
-                Stdin = lease.Stdin ?? await gateway.GetStdinAsync(lease, cancellationToken),
-                Bundle = bundle,
-                Timeout = TimeSpan.FromMilliseconds(lease.TimeoutMs),
-            };
-            return await threads.RunAsync(() =>
-            {
-                // It was ready and waited for a thread.
-                stopping.ThrowIfCancellationRequested();
-                return Run(lease, module, request, cancellationToken);
-            });
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            throw;
-        }
-        // One that waited for what another lease was fetching may hear of that one's end.
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && (exception as LeaseEndedException)?.Lease != lease.Lease)
-        {
-            // A module that no longer compiles, bytes that no longer match: nothing that the guest did.
-            Interlocked.Increment(ref _errors);
-            LogExecutionFailed(lease.Task, exception);
-            return new LeaseReport { Lease = lease.Lease, Inconclusive = InconclusiveReason.EngineFault.ToName(), WallTime = TimeSpan.Zero };
-        }
-    }
-
-    private LeaseReport Run(LeaseOffer lease, ModuleLease module, ExecutionRequest request, CancellationToken cancellationToken)
-    {
-        var endMeasuring = MeasureEnergy?.Invoke();
-        double? energy;
-        (ExecutionResult, TaskDivergence?) made;
-        Interlocked.Increment(ref _guests);
-        try
-        {
-            made = RepeatedRun.Make(lease.Runs, () => sandbox.Execute(module, request, cancellationToken));
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _guests);
-            energy = endMeasuring?.Invoke();
-        }
-
-        return Report(lease, module.CacheHit, made, cancellationToken) with { EnergyJoules = energy };
-    }
-
-    private LeaseReport Report(LeaseOffer lease, bool cacheHit, (ExecutionResult Result, TaskDivergence? Divergence) made, CancellationToken cancellationToken)
-    {
-        var result = made.Result;
-        if (made.Divergence is { } divergence)
-        {
-            LogDivergence(lease.Task, divergence.Field, divergence.Leaf);
-            return new LeaseReport { Lease = lease.Lease, Divergence = divergence, WallTime = result.WallTime, CacheHit = cacheHit };
-        }
-
-        if (result is not ExecutionResult.Conclusive run)
-        {
-            var inconclusive = (ExecutionResult.Inconclusive)result;
-            if (inconclusive.Reason == InconclusiveReason.EngineFault)
-            {
-                Interlocked.Increment(ref _errors);
-                LogEngineFault(lease.Task, inconclusive.Detail);
-            }
-
-            return new LeaseReport { Lease = lease.Lease, Inconclusive = inconclusive.Reason.ToName(), WallTime = result.WallTime, CacheHit = cacheHit };
-        }
-
-        var payload = run.ToPayload(TaskId.Parse(lease.Task), Nonce.FromBytes(lease.Nonce.Span));
-        var statement = SignedStatement.Sign(key, payload, time.GetUtcNow().ToUnixTimeSeconds(), NextCounter(lease, cancellationToken));
-        return new LeaseReport
-        {
-            Lease = lease.Lease,
-            Statement = statement.Bytes,
-            Output = run.OutputBytes,
-            Stdout = run.Stdout,
-            Stderr = run.Stderr,
-            TraceHashes = Concatenate(run.Trace.LeafHashes),
-            TraceLeaves = run.Trace.Leaves,
-            Files = run.Output.Files.Select((file, index) => (file.Path, Bytes: run.Files[index])).ToDictionary(file => file.Path, file => file.Bytes),
-            WallTime = run.WallTime,
-            CacheHit = cacheHit,
-        };
-    }
-
-    // A full disk is no fault of the task: reported as one it would use up the task's attempts in no time, while the result is there.
-    private ulong NextCounter(LeaseOffer lease, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                return counter.Next();
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                LogNotSigned(lease.Task, exception);
-                Task.Delay(RetryDelay, time, cancellationToken).GetAwaiter().GetResult();
-            }
-        }
-    }
-
     private static long InputSize(LeaseOffer lease) => (long)lease.Invocation.Length + lease.StdinSizeBytes;
 
     private static long ResultSize(LeaseReport report) =>
         (long)report.Output.Length + report.Stdout.Length + report.Stderr.Length + report.TraceHashes.Length
         + report.TraceLeaves.Sum(leaf => (long)leaf.Length) + report.Files.Values.Sum(file => (long)file.Length);
-
-    private static byte[] Concatenate(IReadOnlyList<Digest> hashes)
-    {
-        var bytes = new byte[hashes.Count * Digest.SizeBytes];
-        for (var i = 0; i < hashes.Count; i++)
-        {
-            hashes[i].CopyTo(bytes.AsSpan(i * Digest.SizeBytes));
-        }
-
-        return bytes;
-    }
 
     private async Task WatchRevocationsAsync(CancellationToken cancellationToken)
     {

@@ -92,6 +92,6 @@ internal static class VerifyText
 
     private static string Mark(bool ok) => ok ? "ok    " : "FAILED";
 
-    // Names in statements are anybody's: they must not move the cursor.
+    // Names in statements are anybody's: they must not begin a line that looks like ours.
     private static string Shown(string text) => string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
 }

@@ -5,6 +5,7 @@ using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tasks;
 using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Bundles;
@@ -127,7 +128,7 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
             return (Problems.BundleNotFound.Because($"There is no bundle {digest}."), false);
         }
 
-        if (BundleStore.IsNeeded(transaction, digest, caller.IsAdmin ? null : caller.Tenant))
+        if (TaskStore.Needs(transaction, "bundle", digest, caller.IsAdmin ? null : caller.Tenant))
         {
             return (Problems.BundleInUse.Because("Wait for its tasks, or cancel them."), false);
         }
@@ -138,7 +139,7 @@ internal sealed class BundleService(IDatabase database, BundleWriter writer, Bun
         }
 
         // The last tenant's too stays while a task of another needs it, and is an administrator's to delete.
-        return ((Problem?)null, caller.IsAdmin || (BundleOwners.Remove(transaction, caller.Tenant, digest) && !BundleStore.IsNeeded(transaction, digest, tenant: null)));
+        return ((Problem?)null, caller.IsAdmin || (BundleOwners.Remove(transaction, caller.Tenant, digest) && !TaskStore.Needs(transaction, "bundle", digest, tenant: null)));
     });
 
     public void Dispose() => _places.Dispose();

@@ -94,17 +94,6 @@ internal static class BundleStore
         ("$id", query.After.Id),
         ("$limit", (long)query.Limit + 1));
 
-    /// <summary>Whether an undecided task or an audit that runs needs it, of a tenant or of any.</summary>
-    public static bool IsNeeded(IReadTransaction transaction, Digest digest, string? tenant) =>
-        transaction.QueryFirst(
-        """
-        SELECT EXISTS (SELECT 1 FROM tasks WHERE bundle = $digest AND state IN ('queued', 'running', 'verifying') AND submitter = IFNULL($tenant, submitter))
-            OR EXISTS (SELECT 1 FROM attempts a JOIN tasks t ON t.id = a.task WHERE a.state = 'running' AND t.bundle = $digest AND t.submitter = IFNULL($tenant, t.submitter))
-        """,
-        row => row.Int64(0) == 1,
-        ("$digest", digest.ToArray()),
-        ("$tenant", tenant));
-
     public static long Count(IReadTransaction transaction) => transaction.QueryFirst("SELECT COUNT(*) FROM whole_bundles", row => row.Int64(0));
 
     private static BundleView View(Row row) => new(row.Digest(0).ToString(), row.Int64(1), row.Int64(2), row.Int64(3), row.Time(4));

@@ -51,8 +51,8 @@ internal static class Problems
     public static readonly ProblemKind LogNotWitnessed = new("log-not-witnessed", 404, "The server is no witness of such a log");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "The resource has no such method");
     public static readonly ProblemKind BodyTooSlow = new("body-too-slow", 408, "The body did not arrive in time");
-    public static readonly ProblemKind ModuleInUse = new("module-in-use", 409, "An undecided task needs the module");
-    public static readonly ProblemKind BundleInUse = new("bundle-in-use", 409, "An undecided task needs the bundle");
+    public static readonly ProblemKind ModuleInUse = new("module-in-use", 409, "An undecided task or an audit needs the module");
+    public static readonly ProblemKind BundleInUse = new("bundle-in-use", 409, "An undecided task or an audit needs the bundle");
     public static readonly ProblemKind TaskDecided = new("task-already-decided", 409, "The task is decided");
     public static readonly ProblemKind TaskUndecided = new("task-not-decided", 409, "The task has no output yet, or came to none");
     public static readonly ProblemKind TraceUnavailable = new("trace-unavailable", 409, "This part of the trace is not kept and cannot be made again");

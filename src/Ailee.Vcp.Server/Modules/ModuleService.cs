@@ -7,6 +7,7 @@ using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Overload;
 using Ailee.Vcp.Server.Storage;
+using Ailee.Vcp.Server.Tasks;
 using Microsoft.Extensions.Options;
 
 namespace Ailee.Vcp.Server.Modules;
@@ -123,13 +124,13 @@ internal sealed class ModuleService(
                 return (Problems.ModuleNotFound.Because($"There is no module {digest}."), false);
             }
 
-            if (ModuleStore.IsNeeded(transaction, digest, caller.IsAdmin ? null : caller.Tenant))
+            if (TaskStore.Needs(transaction, "module", digest, caller.IsAdmin ? null : caller.Tenant))
             {
                 return (Problems.ModuleInUse.Because("Wait for its tasks, or cancel them."), false);
             }
 
             // The last tenant's too stays while a task of another needs it, and is an administrator's to delete.
-            var last = caller.IsAdmin || (ModuleOwners.Remove(transaction, caller.Tenant, digest) && !ModuleStore.IsNeeded(transaction, digest, tenant: null));
+            var last = caller.IsAdmin || (ModuleOwners.Remove(transaction, caller.Tenant, digest) && !TaskStore.Needs(transaction, "module", digest, tenant: null));
             if (last)
             {
                 ModuleStore.Delete(transaction, digest);

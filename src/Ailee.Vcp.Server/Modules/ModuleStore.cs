@@ -67,17 +67,6 @@ internal static class ModuleStore
         ("$id", query.After.Id),
         ("$limit", (long)query.Limit + 1));
 
-    /// <summary>Whether an undecided task or an audit that runs needs it, of a tenant or of any.</summary>
-    public static bool IsNeeded(IReadTransaction transaction, Digest digest, string? tenant) =>
-        transaction.QueryFirst(
-        """
-        SELECT EXISTS (SELECT 1 FROM tasks WHERE module = $digest AND state IN ('queued', 'running', 'verifying') AND submitter = IFNULL($tenant, submitter))
-            OR EXISTS (SELECT 1 FROM attempts a JOIN tasks t ON t.id = a.task WHERE a.state = 'running' AND t.module = $digest AND t.submitter = IFNULL($tenant, t.submitter))
-        """,
-        row => row.Int64(0) == 1,
-        ("$digest", digest.ToArray()),
-        ("$tenant", tenant));
-
     public static void Delete(IWriteTransaction transaction, Digest digest) =>
         transaction.Execute("DELETE FROM modules WHERE digest = $digest", ("$digest", digest.ToArray()));
 

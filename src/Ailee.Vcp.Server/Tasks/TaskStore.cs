@@ -188,6 +188,20 @@ internal static class TaskStore
         ("$id", id.ToArray()));
 
     /// <summary>Tasks in a state.</summary>
+    /// <summary>Whether an undecided task or an audit that runs needs a module or bundle, of a tenant or of any.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="column">Where a task names it: <c>module</c> or <c>bundle</c>.</param>
+    /// <param name="digest">Its digest.</param>
+    /// <param name="tenant">Whose tasks count; null for all.</param>
+    public static bool Needs(IReadTransaction transaction, string column, Digest digest, string? tenant) => transaction.QueryFirst(
+        $"""
+        SELECT EXISTS (SELECT 1 FROM tasks WHERE {column} = $digest AND state IN ('queued', 'running', 'verifying') AND submitter = IFNULL($tenant, submitter))
+            OR EXISTS (SELECT 1 FROM attempts a JOIN tasks t ON t.id = a.task WHERE a.state = 'running' AND t.{column} = $digest AND t.submitter = IFNULL($tenant, t.submitter))
+        """,
+        row => row.Int64(0) == 1,
+        ("$digest", digest.ToArray()),
+        ("$tenant", tenant));
+
     public static long Count(IReadTransaction transaction, string state) =>
         transaction.QueryFirst("SELECT COUNT(*) FROM tasks WHERE state = $state", row => row.Int64(0), ("$state", state));
 

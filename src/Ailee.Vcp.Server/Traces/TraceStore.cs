@@ -39,10 +39,6 @@ internal static class TraceStore
     public static byte[] ReadHashes(IReadTransaction transaction, long row, long first, int count) =>
         transaction.ReadBlob("task_traces", "hashes", row, first * Digest.SizeBytes, count * Digest.SizeBytes);
 
-    /// <summary>All kept leaves.</summary>
-    public static byte[] ReadAll(IReadTransaction transaction, TaskId task) =>
-        transaction.QueryFirst("SELECT leaves FROM task_traces WHERE task = $task", row => row.Bytes(0), ("$task", task.ToArray()))!;
-
     /// <summary>The trace as far as it is kept; null if there is none.</summary>
     public static KeptTrace? FindKept(IReadTransaction transaction, TaskId task)
     {
@@ -54,6 +50,9 @@ internal static class TraceStore
         var (leaves, offset) = (ReadAll(transaction, task).AsMemory(), 0);
         return KeptTrace.Of(stored.Hash, stored.Hashes, [.. stored.Lengths.Select(length => (ReadOnlyMemory<byte>)leaves.Slice((offset += length) - length, length))]);
     }
+
+    private static byte[] ReadAll(IReadTransaction transaction, TaskId task) =>
+        transaction.QueryFirst("SELECT leaves FROM task_traces WHERE task = $task", row => row.Bytes(0), ("$task", task.ToArray()))!;
 
     private static Digest[] ReadHashes(byte[] bytes) => [.. bytes.Chunk(Digest.SizeBytes).Select(hash => new Digest(hash))];
 

@@ -88,7 +88,7 @@ internal static class CandidateStore
         transaction.Execute("DELETE FROM candidate_chunks WHERE task = $task", ("$task", winner.Task.ToArray()));
     }
 
-    /// <summary>Drops every output of a task that comes to no decision. Call before the task ends, since what is there then counts as stored by its tenant.</summary>
+    /// <summary>Drops every output of a task that comes to no decision.</summary>
     public static void Drop(IWriteTransaction transaction, TaskId task)
     {
         transaction.Execute("DELETE FROM candidate_chunks WHERE task = $task", ("$task", task.ToArray()));
