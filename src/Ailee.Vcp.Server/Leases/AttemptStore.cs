@@ -90,13 +90,22 @@ internal static class AttemptStore
         transaction.Execute("UPDATE attempts SET statement = $statement WHERE lease = $lease", ("$statement", statement.ToArray()), ("$lease", Key(lease)));
 
     /// <summary>Ends the running attempts of a task and returns their leases.</summary>
-    public static List<Guid> EndRunning(IWriteTransaction transaction, TaskId task, string state, string? reason, DateTimeOffset now) => transaction.Query(
-        "UPDATE attempts SET state = $state, reason = $reason, ended_ms = $now WHERE task = $task AND state = 'running' RETURNING lease",
-        Lease,
-        ("$state", state),
-        ("$reason", reason),
-        ("$now", now.ToUnixTimeMilliseconds()),
-        ("$task", task.ToArray()));
+    public static List<Guid> EndRunning(IWriteTransaction transaction, TaskId task, string state, string? reason, DateTimeOffset now)
+    {
+        // Mostly there is none.
+        var running = transaction.Query("SELECT lease FROM attempts WHERE task = $task AND state = 'running'", Lease, ("$task", task.ToArray()));
+        if (running.Count > 0)
+        {
+            transaction.Execute(
+                "UPDATE attempts SET state = $state, reason = $reason, ended_ms = $now WHERE task = $task AND state = 'running'",
+                ("$state", state),
+                ("$reason", reason),
+                ("$now", now.ToUnixTimeMilliseconds()),
+                ("$task", task.ToArray()));
+        }
+
+        return running;
+    }
 
     /// <summary>Ends what a node within this process ran before its restart.</summary>
     public static List<Guid> LoseAll(IWriteTransaction transaction, NodeId node, DateTimeOffset now) => transaction.Query(

@@ -28,18 +28,23 @@ internal static class LogStore
     public static void SetReadOnly(IWriteTransaction transaction, string reason) =>
         transaction.Execute("UPDATE log_tree SET read_only = COALESCE(read_only, $reason)", ("$reason", reason));
 
-    /// <summary>Appends an entry and returns its index.</summary>
+    /// <summary>Appends an entry.</summary>
     /// <exception cref="LogReadOnlyException">Nothing is appended any more.</exception>
-    public static long Append(IWriteTransaction transaction, Digest statement, StatementKind kind, DateTimeOffset now) => transaction.QueryFirst<long?>(
-        """
-        INSERT INTO log_entries (idx, digest, kind, logged_ms)
-        SELECT (SELECT COALESCE(MAX(idx), -1) + 1 FROM log_entries), $digest, $kind, $now WHERE NOT EXISTS (SELECT 1 FROM log_tree WHERE read_only IS NOT NULL)
-        RETURNING idx
-        """,
-        row => row.Int64(0),
-        ("$digest", statement.ToArray()),
-        ("$kind", kind.Name),
-        ("$now", now.ToUnixTimeMilliseconds())) ?? throw new LogReadOnlyException();
+    public static void Append(IWriteTransaction transaction, Digest statement, StatementKind kind, DateTimeOffset now)
+    {
+        var appended = transaction.Execute(
+            """
+            INSERT INTO log_entries (idx, digest, kind, logged_ms)
+            SELECT (SELECT COALESCE(MAX(idx), -1) + 1 FROM log_entries), $digest, $kind, $now WHERE NOT EXISTS (SELECT 1 FROM log_tree WHERE read_only IS NOT NULL)
+            """,
+            ("$digest", statement.ToArray()),
+            ("$kind", kind.Name),
+            ("$now", now.ToUnixTimeMilliseconds()));
+        if (appended == 0)
+        {
+            throw new LogReadOnlyException();
+        }
+    }
 
     /// <summary>Entries from an index on, in order.</summary>
     public static List<LoggedEntry> Entries(IReadTransaction transaction, long from, long most) => transaction.Query(

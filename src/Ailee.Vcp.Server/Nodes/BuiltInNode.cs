@@ -36,6 +36,9 @@ internal sealed class BuiltInNode(
     // Long enough that a slot need not wait for a commit, short enough that nobody notices whose tasks are before his own.
     private static readonly TimeSpan LongestAhead = TimeSpan.FromMilliseconds(100);
 
+    // Enough that short tasks keep the slots busy while the group before is being committed.
+    private const int LeasesPerSlot = 128;
+
     /// <summary>Who answers for it.</summary>
     public const string Owner = "operator";
 
@@ -66,6 +69,7 @@ internal sealed class BuiltInNode(
         var agent = new NodeAgent(gateway, sandbox, bundles, threads, options.Value.EffectiveSlots, key, counter, time, logger)
         {
             LongestAhead = LongestAhead,
+            LeasesPerSlot = LeasesPerSlot,
             Telemetry = sensors.Read,
             MeasureEnergy = () => sensors.Energy.Begin().End,
         };

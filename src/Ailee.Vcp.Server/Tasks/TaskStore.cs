@@ -102,13 +102,13 @@ internal static class TaskStore
 
     /// <summary>Queues an undecided task again, to be tried from a moment on.</summary>
     public static void Requeue(IWriteTransaction transaction, TaskId id, DateTimeOffset? notBefore) => transaction.Execute(
-        "UPDATE tasks SET state = 'queued', not_before_ms = $at WHERE id = $id AND state IN ('queued', 'running', 'verifying')",
+        "UPDATE tasks SET state = 'queued', not_before_ms = $at WHERE id = $id AND completed_ms IS NULL",
         ("$at", notBefore?.ToUnixTimeMilliseconds()),
         ("$id", id.ToArray()));
 
     /// <summary>Has an undecided task run, whether it does already or not; false if it is decided.</summary>
     public static bool TryRun(IWriteTransaction transaction, TaskId id) =>
-        transaction.Execute("UPDATE tasks SET state = CASE state WHEN 'queued' THEN 'running' ELSE state END WHERE id = $id AND state IN ('queued', 'running', 'verifying')", ("$id", id.ToArray())) == 1;
+        transaction.Execute("UPDATE tasks SET state = CASE state WHEN 'queued' THEN 'running' ELSE state END WHERE id = $id AND completed_ms IS NULL", ("$id", id.ToArray())) == 1;
 
     /// <summary>Says of an undecided task that a result of it is there.</summary>
     public static void Verify(IWriteTransaction transaction, TaskId id) =>
@@ -129,7 +129,7 @@ internal static class TaskStore
             """
             UPDATE tasks SET state = 'completed', completed_ms = $now, proof = $proof, outcome = $outcome,
                    instructions = $instructions, gas = $gas, wall_time_us = $wall, cache_hit = $hit
-            WHERE id = $id AND state IN ('queued', 'running', 'verifying')
+            WHERE id = $id AND completed_ms IS NULL
             """,
             ("$now", now.ToUnixTimeMilliseconds()),
             ("$proof", statement.Id.ToArray()),
@@ -146,12 +146,12 @@ internal static class TaskStore
         transaction.QueryFirst("SELECT hash FROM tasks WHERE id = $id", row => row.Hash(0), ("$id", id.ToArray()))!;
 
     public static void Cancel(IWriteTransaction transaction, TaskId id, DateTimeOffset now) => Settle(transaction, id, now, transaction.Execute(
-        "UPDATE tasks SET state = 'cancelled', completed_ms = $now WHERE id = $id AND state IN ('queued', 'running', 'verifying')",
+        "UPDATE tasks SET state = 'cancelled', completed_ms = $now WHERE id = $id AND completed_ms IS NULL",
         ("$now", now.ToUnixTimeMilliseconds()),
         ("$id", id.ToArray())));
 
     public static bool Fail(IWriteTransaction transaction, TaskId id, TaskFailure failure, DateTimeOffset now) => Settle(transaction, id, now, transaction.Execute(
-        "UPDATE tasks SET state = 'failed', completed_ms = $now, failure_code = $code, failure_message = $message, divergence = $divergence WHERE id = $id AND state IN ('queued', 'running', 'verifying')",
+        "UPDATE tasks SET state = 'failed', completed_ms = $now, failure_code = $code, failure_message = $message, divergence = $divergence WHERE id = $id AND completed_ms IS NULL",
         ("$now", now.ToUnixTimeMilliseconds()),
         ("$code", failure.Code),
         ("$message", failure.Message),
@@ -195,7 +195,7 @@ internal static class TaskStore
     /// <param name="tenant">Whose tasks count; null for all.</param>
     public static bool Needs(IReadTransaction transaction, string column, Digest digest, string? tenant) => transaction.QueryFirst(
         $"""
-        SELECT EXISTS (SELECT 1 FROM tasks WHERE {column} = $digest AND state IN ('queued', 'running', 'verifying') AND submitter = IFNULL($tenant, submitter))
+        SELECT EXISTS (SELECT 1 FROM tasks WHERE {column} = $digest AND completed_ms IS NULL AND submitter = IFNULL($tenant, submitter))
             OR EXISTS (SELECT 1 FROM attempts a JOIN tasks t ON t.id = a.task WHERE a.state = 'running' AND t.{column} = $digest AND t.submitter = IFNULL($tenant, t.submitter))
         """,
         row => row.Int64(0) == 1,

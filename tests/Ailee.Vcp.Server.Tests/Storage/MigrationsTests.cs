@@ -5,7 +5,7 @@ namespace Ailee.Vcp.Server.Tests.Storage;
 
 public sealed class MigrationsTests : IDisposable
 {
-    private const int Latest = 18;
+    private const int Latest = 19;
 
     private readonly TempDirectory _directory = new();
 
