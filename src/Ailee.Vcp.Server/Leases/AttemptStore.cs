@@ -92,8 +92,8 @@ internal static class AttemptStore
     /// <summary>Ends the running attempts of a task and returns their leases.</summary>
     public static List<Guid> EndRunning(IWriteTransaction transaction, TaskId task, string state, string? reason, DateTimeOffset now)
     {
-        // Mostly there is none.
-        var running = transaction.Query("SELECT lease FROM attempts WHERE task = $task AND state = 'running'", Lease, ("$task", task.ToArray()));
+        // Mostly there is none. The sign keeps the planner from the index of all that run.
+        var running = transaction.Query("SELECT lease FROM attempts WHERE task = $task AND +state = 'running'", Lease, ("$task", task.ToArray()));
         if (running.Count > 0)
         {
             transaction.Execute(

@@ -64,7 +64,7 @@ internal sealed class ResultIntake(
     /// <returns>Null, or the name of the check that failed.</returns>
     public async Task<string?> TakeOutputAsync(PublicKey node, Guid lease, ResultContent content)
     {
-        if (Find(node, lease) is not { } attempt)
+        if (await FindAsync(node, lease) is not { } attempt)
         {
             return IntakeCodes.LeaseUnknown;
         }
@@ -104,7 +104,7 @@ internal sealed class ResultIntake(
 
     private async Task<LeaseReceipt> TakeInAsync(PublicKey node, LeaseReport report, DateTimeOffset received, CancellationToken cancellationToken)
     {
-        if (Find(node, report.Lease) is not { } attempt)
+        if (await FindAsync(node, report.Lease) is not { } attempt)
         {
             return new LeaseReceipt(false, IntakeCodes.LeaseUnknown);
         }
@@ -192,8 +192,8 @@ internal sealed class ResultIntake(
     private static bool Contradicts(Attempt attempt, SignedStatement statement) =>
         attempt.Statement is { } kept && SignedStatement.TryDecode(kept, out _)!.PayloadDigest != statement.PayloadDigest;
 
-    private Attempt? Find(PublicKey node, Guid lease) =>
-        database.Read(transaction => AttemptStore.Find(transaction, lease)) is { } attempt && attempt.Node == node.Id ? attempt : null;
+    private async Task<Attempt?> FindAsync(PublicKey node, Guid lease) =>
+        await database.ReadSharedAsync(transaction => AttemptStore.Find(transaction, lease)) is { } attempt && attempt.Node == node.Id ? attempt : null;
 
     private async Task RefuseAsync(Attempt attempt, string failure, DateTimeOffset now)
     {

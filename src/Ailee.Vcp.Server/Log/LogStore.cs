@@ -32,18 +32,16 @@ internal static class LogStore
     /// <exception cref="LogReadOnlyException">Nothing is appended any more.</exception>
     public static void Append(IWriteTransaction transaction, Digest statement, StatementKind kind, DateTimeOffset now)
     {
-        var appended = transaction.Execute(
-            """
-            INSERT INTO log_entries (idx, digest, kind, logged_ms)
-            SELECT (SELECT COALESCE(MAX(idx), -1) + 1 FROM log_entries), $digest, $kind, $now WHERE NOT EXISTS (SELECT 1 FROM log_tree WHERE read_only IS NOT NULL)
-            """,
-            ("$digest", statement.ToArray()),
-            ("$kind", kind.Name),
-            ("$now", now.ToUnixTimeMilliseconds()));
-        if (appended == 0)
+        if (FindReadOnly(transaction) is not null)
         {
             throw new LogReadOnlyException();
         }
+
+        transaction.Execute(
+            "INSERT INTO log_entries (idx, digest, kind, logged_ms) VALUES ((SELECT COALESCE(MAX(idx), -1) + 1 FROM log_entries), $digest, $kind, $now)",
+            ("$digest", statement.ToArray()),
+            ("$kind", kind.Name),
+            ("$now", now.ToUnixTimeMilliseconds()));
     }
 
     /// <summary>Entries from an index on, in order.</summary>

@@ -84,14 +84,14 @@ internal sealed class ModuleService(
     public ModuleView? Find(Caller caller, Digest digest) => database.Read(transaction => Find(transaction, caller, digest));
 
     /// <summary>A module that the caller may run, or null. What it is made of is kept in memory; look with <see cref="Exists"/> again before something depends on it.</summary>
-    public ModuleView? FindKept(Caller caller, Digest digest)
+    public async Task<ModuleView?> FindKeptAsync(Caller caller, Digest digest)
     {
         if (!_kept.TryGetValue(digest, out var module))
         {
             return Find(caller, digest) is { } found ? Keep(digest, found) : null;
         }
 
-        return database.Read(transaction => Exists(transaction, caller, digest)) ? module : null;
+        return await database.ReadSharedAsync(transaction => Exists(transaction, caller, digest)) ? module : null;
     }
 
     /// <summary>Whether there is a module that the caller may see.</summary>

@@ -12,6 +12,12 @@ internal interface IDatabase
 
     /// <summary>Runs queries on one consistent snapshot, in parallel to writes.</summary>
     T Read<T>(Func<IReadTransaction, T> query);
+
+    /// <summary>
+    /// Runs short queries on a snapshot that is taken after the call, and that others who ask at the same time share: what many look up at
+    /// once is mostly in the same pages, which each snapshot must find anew.
+    /// </summary>
+    Task<T> ReadSharedAsync<T>(Func<IReadTransaction, T> query);
 }
 
 /// <summary>Queries. Parameters are named <c>$name</c>; values are <see cref="long"/>, <see cref="string"/>, <see cref="byte"/> arrays or null.</summary>

@@ -22,6 +22,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     private readonly SqliteSession _writer;
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(8192) { SingleReader = true });
     private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private readonly SharedReads _shared;
     private readonly Thread _thread;
     private volatile Exception? _failure;
     private volatile bool _isClosed;
@@ -31,6 +32,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     public SqliteDatabase(string path)
     {
         _path = path;
+        _shared = new SharedReads(this);
         _writer = new SqliteSession(path);
         try
         {
@@ -129,6 +131,8 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
             _readers.Add(session);
         }
     }
+
+    public Task<T> ReadSharedAsync<T>(Func<IReadTransaction, T> query) => _shared.Add(query);
 
     public void Dispose()
     {

@@ -66,7 +66,7 @@ internal static class TaskEndpoints
         CancellationToken cancellationToken)
     {
         var wait = context.ApplyWait();
-        var task = wait is null ? service.Find(id) : await service.WaitAsync(id, wait.Value, cancellationToken);
+        var task = wait is null ? await service.FindAsync(id) : await service.WaitAsync(id, wait.Value, cancellationToken);
         var location = $"/api/v1/tasks/{id}";
         context.Response.Headers.Location = location;
         return TaskStates.IsFinal(task!.State) ? TypedResults.Ok(task) : TypedResults.Accepted(location, task);
@@ -98,7 +98,7 @@ internal static class TaskEndpoints
         }
 
         var task = !TaskId.TryParse(id, out var parsed) ? null
-            : wait is null ? service.Find(parsed)
+            : wait is null ? await service.FindAsync(parsed)
             : await service.WaitAsync(parsed, duration, cancellationToken);
         return task is null ? NotFound(id) : TypedResults.Ok(task);
     }
@@ -111,7 +111,7 @@ internal static class TaskEndpoints
         }
 
         var problem = await service.CancelAsync(parsed, context.Actor());
-        return problem is null ? TypedResults.Ok(service.Find(parsed)!) : problem.ToAnswer();
+        return problem is null ? TypedResults.Ok((await service.FindAsync(parsed))!) : problem.ToAnswer();
     }
 
     private static Results<FileContentHttpResult, ProblemAnswer> GetInvocation(string id, TaskService service)

@@ -17,8 +17,8 @@ internal sealed class TaskService(
     IHostApplicationLifetime lifetime,
     TimeProvider time)
 {
-    public ComputeTask? Find(TaskId id) =>
-        database.Read(transaction => TaskStore.Find(transaction, id) is { } row ? TaskViews.Read(transaction, row, TaskFiles.Shown) : null) is { } task
+    public async Task<ComputeTask?> FindAsync(TaskId id) =>
+        await database.ReadSharedAsync(transaction => TaskStore.Find(transaction, id) is { } row ? TaskViews.Read(transaction, row, TaskFiles.Shown) : null) is { } task
             ? TaskViews.Create(task)
             : null;
 
@@ -33,7 +33,7 @@ internal sealed class TaskService(
         {
             await waiters.WaitAsync(
                 id,
-                () => FindState(id) is not { } state || TaskStates.IsFinal(state),
+                async () => await database.ReadSharedAsync(transaction => TaskStore.FindState(transaction, id)) is not { } state || TaskStates.IsFinal(state),
                 duration,
                 end.Token);
         }
@@ -42,7 +42,7 @@ internal sealed class TaskService(
             // The server stops; the client hears how far the task came.
         }
 
-        return Find(id);
+        return await FindAsync(id);
     }
 
     /// <summary>Tasks without their files, of which two hundred could have two hundred mebibytes.</summary>

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Client.Modules;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Auth;
@@ -37,13 +38,14 @@ internal sealed class TaskSubmissions(
     public async Task<IReadOnlyList<SubmissionAnswer>> SubmitAsync(IReadOnlyList<Submission> submissions, Caller caller, CancellationToken cancellationToken)
     {
         var answers = new SubmissionAnswer[submissions.Count];
+        var looked = new Dictionary<Digest, ModuleView?>();
         var ready = new List<(int Index, Ready Task)>(submissions.Count);
         var stored = new List<SubmissionAnswer>();
         try
         {
             for (var i = 0; i < submissions.Count; i++)
             {
-                var (task, answer) = await PrepareAsync(submissions[i], caller, cancellationToken);
+                var (task, answer) = await PrepareAsync(submissions[i], caller, looked, cancellationToken);
                 answers[i] = answer;
                 if (task is not null)
                 {
@@ -83,7 +85,7 @@ internal sealed class TaskSubmissions(
     }
 
     // With a place among the undecided if it is ready.
-    private async Task<(Ready? Task, SubmissionAnswer Answer)> PrepareAsync(Submission submission, Caller caller, CancellationToken cancellationToken)
+    private async Task<(Ready? Task, SubmissionAnswer Answer)> PrepareAsync(Submission submission, Caller caller, Dictionary<Digest, ModuleView?> looked, CancellationToken cancellationToken)
     {
         // First of all: a repeated request gets its task even if a new one would be refused by now.
         if (submission.Idempotency is { } known && database.Read(transaction => Repeated(transaction, known, time.GetUtcNow())) is { } repeated)
@@ -102,7 +104,13 @@ internal sealed class TaskSubmissions(
         }
 
         var request = submission.Request;
-        if (!Digest.TryParse(request.Module, out var digest) || modules.FindKept(caller, digest) is not { } module)
+        var isDigest = Digest.TryParse(request.Module, out var digest);
+        if (isDigest && !looked.ContainsKey(digest))
+        {
+            looked.Add(digest, await modules.FindKeptAsync(caller, digest));
+        }
+
+        if (!isDigest || looked[digest] is not { } module)
         {
             return Refuse(Problems.ModuleNotFound.Because("Upload the module first; its name is 'sha256:' and 64 lowercase hexadecimal digits."));
         }

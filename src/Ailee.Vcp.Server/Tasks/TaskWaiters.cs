@@ -14,12 +14,12 @@ internal sealed class TaskWaiters(TimeProvider time)
     /// <param name="duration">The longest wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether it is decided.</returns>
-    public async Task<bool> WaitAsync(TaskId id, Func<bool> isDecided, TimeSpan duration, CancellationToken cancellationToken)
+    public async Task<bool> WaitAsync(TaskId id, Func<Task<bool>> isDecided, TimeSpan duration, CancellationToken cancellationToken)
     {
         var waiter = Join(id);
         try
         {
-            if (isDecided())
+            if (await isDecided())
             {
                 return true;
             }

@@ -237,5 +237,7 @@ public sealed class BundleUploadTests
         }
 
         public T Read<T>(Func<IReadTransaction, T> query) => database.Read(query);
+
+        public Task<T> ReadSharedAsync<T>(Func<IReadTransaction, T> query) => database.ReadSharedAsync(query);
     }
 }

@@ -167,4 +167,6 @@ internal sealed class FailingDatabase(IDatabase database) : IDatabase
     }
 
     public T Read<T>(Func<IReadTransaction, T> query) => database.Read(query);
+
+    public Task<T> ReadSharedAsync<T>(Func<IReadTransaction, T> query) => database.ReadSharedAsync(query);
 }
