@@ -51,11 +51,7 @@ internal static class LogBenchmark
         for (var appended = 0; appended < Size; appended += Batch)
         {
             var entries = Enumerable.Range(appended, Batch).Select(number => Entry(key, number, statements)).ToList();
-            var last = await database.WriteAsync(transaction =>
-            {
-                entries.ForEach(entry => LogStore.Append(transaction, entry, StatementKind.Execution, DateTimeOffset.UnixEpoch));
-                return LogStore.FindIndex(transaction, entries[^1])!.Value;
-            });
+            var last = await database.WriteAsync(transaction => entries.ConvertAll(entry => LogStore.Append(transaction, entry, StatementKind.Execution, DateTimeOffset.UnixEpoch))[^1]);
             app.Services.GetRequiredService<LogIntegrator>().Signal();
             await published.WaitAsync(last, TimeSpan.FromMinutes(5), TimeProvider.System, CancellationToken.None);
         }

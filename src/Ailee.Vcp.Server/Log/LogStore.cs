@@ -28,20 +28,25 @@ internal static class LogStore
     public static void SetReadOnly(IWriteTransaction transaction, string reason) =>
         transaction.Execute("UPDATE log_tree SET read_only = COALESCE(read_only, $reason)", ("$reason", reason));
 
-    /// <summary>Appends an entry.</summary>
+    /// <summary>Appends an entry and returns its index.</summary>
     /// <exception cref="LogReadOnlyException">Nothing is appended any more.</exception>
-    public static void Append(IWriteTransaction transaction, Digest statement, StatementKind kind, DateTimeOffset now)
+    public static long Append(IWriteTransaction transaction, Digest statement, StatementKind kind, DateTimeOffset now)
     {
-        if (FindReadOnly(transaction) is not null)
+        var (index, readOnly) = transaction.QueryFirst(
+            "SELECT (SELECT COALESCE(MAX(idx), -1) + 1 FROM log_entries), (SELECT read_only FROM log_tree)",
+            row => (row.Int64(0), row.NullableText(1)));
+        if (readOnly is not null)
         {
             throw new LogReadOnlyException();
         }
 
         transaction.Execute(
-            "INSERT INTO log_entries (idx, digest, kind, logged_ms) VALUES ((SELECT COALESCE(MAX(idx), -1) + 1 FROM log_entries), $digest, $kind, $now)",
+            "INSERT INTO log_entries (idx, digest, kind, logged_ms) VALUES ($index, $digest, $kind, $now)",
+            ("$index", index),
             ("$digest", statement.ToArray()),
             ("$kind", kind.Name),
             ("$now", now.ToUnixTimeMilliseconds()));
+        return index;
     }
 
     /// <summary>Entries from an index on, in order.</summary>
