@@ -14,7 +14,7 @@ public static class RewardMath
     /// <summary>Highest price of <see cref="GasUnit"/> gas. Unit: micro-credits.</summary>
     public const long MostPrice = 1_000_000_000_000;
 
-    /// <summary>Most that one task earns without its bonus, so that thousands of the largest fit a balance. Unit: micro-credits.</summary>
+    /// <summary>Most that one task earns without its bonus, so that it fits a balance several times. Unit: micro-credits.</summary>
     public const long MostReward = 1_000_000_000_000_000;
 
     /// <summary>Highest bonus. Unit: thousandths of the reward.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Merkle;
@@ -16,6 +18,10 @@ internal sealed partial class Witness(IOptions<LogOptions> options, DataDirector
     : IHostedService, IDisposable
 {
     private readonly List<NoteKey> _logs = [.. options.Value.WitnessFor.Select(text => NoteKey.TryParse(text, out var key) ? key : throw new InvalidOperationException("The options are not checked."))];
+    // Each is told once. Who has the log's key can make any number.
+    private const int MostForks = 100;
+
+    private readonly ConcurrentDictionary<(string Origin, Digest Root), bool> _forks = [];
     private SigningKey? _key;
 
     /// <summary>What verifies its cosignatures; null if it is no witness.</summary>
@@ -65,9 +71,9 @@ internal sealed partial class Witness(IOptions<LogOptions> options, DataDirector
         }
 
         var answer = await database.WriteAsync(transaction => Advance(transaction, request, checkpoint));
-        if (answer is WitnessAnswer.Refused)
+        if (answer is WitnessAnswer.Refused { IsFork: true } && _forks.Count < MostForks && _forks.TryAdd((checkpoint.Origin, checkpoint.Root), true))
         {
-            LogInconsistent(checkpoint.Origin, checkpoint.Size);
+            LogForked(checkpoint.Origin, checkpoint.Size, checkpoint.Root);
         }
 
         return answer;
@@ -91,7 +97,9 @@ internal sealed partial class Witness(IOptions<LogOptions> options, DataDirector
 
         if ((checkpoint.Size == 0 && checkpoint.Root != MerkleHash.Empty) || !new ConsistencyProof(size, checkpoint.Size, request.Proof).Verify(root, checkpoint.Root))
         {
-            return new WitnessAnswer.Refused(Problems.CheckpointInconsistent.Because($"It is not shown to continue the one of {size} entries that was cosigned last."));
+            // Anybody can send an honest checkpoint with a false proof; two checkpoints of one size are both the log's own word.
+            var isFork = size > 0 && checkpoint.Size == size && checkpoint.Root != root;
+            return new WitnessAnswer.Refused(Problems.CheckpointInconsistent.Because($"It is not shown to continue the one of {size} entries that was cosigned last."), isFork);
         }
 
         WitnessStore.Set(transaction, checkpoint);
@@ -99,8 +107,8 @@ internal sealed partial class Witness(IOptions<LogOptions> options, DataDirector
         return new WitnessAnswer.Cosigned(NoteKey.Cosign(options.Value.WitnessName!, _key!, request.Note.Text, time.GetUtcNow()));
     }
 
-    [LoggerMessage(3004, LogLevel.Error, "A checkpoint of {Origin} with {Size} entries is signed with its key, but is not shown to continue the one before")]
-    private partial void LogInconsistent(string origin, long size);
+    [LoggerMessage(3004, LogLevel.Error, "The log {Origin} has forked: a checkpoint of {Size} entries with the root {Root} is signed with its key, and so is another of this size, which was cosigned")]
+    private partial void LogForked(string origin, long size, Digest root);
 }
 
 /// <summary>What a witness says to a checkpoint.</summary>
@@ -117,5 +125,7 @@ internal abstract record WitnessAnswer
     public sealed record Conflict(long Size) : WitnessAnswer;
 
     /// <summary>It is not cosigned.</summary>
-    public sealed record Refused(Problem Problem) : WitnessAnswer;
+    /// <param name="Problem">Why.</param>
+    /// <param name="IsFork">Whether it and what was cosigned prove that the log has forked.</param>
+    public sealed record Refused(Problem Problem, bool IsFork = false) : WitnessAnswer;
 }

@@ -53,6 +53,51 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadShared_ManyAtOnce_EachItsOwnAnswerAndWhatWasWrittenBefore()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(number => Task.Run(async () =>
+        {
+            await AddAsync(1, number);
+            var found = await _database.ReadSharedAsync(transaction => transaction.QueryFirst("SELECT number FROM journal WHERE number = $number", row => row.Int64(0), ("$number", (long)number)));
+            Assert.Equal(number, found);
+        })));
+    }
+
+    [Fact]
+    public async Task ReadShared_QueryThatThrows_FailsAlone()
+    {
+        await AddAsync(1, 7);
+        using var gate = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        var before = _database.ReadSharedAsync(_ =>
+        {
+            begun.Set();
+            gate.Wait();
+            return true;
+        });
+        begun.Wait();
+        var bad = _database.ReadSharedAsync<int>(_ => throw new InvalidOperationException("of the query"));
+        var wrong = _database.ReadSharedAsync(transaction => transaction.Query("SELECT nothing FROM nowhere", row => row.Int64(0)));
+        var good = _database.ReadSharedAsync(transaction => transaction.Query("SELECT number FROM journal", row => row.Int64(0)));
+        gate.Set();
+
+        Assert.True(await before);
+        Assert.Equal("of the query", (await Assert.ThrowsAsync<InvalidOperationException>(() => bad)).Message);
+        await Assert.ThrowsAsync<SqliteException>(() => wrong);
+        Assert.Equal([7L], await good);
+    }
+
+    [Fact]
+    public async Task ReadShared_AfterTheEnd_Fails()
+    {
+        _database.Dispose();
+
+        await Assert.ThrowsAsync<StorageException>(() => _database.ReadSharedAsync(_ => true));
+
+        _database = new SqliteDatabase(_directory.File("vcp.db"));
+    }
+
+    [Fact]
     public async Task Write_ChangeThatThrows_UndoneAlone()
     {
         using var gate = new ManualResetEventSlim();
