@@ -36,8 +36,8 @@ internal sealed class BuiltInNode(
     // Long enough that a slot need not wait for a commit, short enough that nobody notices whose tasks are before his own.
     private static readonly TimeSpan LongestAhead = TimeSpan.FromMilliseconds(100);
 
-    // Enough that short tasks keep the slots busy while the group before is being committed.
-    private const int LeasesPerSlot = 128;
+    // Enough that short tasks keep the slots busy while a group is being committed; of long ones that come after short ones so many may be ahead of everybody else.
+    private const int LeasesPerSlot = 64;
 
     /// <summary>Who answers for it.</summary>
     public const string Owner = "operator";
