@@ -14,8 +14,12 @@ using Ailee.Vcp.Cli.Verify;
 
 namespace Ailee.Vcp.Cli;
 
-/// <summary>What <c>--json</c> prints.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>What <c>--json</c> prints, and the files that are written and read here. What is read has all its members.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(SubmitReport))]
 [JsonSerializable(typeof(VerifyReport))]
@@ -23,6 +27,7 @@ namespace Ailee.Vcp.Cli;
 [JsonSerializable(typeof(ExportReport))]
 [JsonSerializable(typeof(FsckReport))]
 [JsonSerializable(typeof(FollowState))]
+[JsonSerializable(typeof(UnprovenFile))]
 [JsonSerializable(typeof(LedgerReport))]
 [JsonSerializable(typeof(BackupManifest))]
 [JsonSerializable(typeof(TraceDiffReport))]

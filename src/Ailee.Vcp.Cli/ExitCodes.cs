@@ -14,7 +14,7 @@ internal static class ExitCodes
     /// <summary><c>verify</c>: a check failed; <c>log fsck</c>, <c>ledger check</c>, <c>backup</c>, <c>restore</c>: something is wrong; <c>trace diff</c>: the traces differ.</summary>
     public const int Invalid = 1;
 
-    /// <summary><c>log follow</c>: the log has forked, went back, or is not signed by its key.</summary>
+    /// <summary><c>log follow</c>: the log has forked, went back, does not prove what it signed, or is not signed by its key.</summary>
     public const int Alarm = 2;
 
     /// <summary><c>verify --replay</c>: the statement is of another engine version or configuration than this program has.</summary>

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Ailee.Vcp.Client.Bundles;
 using Ailee.Vcp.Client.Ledger;
 using Ailee.Vcp.Client.Log;
@@ -20,18 +19,19 @@ using Ailee.Vcp.Core.Merkle;
 namespace Ailee.Vcp.Client;
 
 /// <summary>
-/// The REST API as methods. Every method throws <see cref="VcpApiException"/> when the server refuses and
-/// <see cref="HttpRequestException"/> when it cannot be reached. Thread-safe; does not own the <see cref="HttpClient"/>.
+/// The REST API as methods. Every method throws <see cref="VcpApiException"/> when the server refuses or sends elsewhere,
+/// <see cref="HttpRequestException"/> when it cannot be reached, and <see cref="JsonException"/> when its answer is not that of the contract
+/// or, as JSON, longer than 64 MiB. Thread-safe; does not own the <see cref="HttpClient"/>.
 /// </summary>
 public sealed partial class VcpClient(HttpClient http)
 {
     private const string Root = "api/v1/";
     private const int LargeBodyBytes = 64 * 1024;
 
-    /// <summary>A client for a server's address, with an API key if it wants one.</summary>
+    /// <summary>A client for a server's address, with an API key if it wants one. It follows no redirections: what it sends is for this server.</summary>
     public static HttpClient CreateHttp(Uri server, string? apiKey)
     {
-        var http = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromMinutes(5) };
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server, Timeout = TimeSpan.FromMinutes(5) };
         if (apiKey is not null)
         {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
@@ -335,52 +335,5 @@ public sealed partial class VcpClient(HttpClient http)
         var set = parameters.Where(parameter => parameter.Value is not null).Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}");
         var query = string.Join('&', set);
         return query.Length == 0 ? string.Empty : "?" + query;
-    }
-
-    private async Task<T> SendAsync<T>(HttpRequestMessage message, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync(message, cancellationToken);
-        return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new JsonException("The server answered null.");
-    }
-
-    private async Task<byte[]> SendForBytesAsync(HttpRequestMessage message, CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync(message, cancellationToken);
-        return await response.Content.ReadAsByteArrayAsync(cancellationToken);
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
-    {
-        using (message)
-        {
-            var response = await http.SendAsync(message, cancellationToken);
-            if (response.IsSuccessStatusCode)
-            {
-                return response;
-            }
-
-            using (response)
-            {
-                throw await ProblemAsync(response, cancellationToken);
-            }
-        }
-    }
-
-    private static async Task<VcpApiException> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        if (response.Content.Headers.ContentType?.MediaType == MediaTypes.Problem)
-        {
-            try
-            {
-                var problem = JsonSerializer.Deserialize<ProblemView>(await response.Content.ReadAsStringAsync(cancellationToken), JsonSerializerOptions.Web);
-                return new VcpApiException(response.StatusCode, problem?.Code ?? "unknown", problem?.Detail ?? problem?.Title ?? "The server refused.");
-            }
-            catch (JsonException)
-            {
-                // Something between us and the server mangled it; the status still says that it was refused.
-            }
-        }
-
-        return new VcpApiException(response.StatusCode, "unknown", $"The server answered {(int)response.StatusCode}.");
     }
 }

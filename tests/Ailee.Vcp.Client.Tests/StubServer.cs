@@ -12,6 +12,9 @@ internal sealed class StubServer : HttpMessageHandler
 
     public string MediaType { get; set; } = "application/json";
 
+    /// <summary>Where it sends to.</summary>
+    public Uri? Location { get; set; }
+
     public Exception? Failure { get; set; }
 
     public string? Method { get; private set; }
@@ -30,8 +33,13 @@ internal sealed class StubServer : HttpMessageHandler
         Headers = request.Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>())
             .ToDictionary(header => header.Key, header => string.Join(", ", header.Value));
         Sent = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
-        return Failure is null
-            ? new HttpResponseMessage(Status) { Content = new StringContent(Body, Encoding.UTF8, MediaType) }
-            : throw Failure;
+        if (Failure is not null)
+        {
+            throw Failure;
+        }
+
+        var answer = new HttpResponseMessage(Status) { Content = new StringContent(Body, Encoding.UTF8, MediaType) };
+        answer.Headers.Location = Location;
+        return answer;
     }
 }

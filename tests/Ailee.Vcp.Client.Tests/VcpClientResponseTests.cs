@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Log;
@@ -13,7 +14,7 @@ public sealed class VcpClientResponseTests : IDisposable
     [Fact]
     public async Task Answer_Json_Read()
     {
-        _server.Body = System.Text.Json.JsonSerializer.Serialize(Samples.Stats, VcpJson.Default.StatsView);
+        _server.Body = JsonSerializer.Serialize(Samples.Stats, VcpJson.Default.StatsView);
 
         var stats = await _server.Client().GetStatsAsync(default);
 
@@ -84,6 +85,64 @@ public sealed class VcpClientResponseTests : IDisposable
         Assert.Equal((status, "unknown"), (exception.Status, exception.Code));
         Assert.Contains($"{(int)status}", exception.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("html", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Redirected_Answer_NamesThePlace()
+    {
+        _server.Location = new Uri("http://elsewhere.test/api");
+
+        Assert.Contains("sends to http://elsewhere.test/api", (await RefusedAsync(HttpStatusCode.TemporaryRedirect, string.Empty)).Detail, StringComparison.Ordinal);
+        // Of any other status it is not what the answer is about.
+        Assert.Equal("The server refused.", (await RefusedAsync(HttpStatusCode.Conflict, "{}")).Detail);
+    }
+
+    [Theory]
+    [InlineData("""{"from":1,"to":2,"fromRoot":"x","toRoot":"y"}""")]
+    [InlineData("""{"from":1,"to":2,"fromRoot":"x","toRoot":"y","path":null}""")]
+    [InlineData("""{"from":1,"to":2,"fromRoot":"x","toRoot":"y","path":[null]}""")]
+    [InlineData("""{"from":1,"to":2,"fromRoot":null,"toRoot":"y","path":[]}""")]
+    [InlineData("""{"to":2,"fromRoot":"x","toRoot":"y","path":[]}""")]
+    [InlineData("null")]
+    [InlineData("")]
+    public async Task Answer_WithoutWhatTheContractHas_JsonException(string body)
+    {
+        _server.Body = body;
+
+        await Assert.ThrowsAsync<JsonException>(() => _server.Client().GetConsistencyAsync(1, 2, default));
+    }
+
+    [Theory]
+    [InlineData("""{"items":[{"index":1,"digest":"d","kind":"k","loggedAt":"2030-01-02T03:04:05Z"}]}""")]
+    [InlineData("""{"items":[{"index":1,"digest":"d","kind":"k","loggedAt":"2030-01-02T03:04:05Z","later":[null]}],"next":null}""")]
+    public async Task Answer_WithoutWhatMayBeAbsent_Read(string body)
+    {
+        _server.Body = body;
+
+        Assert.Equal("d", Assert.Single((await _server.Client().FindEntriesAsync(new Log.LogEntryQuery(), default)).Items).Digest);
+    }
+
+    [Theory(DisableDiscoveryEnumeration = true)]
+    [MemberData(nameof(VcpJsonTests.Everything), MemberType = typeof(VcpJsonTests))]
+    public void Answer_EveryTypeAsItIsWritten_Read(object value)
+    {
+        var type = VcpJson.Default.GetTypeInfo(value.GetType())!;
+        var written = JsonSerializer.SerializeToUtf8Bytes(value, type);
+
+        var read = JsonSerializer.Deserialize(written, AnswerJson.Options.GetTypeInfo(value.GetType()));
+
+        Assert.Equal(written, JsonSerializer.SerializeToUtf8Bytes(read, type));
+    }
+
+    [Fact]
+    public async Task Answer_LongerThanTheOwnerWants_JsonException()
+    {
+        using var http = new HttpClient(_server, disposeHandler: false) { BaseAddress = new Uri("http://vcp.test/"), MaxResponseContentBufferSize = 9 };
+        _server.Body = "0123456789";
+
+        var exception = await Assert.ThrowsAsync<JsonException>(() => new VcpClient(http).GetCheckpointAsync(default));
+
+        Assert.Equal("It is longer than 9 bytes.", exception.Message);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using Ailee.Vcp.Cli.Files;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Node.Keys;
 
@@ -28,7 +29,8 @@ internal static class BackupFiles
     /// </summary>
     public static IReadOnlyList<string> Small { get; } = ["node.counter", "node.key", LogKey, "admin.key", OrchestratorKey];
 
-    /// <summary>Makes a directory that only its owner may look into.</summary>
+    /// <summary>Makes a directory that only its owner may look into, also of one that is there.</summary>
+    /// <exception cref="CliException">The one that is there is another user's.</exception>
     public static void MakeDirectory(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -58,15 +60,30 @@ internal static class BackupFiles
         return new FileStream(path, options);
     }
 
-    /// <summary>Copies a file to a new one, durably, and says what was copied.</summary>
-    public static async Task<BackupFile> CopyAsync(string from, string to, CancellationToken cancellationToken)
+    /// <summary>Refuses what may have no end, or be elsewhere.</summary>
+    /// <exception cref="CliException">It is no regular file.</exception>
+    public static void RequireRegular(string path)
     {
+        if (!FileType.IsRegular(path))
+        {
+            throw new CliException($"{path} is a link, pipe, device or directory; backups have regular files only.");
+        }
+    }
+
+    /// <summary>Copies a regular file to a new one, durably, and says what was copied.</summary>
+    /// <param name="from">The file.</param>
+    /// <param name="to">The new one.</param>
+    /// <param name="most">Where it stops. Unit: bytes.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<BackupFile> CopyAsync(string from, string to, long most, CancellationToken cancellationToken)
+    {
+        RequireRegular(from);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using var source = File.OpenRead(from);
         await using var target = Create(to);
         var buffer = new byte[BufferBytes];
         long size = 0;
-        while (await source.ReadAsync(buffer, cancellationToken) is var read and > 0)
+        while (await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, most - size)), cancellationToken) is var read and > 0)
         {
             hash.AppendData(buffer, 0, read);
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
@@ -93,7 +110,22 @@ internal static class BackupFiles
     }
 
     [UnsupportedOSPlatform("windows")]
-    private static void MakeForOwner(string path) => Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    private static void MakeForOwner(string path)
+    {
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        var directory = Directory.CreateDirectory(path, OwnerOnly);
+        try
+        {
+            if (directory.UnixFileMode != OwnerOnly)
+            {
+                directory.UnixFileMode = OwnerOnly;
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new CliException($"{path} is another user's, and cannot be made one that only you may look into (mode 0700). Choose a directory of your own, such as a new one in it.");
+        }
+    }
 
     [UnsupportedOSPlatform("windows")]
     private static void SetOwnerOnly(FileStreamOptions options) => options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -16,6 +16,8 @@ internal sealed record BackupManifest(int Version, DateTimeOffset TakenAt, long 
     /// <summary>The version that this program writes and reads.</summary>
     public const int Current = 1;
 
+    private const long LargestBytes = 1 << 20;
+
     private static readonly string[] Known = [BackupFiles.Database, BackupFiles.Checkpoint, .. BackupFiles.Small];
 
     /// <summary>Reads the manifest of a backup. Its names are only those that a backup has, each once.</summary>
@@ -26,6 +28,12 @@ internal sealed record BackupManifest(int Version, DateTimeOffset TakenAt, long 
         if (!File.Exists(path))
         {
             throw new CliException($"{directory} is no backup: it has no {BackupFiles.Manifest}, which is written last.");
+        }
+
+        BackupFiles.RequireRegular(path);
+        if (new FileInfo(path).Length > LargestBytes)
+        {
+            throw new CliException($"{path} is no manifest: it is longer than {LargestBytes} bytes.");
         }
 
         try
@@ -41,7 +49,7 @@ internal sealed record BackupManifest(int Version, DateTimeOffset TakenAt, long 
 
     private string? Problem() =>
         Version != Current ? $"is of version {Version}; this program reads version {Current}."
-        : Files?.All(file => file is not null && Known.Contains(file.Name, StringComparer.Ordinal) && Digest.TryParse(file.Sha256, out _)) is not true ? "names files that no backup has, or no SHA-256."
+        : Files?.All(file => file is not null && Known.Contains(file.Name, StringComparer.Ordinal) && Digest.TryParse(file.Sha256, out _) && file.SizeBytes >= 0) is not true ? "names files that no backup has, no size, or no SHA-256."
         : Files.DistinctBy(file => file.Name).Count() != Files.Count ? "names a file twice."
         : Files.All(file => file.Name != BackupFiles.Database) || Files.All(file => file.Name != BackupFiles.OrchestratorKey) ? "lacks the database or the orchestrator's key."
         : null;

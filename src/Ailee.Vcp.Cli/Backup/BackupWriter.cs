@@ -26,19 +26,19 @@ internal static class BackupWriter
             throw new CliException($"{to} exists; a backup is never overwritten.");
         }
 
+        foreach (var name in Small(data).Append(BackupFiles.Database))
+        {
+            BackupFiles.RequireRegular(Path.Combine(data, name));
+        }
+
         var partial = to + ".partial";
-        BackupFiles.MakeDirectory(partial);
+        PartialBackup.Make(partial);
         try
         {
             BackupManifest manifest;
             using (Take(partial))
             {
-                // What one that was interrupted left.
-                foreach (var file in Directory.GetFiles(partial).Where(file => Path.GetFileName(file) != BackupFiles.Lock))
-                {
-                    File.Delete(file);
-                }
-
+                PartialBackup.Clear(partial);
                 manifest = await FillAsync(data, partial, time.GetUtcNow(), cancellationToken);
             }
 
@@ -58,6 +58,8 @@ internal static class BackupWriter
     }
 
     private const string Busy = "Another backup of this name is being taken.";
+
+    private static IEnumerable<string> Small(string data) => BackupFiles.Small.Where(name => File.Exists(Path.Combine(data, name)));
 
     private static IDisposable Take(string partial)
     {
@@ -87,9 +89,10 @@ internal static class BackupWriter
         var head = await log.ReadHeadAsync(cancellationToken);
         CheckKeys(data, head.Key.Key, BackupDatabase.Orchestrator(database));
         var files = new List<BackupFile> { await BackupFiles.DescribeAsync(database, cancellationToken) };
-        foreach (var name in BackupFiles.Small.Where(name => File.Exists(Path.Combine(data, name))))
+        foreach (var name in Small(data))
         {
-            files.Add(await BackupFiles.CopyAsync(Path.Combine(data, name), Path.Combine(partial, name), cancellationToken));
+            var from = Path.Combine(data, name);
+            files.Add(await BackupFiles.CopyAsync(from, Path.Combine(partial, name), new FileInfo(from).Length, cancellationToken));
         }
 
         files.Add(await WriteAsync(partial, BackupFiles.Checkpoint, head.Note, cancellationToken));

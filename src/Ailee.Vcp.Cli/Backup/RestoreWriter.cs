@@ -99,7 +99,9 @@ internal static class RestoreWriter
                 throw new CliException($"The backup is damaged: {file.Name} is missing. Nothing was restored.", ExitCodes.Invalid);
             }
 
-            if (await BackupFiles.CopyAsync(source, Path.Combine(partial, file.Name), cancellationToken) != file)
+            BackupFiles.RequireRegular(source);
+            // Not longer than the manifest says, so that a wrong one fills no disk.
+            if (new FileInfo(source).Length != file.SizeBytes || await BackupFiles.CopyAsync(source, Path.Combine(partial, file.Name), file.SizeBytes, cancellationToken) != file)
             {
                 throw new CliException($"The backup is damaged: {file.Name} is not what the manifest says. Nothing was restored.", ExitCodes.Invalid);
             }

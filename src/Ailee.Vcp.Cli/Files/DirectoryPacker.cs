@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using Ailee.Vcp.Core.Bundles;
 
 namespace Ailee.Vcp.Cli.Files;
@@ -7,7 +6,6 @@ namespace Ailee.Vcp.Cli.Files;
 internal sealed class DirectoryPacker
 {
     private const string Separator = "::";
-    private const int TypeAt = 156;
 
     private readonly BundleBuilder _builder = new(BundleLimits.Widest);
     private readonly List<string> _preopens = [];
@@ -104,7 +102,7 @@ internal sealed class DirectoryPacker
 
     private void AddFile(string packed, FileInfo file)
     {
-        if (file.Length == 0 && IsSpecial(file))
+        if (FileType.IsSpecial(file))
         {
             throw new CliException($"{file.FullName} is a device, pipe or socket; only files, directories and links can be packed.");
         }
@@ -115,31 +113,6 @@ internal sealed class DirectoryPacker
         }
 
         _builder.AddFile(packed, File.ReadAllBytes(file.FullName));
-    }
-
-    // .NET does not tell the type of a file, but its tar writer finds it out, without opening what it is not to open.
-    private static bool IsSpecial(FileInfo file)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return false;
-        }
-
-        using var header = new MemoryStream();
-        try
-        {
-            using (var writer = new TarWriter(header, TarEntryFormat.Ustar, leaveOpen: true))
-            {
-                writer.WriteEntry(file.FullName, "x");
-            }
-        }
-        catch (IOException)
-        {
-            // A socket, or a file that cannot be read; the one is refused here, the other would be next.
-            return true;
-        }
-
-        return header.GetBuffer()[TypeAt] is not ((byte)TarEntryType.RegularFile or (byte)TarEntryType.HardLink);
     }
 
     private static string Join(string directory, string name) => directory.Length == 0 ? name : $"{directory}/{name}";

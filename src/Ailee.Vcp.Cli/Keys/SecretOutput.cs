@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json;
 using Ailee.Vcp.Client.Keys;
 using Ailee.Vcp.Node.Keys;
 
@@ -36,7 +37,7 @@ internal sealed class SecretOutput
         try
         {
             var key = await make();
-            SecretFile.Write(file, Encoding.ASCII.GetBytes(key.Secret + "\n"));
+            SecretFile.Write(file, Encoding.ASCII.GetBytes(SecretOf(key) + "\n"));
             ApiKeyText.Print(console, key with { Secret = null }, result.GetValue(_json));
         }
         catch (Exception)
@@ -46,6 +47,8 @@ internal sealed class SecretOutput
         }
     }
 
+    private static string SecretOf(KeyView key) => key.Secret ?? throw new JsonException("It is about a new key and has no secret.");
+
     private static void Print(CliConsole console, KeyView key, bool json)
     {
         if (json)
@@ -54,7 +57,7 @@ internal sealed class SecretOutput
             return;
         }
 
-        console.Print(key.Secret!);
+        console.Print(SecretOf(key));
         console.Tell($"This is the secret of {key.Id} ({key.Name}: {string.Join(", ", key.Scopes)} of {key.Tenant}). It is shown this once.");
     }
 }

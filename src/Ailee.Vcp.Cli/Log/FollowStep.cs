@@ -1,3 +1,6 @@
+using System.Net;
+using System.Text.Json;
+using Ailee.Vcp.Client;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Merkle;
 
@@ -21,6 +24,16 @@ internal abstract record FollowStep
     /// <param name="IsNotLarger">Whether the log shows no more entries than were seen, so that what was seen tells it something.</param>
     public sealed record Forked(string Why, bool IsNotLarger) : FollowStep;
 
+    /// <summary>The log's key signed it, and the server does not show that it continues what was seen.</summary>
+    public sealed record Unproven(string Why) : FollowStep
+    {
+        /// <param name="seen">The newest checkpoint that was believed.</param>
+        /// <param name="given">What the log's key signed.</param>
+        /// <param name="reason">What the server says instead, a sentence.</param>
+        public static Unproven Of(Checkpoint seen, Checkpoint given, string reason) =>
+            new($"The log signed {given.Size} entries with the root {given.Root} but does not prove that they begin with the {seen.Size} that were seen. {reason}");
+    }
+
     /// <summary>Nobody with the log's key made it.</summary>
     public sealed record NotTheLog(string Why) : FollowStep;
 
@@ -28,8 +41,8 @@ internal abstract record FollowStep
     /// <param name="key">The log's key.</param>
     /// <param name="seen">The newest checkpoint that was believed; null at first.</param>
     /// <param name="note">What the server shows.</param>
-    /// <param name="prove">Gets the consistency proof between two sizes.</param>
-    public static async Task<FollowStep> JudgeAsync(NoteKey key, SeenCheckpoint? seen, ReadOnlyMemory<byte> note, Func<long, long, Task<ConsistencyProof>> prove)
+    /// <param name="prove">Gets the consistency proof between what was believed and what is shown. What it throws as an outage is for the caller.</param>
+    public static async Task<FollowStep> JudgeAsync(NoteKey key, SeenCheckpoint? seen, ReadOnlyMemory<byte> note, Func<SeenCheckpoint, SeenCheckpoint, Task<ConsistencyProof>> prove)
     {
         if (SignedNote.TryParse(note.Span) is not { } signed || Checkpoint.TryParse(signed.Text) is not { } checkpoint)
         {
@@ -42,12 +55,12 @@ internal abstract record FollowStep
         }
 
         var given = new SeenCheckpoint(checkpoint, note);
-        if (seen is null)
-        {
-            return new Grown(given);
-        }
+        return seen is null ? new Grown(given) : await CompareAsync(seen, given, prove);
+    }
 
-        var (before, now) = (seen.Checkpoint, checkpoint);
+    private static async Task<FollowStep> CompareAsync(SeenCheckpoint seen, SeenCheckpoint given, Func<SeenCheckpoint, SeenCheckpoint, Task<ConsistencyProof>> prove)
+    {
+        var (before, now) = (seen.Checkpoint, given.Checkpoint);
         if (now.Size <= before.Size)
         {
             return now.Size < before.Size ? new Forked($"The log had {before.Size} entries and now shows {now.Size}.", true)
@@ -55,9 +68,23 @@ internal abstract record FollowStep
                 : new Unchanged();
         }
 
-        var proof = await prove(before.Size, now.Size);
-        return proof.From == before.Size && proof.To == now.Size && proof.Verify(before.Root, now.Root)
-            ? new Grown(given)
-            : new Forked($"The log of {now.Size} entries does not begin with the {before.Size} that were seen: the consistency proof does not lead to both roots.", false);
+        try
+        {
+            var proof = await prove(seen, given);
+            return proof.From == before.Size && proof.To == now.Size && proof.Verify(before.Root, now.Root)
+                ? new Grown(given)
+                : new Forked($"The log of {now.Size} entries does not begin with the {before.Size} that were seen: the consistency proof does not lead to both roots.", false);
+        }
+        catch (VcpApiException refused) when (IsRefusal(refused.Status))
+        {
+            return Unproven.Of(before, now, $"To the question for the proof the server says: {refused.Message}");
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or FormatException)
+        {
+            return Unproven.Of(before, now, $"The server's proof cannot be read: {unreadable.Message}");
+        }
     }
+
+    // Whoever publishes a checkpoint has its proof. To be asked later is another thing.
+    private static bool IsRefusal(HttpStatusCode status) => (int)status is >= 400 and < 500 && status is not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests);
 }

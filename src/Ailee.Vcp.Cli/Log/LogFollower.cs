@@ -7,46 +7,44 @@ using Ailee.Vcp.Core.Merkle;
 
 namespace Ailee.Vcp.Cli.Log;
 
-/// <summary>Watches a log: whatever it shows must begin with what it showed before. A server that cannot be reached is waited for.</summary>
+/// <summary>
+/// Watches a log: whatever it shows must begin with what it showed before. A server that cannot be reached is waited for, but not for ever once it has
+/// shown a checkpoint that it does not prove.
+/// </summary>
 internal sealed class LogFollower(VcpClient client, string statePath, NoteKey? expected, TimeSpan interval, CliConsole console)
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+    private const string Unproven = "THE LOG SIGNED WHAT IT DOES NOT PROVE";
 
-    /// <summary>Runs until an alarm, or with <paramref name="once"/> for one step; gives the exit code.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestUnproven = TimeSpan.FromMinutes(15);
+
+    private NoteKey? _key;
+    private SeenCheckpoint? _seen;
+    private UnprovenCheckpoint? _unproven;
+
+    /// <summary>Runs until an alarm, or with <paramref name="once"/> for one look; gives the exit code. To be called once.</summary>
     public async Task<int> RunAsync(bool once, CancellationToken cancellationToken)
     {
-        var stored = FollowState.Read(statePath);
-        if (stored is { } state && expected is not null && state.Key != expected)
-        {
-            throw new CliException($"{statePath} is of the log {state.Key}, not of {expected}.");
-        }
-
-        var (key, seen) = (stored?.Key ?? expected, stored?.Seen);
+        Load();
         var wait = interval;
         while (true)
         {
             var isReached = true;
             try
             {
-                key ??= await client.GetLogKeyAsync(cancellationToken);
-                var note = await client.GetCheckpointAsync(cancellationToken);
-                switch (await FollowStep.JudgeAsync(key, seen, note, (from, to) => ProveAsync(from, to, cancellationToken)))
+                if (await LookAsync(cancellationToken))
                 {
-                    case FollowStep.Grown step:
-                        FollowState.Write(statePath, key, step.Seen);
-                        Tell(seen?.Checkpoint, step.Seen.Checkpoint, key);
-                        seen = step.Seen;
-                        break;
-                    case FollowStep.Forked fork:
-                        await AlarmAsync(fork.Why, "THE LOG HAS FORKED OR WENT BACK", seen, note, fork.IsNotLarger, cancellationToken);
-                        return ExitCodes.Alarm;
-                    case FollowStep.NotTheLog other:
-                        await AlarmAsync(other.Why, "THIS IS NOT THE LOG", seen, note, false, cancellationToken);
-                        return ExitCodes.Alarm;
+                    return ExitCodes.Alarm;
                 }
             }
             catch (Exception exception) when (IsOutage(exception, cancellationToken))
             {
+                if (_unproven?.Age >= LongestUnproven)
+                {
+                    await AlarmOfAgeAsync(_unproven, exception, cancellationToken);
+                    return ExitCodes.Alarm;
+                }
+
                 if (once)
                 {
                     throw;
@@ -66,14 +64,64 @@ internal sealed class LogFollower(VcpClient client, string statePath, NoteKey? e
         }
     }
 
+    private void Load()
+    {
+        var stored = FollowState.Read(statePath);
+        if (stored is { } state && expected is not null && state.Key != expected)
+        {
+            throw new CliException($"{statePath} is of the log {state.Key}, not of {expected}.");
+        }
+
+        (_key, _seen) = (stored?.Key ?? expected, stored?.Seen);
+        _unproven = UnprovenCheckpoint.Read(statePath, stored?.Key, console.Time);
+    }
+
+    // One look, and whether it gave an alarm. What the log signed before comes first: no later checkpoint makes up for one that is not proven.
+    private async Task<bool> LookAsync(CancellationToken cancellationToken)
+    {
+        if (_unproven is { } unproven && await StepAsync(unproven.Note, cancellationToken))
+        {
+            return true;
+        }
+
+        _key ??= await client.GetLogKeyAsync(cancellationToken);
+        return await StepAsync(await client.GetCheckpointAsync(cancellationToken), cancellationToken);
+    }
+
+    private async Task<bool> StepAsync(ReadOnlyMemory<byte> note, CancellationToken cancellationToken)
+    {
+        switch (await FollowStep.JudgeAsync(_key!, _seen, note, (seen, given) => ProveAsync(seen, given, cancellationToken)))
+        {
+            case FollowStep.Grown step:
+                FollowState.Write(statePath, _key!, step.Seen);
+                Tell(_seen?.Checkpoint, step.Seen.Checkpoint, _key!);
+                _seen = step.Seen;
+                break;
+            case FollowStep.Forked fork:
+                await AlarmAsync(fork.Why, "THE LOG HAS FORKED OR WENT BACK", note, fork.IsNotLarger, cancellationToken);
+                return true;
+            case FollowStep.Unproven unproven:
+                await AlarmAsync(unproven.Why, Unproven, note, false, cancellationToken);
+                return true;
+            case FollowStep.NotTheLog other:
+                await AlarmAsync(other.Why, "THIS IS NOT THE LOG", note, false, cancellationToken);
+                return true;
+        }
+
+        _unproven?.Forget();
+        _unproven = null;
+        return false;
+    }
+
     // Whatever can happen between here and an honest server, or while it restarts.
     private static bool IsOutage(Exception exception, CancellationToken cancellationToken) => exception
         is HttpRequestException or HttpIOException or VcpApiException or JsonException or FormatException
         || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    private async Task<ConsistencyProof> ProveAsync(long from, long to, CancellationToken cancellationToken)
+    private async Task<ConsistencyProof> ProveAsync(SeenCheckpoint seen, SeenCheckpoint given, CancellationToken cancellationToken)
     {
-        var view = await client.GetConsistencyAsync(from, to, cancellationToken);
+        _unproven ??= UnprovenCheckpoint.Keep(statePath, given, console.Time);
+        var view = await client.GetConsistencyAsync(seen.Checkpoint.Size, given.Checkpoint.Size, cancellationToken);
         return new ConsistencyProof(view.From, view.To, [.. view.Path.Select(Digest.Parse)]);
     }
 
@@ -85,10 +133,17 @@ internal sealed class LogFollower(VcpClient client, string statePath, NoteKey? e
             : $"{time} {before.Size} to {now.Size} entries, root {now.Root}");
     }
 
-    private async Task AlarmAsync(string why, string what, SeenCheckpoint? seen, byte[] given, bool present, CancellationToken cancellationToken)
+    private Task AlarmOfAgeAsync(UnprovenCheckpoint unproven, Exception outage, CancellationToken cancellationToken)
+    {
+        var reason = string.Create(CultureInfo.InvariantCulture, $"Its proof was asked for during {unproven.Age.TotalMinutes:0} minutes; the last answer: {outage.Message}");
+        var step = FollowStep.Unproven.Of(_seen!.Checkpoint, SeenCheckpoint.TryRead(unproven.Note, _key!)!.Checkpoint, reason);
+        return AlarmAsync(step.Why, Unproven, unproven.Note, false, cancellationToken);
+    }
+
+    private async Task AlarmAsync(string why, string what, ReadOnlyMemory<byte> given, bool present, CancellationToken cancellationToken)
     {
         console.Tell($"{what}: {why}");
-        SaveEvidence(seen, given);
+        SaveEvidence(_seen, given.Span);
         if (!present)
         {
             return;
@@ -96,7 +151,7 @@ internal sealed class LogFollower(VcpClient client, string statePath, NoteKey? e
 
         try
         {
-            await client.PresentCheckpointAsync(seen!.Note, cancellationToken);
+            await client.PresentCheckpointAsync(_seen!.Note, cancellationToken);
             console.Tell("The server takes what was seen before for consistent with its log.");
         }
         catch (Exception exception) when (exception is VcpApiException || IsOutage(exception, cancellationToken))
@@ -106,7 +161,7 @@ internal sealed class LogFollower(VcpClient client, string statePath, NoteKey? e
     }
 
     // Beside the state, which stays as it is: it is what the log cannot take back.
-    private void SaveEvidence(SeenCheckpoint? seen, byte[] given)
+    private void SaveEvidence(SeenCheckpoint? seen, ReadOnlySpan<byte> given)
     {
         try
         {

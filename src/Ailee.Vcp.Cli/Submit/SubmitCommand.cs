@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Text.Json;
 using Ailee.Vcp.Cli.Files;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Tasks;
@@ -153,7 +154,8 @@ internal static class SubmitCommand
                 console.Print(value.Value.ToString());
             }
 
-            console.Tell($"{result.Outcome}{(result.Trap is null ? string.Empty : $": {result.Trap}")}, {task.Metrics!.Instructions} instructions, {task.Metrics.Gas} gas{Agreed(task)}; proof in {files.Proof}");
+            var metrics = task.Metrics ?? throw new JsonException("The task has a result and no metrics.");
+            console.Tell($"{result.Outcome}{(result.Trap is null ? string.Empty : $": {result.Trap}")}, {metrics.Instructions} instructions, {metrics.Gas} gas{Agreed(task)}; proof in {files.Proof}");
         }
         else
         {
