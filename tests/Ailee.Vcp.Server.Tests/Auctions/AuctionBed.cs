@@ -75,7 +75,8 @@ internal sealed class AuctionBed : IAsyncDisposable
     {
         var round = Find(task)!;
         Time.Advance(round.Deadline - Time.GetUtcNow());
-        await LogCalls.UntilAsync(() => Find(task) is var auction && (!auction!.IsOpen || auction.Number > round.Number));
+        // A timer that is set while the time moves may be passed over, and is found when it moves again.
+        await LogCalls.UntilAsync(() => Find(task) is var auction && (!auction!.IsOpen || auction.Number > round.Number), () => Time.Advance(TimeSpan.Zero));
     }
 
     public async Task<AuctionExplanation> ExplainAsync(TaskId task) => (await Server.Client.ExplainTaskAsync(task, default)).Auction!;
