@@ -1,6 +1,5 @@
 using System.Net;
 using Ailee.Vcp.Client.Mesh;
-using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Dispatch;

@@ -3,8 +3,8 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Log;
-using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Clocks;
+using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Tests.Hosting;
 
