@@ -4,6 +4,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Server.Auctions;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Http;
@@ -76,7 +77,7 @@ internal static class ServerHost
         builder.Services.AddServerOptions(builder.Configuration, out var storage);
         builder.Services.AddStorage(storage);
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>((host, tasks) => host.ShutdownTimeout = TimeSpan.FromSeconds(30 + tasks.Value.DrainSeconds));
-        builder.Services.AddAccess().AddModules().AddBundles().AddTasks().AddDispatch().AddAuctions().AddTraces().AddLog().AddLedger().AddNodes().AddTelemetry().AddLeases().AddReputation().AddRetention().AddOverload().AddTls().AddDiagnostics().AddApiDocument();
+        builder.Services.AddClocks().AddAccess().AddModules().AddBundles().AddTasks().AddDispatch().AddAuctions().AddTraces().AddLog().AddLedger().AddNodes().AddTelemetry().AddLeases().AddReputation().AddRetention().AddOverload().AddTls().AddDiagnostics().AddApiDocument();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();

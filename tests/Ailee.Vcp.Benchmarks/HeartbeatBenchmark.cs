@@ -4,6 +4,7 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Nodes;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Telemetry;
@@ -27,13 +28,14 @@ internal static class HeartbeatBenchmark
             using var database = new SqliteDatabase(Path.Combine(data.FullName, "fleet.db"));
             using var key = SigningKey.Create();
             var options = Options.Create(new NodeOptions());
-            var registry = new NodeRegistry(database, key, options);
+            using var clock = new ServerClock(TimeProvider.System);
+            var registry = new NodeRegistry(database, key, options, clock);
             var ids = await EnrolAsync(database, registry);
             var (watches, health, metrics, time) = (new NodeWatches(), new FleetHealth(), new TelemetryMetrics(Prometheus.Metrics.NewCustomRegistry()), TimeProvider.System);
-            var probes = new ProbeService(watches, registry, health, new BandwidthPlaces(), metrics, time);
-            var heartbeats = new HeartbeatService(registry, watches, health, probes, new NoLeases(), metrics, Options.Create(new SafetyOptions()), time);
-            using var watch = new FleetWatch(registry, watches, health, metrics, time, NullLogger<FleetWatch>.Instance);
-            using var writer = new TelemetryWriter(registry, database, options, time, NullLogger<TelemetryWriter>.Instance);
+            var probes = new ProbeService(watches, registry, health, new BandwidthPlaces(), metrics, clock, time);
+            var heartbeats = new HeartbeatService(registry, watches, health, probes, new NoLeases(), metrics, Options.Create(new SafetyOptions()), clock);
+            using var watch = new FleetWatch(registry, watches, health, metrics, clock, time, NullLogger<FleetWatch>.Instance);
+            using var writer = new TelemetryWriter(registry, database, options, clock, time, NullLogger<TelemetryWriter>.Instance);
 
             Beat(heartbeats, ids, Rounds);
             var allocated = GC.GetAllocatedBytesForCurrentThread();

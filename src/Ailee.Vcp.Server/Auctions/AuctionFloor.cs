@@ -1,5 +1,6 @@
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Nodes;
 
@@ -22,12 +23,12 @@ internal sealed class AuctionFloor
     private readonly Dictionary<NodeId, AuctionCall> _calls = [];
     private readonly NodeRegistry _registry;
     private readonly AuctionAlarm _alarm;
-    private readonly TimeProvider _time;
+    private readonly ServerClock _clock;
     private long _sequence;
 
-    public AuctionFloor(NodeRegistry registry, AuctionAlarm alarm, TimeProvider time)
+    public AuctionFloor(NodeRegistry registry, AuctionAlarm alarm, ServerClock clock)
     {
-        (_registry, _alarm, _time) = (registry, alarm, time);
+        (_registry, _alarm, _clock) = (registry, alarm, clock);
         registry.Changed += Changed;
     }
 
@@ -66,7 +67,7 @@ internal sealed class AuctionFloor
     {
         lock (_lock)
         {
-            return !_sales.TryGetValue(task, out var sale) || sale.Lot.MayBid(node, _time.GetUtcNow());
+            return !_sales.TryGetValue(task, out var sale) || sale.Lot.MayBid(node, _clock.Now);
         }
     }
 
@@ -77,14 +78,14 @@ internal sealed class AuctionFloor
         lock (_lock)
         {
             var before = Remove(lot.Task);
-            var isOffered = auction is { IsOpen: true } && auction.OpensAt <= _time.GetUtcNow();
+            var isOffered = auction is { IsOpen: true } && auction.OpensAt <= _clock.Now.Utc;
             var isNew = isOffered && (before is null || before.Sequence == 0 || before.Auction!.Round != auction!.Round);
             var sale = new Sale(lot, auction, !isOffered ? 0 : isNew ? ++_sequence : before!.Sequence);
             _sales.Add(lot.Task, sale);
             if (isOffered)
             {
                 _open.Add(sale);
-                sale.Expected.UnionWith(_registry.All().Where(node => lot.MayBid(node, _time.GetUtcNow())).Select(node => node.Id));
+                sale.Expected.UnionWith(_registry.All().Where(node => lot.MayBid(node, _clock.Now)).Select(node => node.Id));
                 sale.Expected.ExceptWith(auction!.Standing.Select(bid => bid.Node));
                 woken.AddRange(isNew ? _calls.Where(call => sale.Expected.Contains(call.Key)).Select(call => call.Value) : []);
             }
@@ -134,7 +135,7 @@ internal sealed class AuctionFloor
     {
         lock (_lock)
         {
-            var now = _time.GetUtcNow();
+            var now = _clock.Now;
             if (_open.Count == 0 || _registry.Find(node) is not { } live || live.State(now) != NodeStates.Online)
             {
                 return [];
@@ -151,7 +152,7 @@ internal sealed class AuctionFloor
                 }
 
                 to = sale.Sequence;
-                if (sale.Auction!.Deadline > now && sale.Lot.MayBid(live, now))
+                if (sale.Auction!.Deadline > now.Utc && sale.Lot.MayBid(live, now))
                 {
                     offers.Add(new AuctionOffer(sale.Auction.Round, sale.Auction.Deadline, sale.Lot.Demand.Instructions, sale.Lot.Demand.MemoryBytes));
                 }
@@ -167,7 +168,7 @@ internal sealed class AuctionFloor
     {
         lock (_lock)
         {
-            if (!_awards.TryGetValue(node, out var sales) || _registry.Find(node)?.State(_time.GetUtcNow()) != NodeStates.Online)
+            if (!_awards.TryGetValue(node, out var sales) || _registry.Find(node)?.State(_clock.Now) != NodeStates.Online)
             {
                 return [];
             }
@@ -181,7 +182,7 @@ internal sealed class AuctionFloor
     /// <summary>Begins a wait of a node: it ends when there is something for it here. The node's wait before ends hearing of it.</summary>
     public AuctionCall Listen(NodeId node, CancellationToken cancellationToken)
     {
-        var call = new AuctionCall(node, this, _registry.Find(node)?.State(_time.GetUtcNow()) == NodeStates.Online, cancellationToken);
+        var call = new AuctionCall(node, this, _registry.Find(node)?.State(_clock.Now) == NodeStates.Online, cancellationToken);
         lock (_lock)
         {
             _calls[node] = call;
@@ -208,7 +209,7 @@ internal sealed class AuctionFloor
         AuctionCall? call;
         lock (_lock)
         {
-            if ((_open.Count == 0 && _awards.Count == 0) || !_calls.TryGetValue(node.Id, out call) || call.WasOnline || node.State(_time.GetUtcNow()) != NodeStates.Online)
+            if ((_open.Count == 0 && _awards.Count == 0) || !_calls.TryGetValue(node.Id, out call) || call.WasOnline || node.State(_clock.Now) != NodeStates.Online)
             {
                 return;
             }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
@@ -29,7 +30,7 @@ internal sealed class AuctionHouse(
     LeaseTable leases,
     IOptions<TaskOptions> options,
     IOptions<NodeOptions> nodes,
-    TimeProvider time)
+    ServerClock clock)
 {
     // Rounds that were open when the server started.
     private readonly ConcurrentDictionary<TaskId, Guid> _rearmed = [];
@@ -79,7 +80,8 @@ internal sealed class AuctionHouse(
             return null;
         }
 
-        var now = time.GetUtcNow();
+        var moment = clock.Now;
+        var now = moment.Utc;
         var lot = demands.Read(transaction, task) is { } demand ? new Lot(demand) : null;
         var stored = AuctionStore.Load(transaction, task);
         var auction = stored;
@@ -90,7 +92,7 @@ internal sealed class AuctionHouse(
         }
 
         auction = auction is null ? null : auction with { IsPatient = _rearmed.TryGetValue(task, out var round) && round == auction.Round };
-        var step = AuctionRules.Settle(auction, lot?.Need, Bidders(lot, now), IsAside, Times, Guid.CreateVersion7(now), now);
+        var step = AuctionRules.Settle(auction, lot?.Need, Bidders(lot, moment), IsAside, Times, Guid.CreateVersion7(now), now);
         if (step.Auction is { } after)
         {
             AuctionStore.Save(transaction, task, stored, after);
@@ -114,9 +116,9 @@ internal sealed class AuctionHouse(
         return new TaskConsequence(task) { Ended = TaskStates.Failed };
     }
 
-    private Dictionary<NodeId, Bidder> Bidders(Lot? lot, DateTimeOffset now) => lot is null ? [] : registry.All()
+    private Dictionary<NodeId, Bidder> Bidders(Lot? lot, Moment now) => lot is null ? [] : registry.All()
         .Where(node => lot.Fits(node, now) && HasRoom(node))
-        .ToDictionary(node => node.Id, node => new Bidder(OwnerId.Parse(node.Row.Owner), node.Health.Value * node.Reputation.DecayTo(now).Value));
+        .ToDictionary(node => node.Id, node => new Bidder(OwnerId.Parse(node.Row.Owner), node.Health.Value * node.Reputation.DecayTo(now.Utc).Value));
 
     // More than this it would not be granted.
     private bool HasRoom(LiveNode node) => leases.Count(node.Id) + floor.Awards(node.Id) < LeaseService.MostLeasesPerSlot * node.Capabilities!.Slots;

@@ -1,4 +1,5 @@
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Nodes;
@@ -18,8 +19,8 @@ internal sealed record Lot(Demand Demand)
     public AuctionNeed Need => new(Demand.Count, Demand.ExcludedOwners, Demand.AvoidedNodes, Demand.NotBefore);
 
     /// <summary>Whether a node may bid: it says that it does, and it and its owner may have the task.</summary>
-    public bool MayBid(LiveNode node, DateTimeOffset now) => Fits(node, now) && !Demand.ExcludedOwners.Contains(OwnerId.Parse(node.Row.Owner));
+    public bool MayBid(LiveNode node, Moment now) => Fits(node, now) && !Demand.ExcludedOwners.Contains(OwnerId.Parse(node.Row.Owner));
 
     /// <summary>Whether a node may have the task, not looking at its owner. One that names no price does not bid.</summary>
-    public bool Fits(LiveNode node, DateTimeOffset now) => node.Capabilities?.Price is not null && _filter.Lacks(DispatchNodes.Of(node, now)) is null;
+    public bool Fits(LiveNode node, Moment now) => node.Capabilities?.Price is not null && _filter.Lacks(DispatchNodes.Of(node, now)) is null;
 }

@@ -1,3 +1,4 @@
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +8,7 @@ namespace Ailee.Vcp.Server.Auth;
 /// What no request waits for: notices keys that were changed by others, so that streams of revoked ones end, and stores once a minute when
 /// keys were used and who was turned away.
 /// </summary>
-internal sealed partial class AccessUpkeep(ApiKeys keys, AuditTally tally, IDatabase database, IOptions<AuthOptions> options, TimeProvider time, ILogger<AccessUpkeep> logger) : BackgroundService
+internal sealed partial class AccessUpkeep(ApiKeys keys, AuditTally tally, IDatabase database, IOptions<AuthOptions> options, ServerClock clock, TimeProvider time, ILogger<AccessUpkeep> logger) : BackgroundService
 {
     private const int PruneSize = 1000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -15,14 +16,13 @@ internal sealed partial class AccessUpkeep(ApiKeys keys, AuditTally tally, IData
 
     private List<AuditEvent> _unstored = [];
 
-    /// <summary>Stores what is not stored, and takes away what is older than it is kept.</summary>
+    /// <summary>Stores what is not stored, and takes away what is older than it is kept; nothing while the clock is doubted.</summary>
     /// <exception cref="StorageException">It could not be stored; the next call tries again.</exception>
     public async Task FlushAsync()
     {
         var uses = keys.UnstoredUses().ConvertAll(pair => (pair.Key, pair.Value, At: pair.Value.UsedAt!.Value));
         // While nothing can be stored, what is new is counted on.
         _unstored = _unstored.Count == 0 ? tally.Take() : _unstored;
-        var oldest = time.GetUtcNow() - TimeSpan.FromDays(options.Value.AuditDays);
         if (uses.Count > 0 || _unstored.Count > 0)
         {
             await database.WriteAsync(transaction =>
@@ -35,7 +35,7 @@ internal sealed partial class AccessUpkeep(ApiKeys keys, AuditTally tally, IData
             _unstored = [];
         }
 
-        if (database.Read(transaction => AuditEvents.AnyBefore(transaction, oldest)))
+        if (clock.TrustedUtc is { } now && now - TimeSpan.FromDays(options.Value.AuditDays) is var oldest && database.Read(transaction => AuditEvents.AnyBefore(transaction, oldest)))
         {
             await database.WriteAsync(transaction => AuditEvents.Prune(transaction, oldest, PruneSize));
         }

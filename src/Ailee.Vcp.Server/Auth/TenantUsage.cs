@@ -25,9 +25,9 @@ internal static class TenantUsage
           ELSE 0 END
         """;
 
-    /// <summary>Gas that a tenant used on the day of UTC.</summary>
+    /// <summary>Gas that a tenant used on the day of UTC. What was counted on a later day, by a clock that was ahead, counts as of this one.</summary>
     public static long Gas(IReadTransaction transaction, string tenant, DateTimeOffset now) => transaction.QueryFirst(
-        "SELECT gas FROM tenant_usage WHERE tenant = $tenant AND day = $day",
+        "SELECT gas FROM tenant_usage WHERE tenant = $tenant AND day >= $day",
         row => row.Int64(0),
         ("$tenant", tenant),
         ("$day", DayOf(now)));
@@ -62,7 +62,7 @@ internal static class TenantUsage
             $"""
             INSERT INTO tenant_usage (tenant, day, gas, stored_bytes) VALUES ($tenant, $day, $gas, {StoredBytes})
             ON CONFLICT (tenant) DO UPDATE SET day = excluded.day, stored_bytes = stored_bytes + excluded.stored_bytes,
-                gas = excluded.gas + CASE day WHEN excluded.day THEN gas ELSE 0 END
+                gas = excluded.gas + CASE WHEN day >= excluded.day THEN gas ELSE 0 END
             """,
             ("$tenant", found.Tenant),
             ("$day", DayOf(now)),

@@ -5,6 +5,7 @@ using Ailee.Vcp.Sandbox;
 using Ailee.Vcp.Sandbox.Modules;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
@@ -50,7 +51,7 @@ internal static class DiagnosticEndpoints
         BundleCache bundleCache,
         PublishedLog log,
         NodeRegistry nodes,
-        TimeProvider time,
+        ServerClock clock,
         StartTime started)
     {
         var (modules, bundles, proofs, running, verifying) = database.Read(transaction => (
@@ -82,7 +83,7 @@ internal static class DiagnosticEndpoints
             started.Value)
         {
             Bundles = bundles,
-            Nodes = nodes.CountByState(time.GetUtcNow()),
+            Nodes = nodes.CountByState(clock.Now),
             Log = new LogStateView(log.Tree.Origin, log.Tree.Size, log.Tree.ReadOnly),
             BundleCache = new BundleCacheView(held.Hits, held.Loads, held.Entries, held.Bytes),
         });

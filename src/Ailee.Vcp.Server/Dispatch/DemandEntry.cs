@@ -31,6 +31,9 @@ internal sealed class DemandEntry(Demand demand, Submitter submitter, DemandTurn
     /// <summary>Until when it waits before it waits for a node.</summary>
     public DateTimeOffset? NotBefore { get; set; }
 
+    /// <summary>The same by time that nobody sets, from the start of the dispatcher.</summary>
+    public TimeSpan DueAt { get; set; }
+
     /// <summary>The owners that the demand excludes and those that got it since.</summary>
     public IReadOnlySet<OwnerId> ExcludedOwners { get; private set; } = demand.ExcludedOwners;
 

@@ -1,11 +1,12 @@
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Nodes;
 
 namespace Ailee.Vcp.Server.Leases;
 
 /// <summary>Keeps the dispatcher told of nodes and of how many leases they have.</summary>
-internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Dispatcher dispatcher, TimeProvider time)
+internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Dispatcher dispatcher, ServerClock clock)
 {
     private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
 
@@ -20,7 +21,7 @@ internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Di
         registry.Subscribe(node =>
         {
             // Every heartbeat changes a node; most change nothing of what is chosen by.
-            var seen = Of(node, time.GetUtcNow());
+            var seen = Of(node, clock.Now);
             if (!_told.TryGetValue(seen.Id, out var told) || told != seen)
             {
                 _told[seen.Id] = seen;
@@ -40,7 +41,7 @@ internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Di
     public bool TakePutAside() => Interlocked.Exchange(ref _putAside, false);
 
     /// <summary>What the dispatcher knows of a node.</summary>
-    public static DispatchNode Of(LiveNode node, DateTimeOffset now) => new(
+    public static DispatchNode Of(LiveNode node, Moment now) => new(
         node.Id,
         OwnerId.Parse(node.Row.Owner),
         node.Capabilities?.Architecture ?? "",
@@ -49,7 +50,7 @@ internal sealed class DispatchNodes(NodeRegistry registry, LeaseTable leases, Di
         node.Capabilities?.Labels ?? None,
         node.Health.Value,
         // In steps, so that it does not change with every heartbeat.
-        Math.Round(node.Reputation.DecayTo(now).Value, 3),
+        Math.Round(node.Reputation.DecayTo(now.Utc).Value, 3),
         node.LatencyMs,
         node.State(now) == NodeStates.Online);
 }

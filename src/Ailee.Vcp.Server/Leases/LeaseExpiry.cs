@@ -1,4 +1,5 @@
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Tasks;
@@ -12,6 +13,7 @@ internal sealed partial class LeaseExpiry(
     DispatchNodes nodes,
     NodeRegistry registry,
     PublishedLog log,
+    ServerClock clock,
     TimeProvider time,
     ILogger<LeaseExpiry> logger) : BackgroundService
 {
@@ -36,7 +38,7 @@ internal sealed partial class LeaseExpiry(
 
     private async Task LookAsync(CancellationToken stoppingToken)
     {
-        foreach (var lease in leases.Expired(time.GetUtcNow()))
+        foreach (var lease in leases.Expired(clock.Uptime))
         {
             await TryAsync(() => EndAsync(lease), stoppingToken);
         }

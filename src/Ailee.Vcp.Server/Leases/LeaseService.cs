@@ -1,6 +1,7 @@
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Auctions;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
@@ -24,6 +25,7 @@ internal sealed class LeaseService(
     PublishedLog log,
     NodeRegistry nodes,
     IOptions<NodeOptions> options,
+    ServerClock clock,
     TimeProvider time)
 {
     /// <summary>Most leases of a node elsewhere. An honest agent asks for far fewer; whoever asks again and again does not get the whole queue.</summary>
@@ -64,7 +66,7 @@ internal sealed class LeaseService(
 
             using var call = auctions.Listen(node, cancellationToken);
             var most = Math.Min(poll.Most, room);
-            var until = time.GetUtcNow() + options.Value.EffectiveLeaseTtl;
+            var until = clock.Uptime + options.Value.EffectiveLeaseTtl;
             var granted = await GrantAwardsAsync(node, most, poll.Request, LeaseGrants.MostInlineBytes, until);
             var offered = auctions.Offers(node, poll.Request);
             if (granted.Count > 0 || offered.Count > 0)
@@ -82,7 +84,7 @@ internal sealed class LeaseService(
                 return new PollAnswer([], []);
             }
 
-            until = time.GetUtcNow() + options.Value.EffectiveLeaseTtl;
+            until = clock.Uptime + options.Value.EffectiveLeaseTtl;
             if (await GrantAsync(assigned, poll.Request, LeaseGrants.MostInlineBytes, until) is { Count: > 0 } leased)
             {
                 return new PollAnswer(leased, auctions.Offers(node, poll.Request));
@@ -139,7 +141,7 @@ internal sealed class LeaseService(
         }
     }
 
-    private async Task<IReadOnlyList<LeaseOffer>> GrantAwardsAsync(NodeId node, int most, Guid? request, int inlineBytes, DateTimeOffset? until)
+    private async Task<IReadOnlyList<LeaseOffer>> GrantAwardsAsync(NodeId node, int most, Guid? request, int inlineBytes, TimeSpan? until)
     {
         var awards = auctions.TakeAwards(node, most);
         if (awards.Count == 0)
@@ -161,7 +163,7 @@ internal sealed class LeaseService(
         }
     }
 
-    private async Task<List<LeaseOffer>> GrantAsync(IReadOnlyList<Assignment> assigned, Guid? request, int inlineBytes, DateTimeOffset? until)
+    private async Task<List<LeaseOffer>> GrantAsync(IReadOnlyList<Assignment> assigned, Guid? request, int inlineBytes, TimeSpan? until)
     {
         Granted granted;
         try
@@ -176,7 +178,7 @@ internal sealed class LeaseService(
 
         foreach (var offer in granted.Offers)
         {
-            var latest = time.GetUtcNow() + Slack + options.Value.EffectiveLeaseTtl + (RunsAhead * offer.Runs * TimeSpan.FromMilliseconds(offer.TimeoutMs));
+            var latest = clock.Uptime + Slack + options.Value.EffectiveLeaseTtl + (RunsAhead * offer.Runs * TimeSpan.FromMilliseconds(offer.TimeoutMs));
             var task = TaskId.Parse(offer.Task);
             leases.Add(new RunningLease(offer.Lease, task, assigned[0].Node), until, latest);
             changes.Changed(task);

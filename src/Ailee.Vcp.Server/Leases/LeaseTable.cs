@@ -11,8 +11,9 @@ namespace Ailee.Vcp.Server.Leases;
 internal sealed record RunningLease(Guid Id, TaskId Task, NodeId Node);
 
 /// <summary>
-/// The leases that run, and until when: a cache of the attempts' rows, whose times are only here. After a restart every lease has its whole
-/// time again, so that a node which did not notice loses nothing. Thread-safe.
+/// The leases that run, and until when: a cache of the attempts' rows, whose times are only here: all are
+/// of the time that the server ran, so that nobody loses a lease by a clock that is set or a server that was paused. After a restart every
+/// lease has its whole time again, so that a node which did not notice loses nothing. Thread-safe.
 /// </summary>
 internal sealed class LeaseTable
 {
@@ -26,7 +27,7 @@ internal sealed class LeaseTable
     /// <param name="lease">The lease.</param>
     /// <param name="until">When it expires; null for never, as long as this process lives.</param>
     /// <param name="latest">When it expires however often it is renewed: a node that only says that it lives does not keep a task for ever.</param>
-    public void Add(RunningLease lease, DateTimeOffset? until, DateTimeOffset latest)
+    public void Add(RunningLease lease, TimeSpan? until, TimeSpan latest)
     {
         if (_leases.TryAdd(lease.Id, new Entry(lease, until, latest)))
         {
@@ -54,7 +55,7 @@ internal sealed class LeaseTable
     }
 
     /// <summary>Renews those of a node's leases that run, and returns the others: those have ended.</summary>
-    public List<Guid> Renew(NodeId node, IReadOnlyList<Guid> leases, DateTimeOffset until)
+    public List<Guid> Renew(NodeId node, IReadOnlyList<Guid> leases, TimeSpan until)
     {
         var ended = new List<Guid>();
         foreach (var id in leases)
@@ -73,7 +74,7 @@ internal sealed class LeaseTable
     }
 
     /// <summary>The leases whose time is over. They stay until they are removed.</summary>
-    public List<RunningLease> Expired(DateTimeOffset now) => [.. _leases.Values.Where(entry => entry.Until <= now).Select(entry => entry.Lease)];
+    public List<RunningLease> Expired(TimeSpan uptime) => [.. _leases.Values.Where(entry => entry.Until <= uptime).Select(entry => entry.Lease)];
 
     /// <summary>The leases of the nodes that are asked for.</summary>
     public List<RunningLease> HeldBy(Func<NodeId, bool> holds) => [.. _leases.Values.Where(entry => holds(entry.Lease.Node)).Select(entry => entry.Lease)];
@@ -108,7 +109,7 @@ internal sealed class LeaseTable
         Ended?.Invoke(entry.Lease.Node);
     }
 
-    private sealed record Entry(RunningLease Lease, DateTimeOffset? Until, DateTimeOffset Latest);
+    private sealed record Entry(RunningLease Lease, TimeSpan? Until, TimeSpan Latest);
 
     private sealed class NodeLeases
     {

@@ -4,13 +4,14 @@ using System.Text;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Auth;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Storage;
 
 namespace Ailee.Vcp.Server.Nodes;
 
 /// <summary>One-time tokens that enrol nodes: 32 random bytes, stored as their SHA-256.</summary>
-internal sealed class JoinTokens(IDatabase database, TimeProvider time)
+internal sealed class JoinTokens(IDatabase database, ServerClock clock, TimeProvider time)
 {
     private const string Prefix = "vcpj_";
     private const int DefaultSeconds = 3600;
@@ -33,7 +34,11 @@ internal sealed class JoinTokens(IDatabase database, TimeProvider time)
         var expires = now + TimeSpan.FromSeconds(request.ExpiresInSeconds ?? DefaultSeconds);
         await database.WriteAsync(transaction =>
         {
-            JoinTokenStore.DeleteUnused(transaction, now);
+            if (clock.TrustedUtc is { } trusted)
+            {
+                JoinTokenStore.DeleteUnused(transaction, trusted);
+            }
+
             JoinTokenStore.Add(transaction, HashOf(token), request.Owner, request.Name, now, expires);
             actor.Record(transaction, AuditKinds.NodeToken, request.Owner, $"{request.Name ?? "any name"}, until {expires:u}", now);
             return true;

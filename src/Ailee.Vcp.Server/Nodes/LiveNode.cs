@@ -2,6 +2,7 @@ using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Nodes;
 using Ailee.Vcp.Sandbox.Engine;
+using Ailee.Vcp.Server.Clocks;
 
 namespace Ailee.Vcp.Server.Nodes;
 
@@ -34,6 +35,9 @@ internal sealed record LiveNode
 
     /// <summary>When it was last heard of.</summary>
     public DateTimeOffset? SeenAt { get; init; }
+
+    /// <summary>The same by the time that the server ran, by which its silence is judged; below zero if that was before this run.</summary>
+    public TimeSpan? HeardAt { get; init; }
 
     /// <summary>As of its own moment; see <see cref="NodeReputation.DecayTo"/>.</summary>
     public NodeReputation Reputation { get; init; }
@@ -96,9 +100,9 @@ internal sealed record LiveNode
     public static TimeSpan StaleAfterOf(NodeOptions options) => MissedHeartbeats * TimeSpan.FromMilliseconds(options.HeartbeatMs);
 
     /// <summary>One of <see cref="NodeStates"/>.</summary>
-    public string State(DateTimeOffset now) =>
+    public string State(Moment now) =>
         Standing != NodeStandings.Active ? Standing
-        : !IsBuiltIn && !(now - SeenAt <= StaleAfter) ? NodeStates.Offline
+        : !IsBuiltIn && !(now.Uptime - HeardAt <= StaleAfter) ? NodeStates.Offline
         : !IsCompatible ? NodeStates.Incompatible
         : SafeMode.Count > 0 ? NodeStates.SafeMode
         : NodeStates.Online;

@@ -3,6 +3,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Auth;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -28,10 +29,10 @@ internal static class NodeEndpoints
     public static LiveNode? Find(this NodeRegistry registry, string id) => NodeId.TryParse(id, out var parsed) ? registry.Find(parsed) : null;
 
     /// <summary>A node as it is now.</summary>
-    public static NodeView View(LiveNode node, IDatabase database, TimeProvider time) =>
-        NodeViews.Create(node, database.Read(NodeStore.CountRunning).GetValueOrDefault(node.Id), time.GetUtcNow());
+    public static NodeView View(LiveNode node, IDatabase database, ServerClock clock) =>
+        NodeViews.Create(node, database.Read(NodeStore.CountRunning).GetValueOrDefault(node.Id), clock.Now);
 
-    private static Results<Ok<Page<NodeView>>, ProblemAnswer> List(string? owner, string? state, int? limit, string? after, NodeRegistry registry, IDatabase database, TimeProvider time)
+    private static Results<Ok<Page<NodeView>>, ProblemAnswer> List(string? owner, string? state, int? limit, string? after, NodeRegistry registry, IDatabase database, ServerClock clock)
     {
         if (state is not null && !NodeStates.All.Contains(state))
         {
@@ -43,7 +44,7 @@ internal static class NodeEndpoints
             return problem.ToAnswer();
         }
 
-        var now = time.GetUtcNow();
+        var now = clock.Now;
         var running = database.Read(NodeStore.CountRunning);
         var nodes = registry.All()
             .Where(node => (owner is null || node.Row.Owner == owner) && (state is null || node.State(now) == state))
@@ -55,8 +56,8 @@ internal static class NodeEndpoints
         return TypedResults.Ok(query.ToPage(nodes, entry => entry.Cursor, entry => NodeViews.Create(entry.Node, running.GetValueOrDefault(entry.Node.Id), now)));
     }
 
-    private static Results<Ok<NodeView>, ProblemAnswer> Get(string id, NodeRegistry registry, IDatabase database, TimeProvider time) =>
-        registry.Find(id) is { } node ? TypedResults.Ok(View(node, database, time)) : NotFound();
+    private static Results<Ok<NodeView>, ProblemAnswer> Get(string id, NodeRegistry registry, IDatabase database, ServerClock clock) =>
+        registry.Find(id) is { } node ? TypedResults.Ok(View(node, database, clock)) : NotFound();
 
     private static Results<Ok<Page<NodeEventView>>, ProblemAnswer> ListEvents(string id, int? limit, string? after, NodeRegistry registry, IDatabase database)
     {

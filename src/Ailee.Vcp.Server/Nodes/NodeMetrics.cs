@@ -1,3 +1,4 @@
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Diagnostics;
 using Prometheus;
 
@@ -11,7 +12,7 @@ internal sealed class NodeMetrics
     private readonly Counter _duplicates;
     private readonly Counter _refusals;
 
-    public NodeMetrics(ServerMetrics server, NodeRegistry registry, TimeProvider time)
+    public NodeMetrics(ServerMetrics server, NodeRegistry registry, ServerClock clock)
     {
         var metrics = Metrics.WithCustomRegistry(server.Registry);
         _enrolments = metrics.CreateCounter("vcp_node_enrolments_total", "Nodes enrolled since the process started.");
@@ -21,7 +22,7 @@ internal sealed class NodeMetrics
         var nodes = metrics.CreateGauge("vcp_nodes", "Enrolled nodes, by state.", "state");
         server.Registry.AddBeforeCollectCallback(() =>
         {
-            foreach (var (state, count) in registry.CountByState(time.GetUtcNow()))
+            foreach (var (state, count) in registry.CountByState(clock.Now))
             {
                 nodes.WithLabels(state).Set(count);
             }

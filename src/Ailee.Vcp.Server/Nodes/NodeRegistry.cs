@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.Extensions.Options;
 
@@ -14,12 +15,14 @@ internal sealed class NodeRegistry
     private readonly NodeId _builtIn;
     private readonly TimeSpan _staleAfter;
 
-    public NodeRegistry(IDatabase database, SigningKey builtIn, IOptions<NodeOptions> options)
+    public NodeRegistry(IDatabase database, SigningKey builtIn, IOptions<NodeOptions> options, ServerClock clock)
     {
         (_builtIn, _staleAfter) = (builtIn.PublicKey.Id, LiveNode.StaleAfterOf(options.Value));
+        var (utc, uptime) = clock.Now;
         foreach (var stored in database.Read(NodeStore.Load))
         {
-            _nodes[stored.Row.Id] = Live(stored);
+            // One that was heard of in the future was so by a clock that was ahead; when that was nobody knows.
+            _nodes[stored.Row.Id] = Live(stored) with { HeardAt = stored.SeenAt <= utc ? uptime - (utc - stored.SeenAt) : null };
         }
     }
 
@@ -35,7 +38,7 @@ internal sealed class NodeRegistry
     public IEnumerable<LiveNode> All() => _nodes.Select(node => node.Value);
 
     /// <summary>How many nodes are in each state.</summary>
-    public IReadOnlyDictionary<string, long> CountByState(DateTimeOffset now)
+    public IReadOnlyDictionary<string, long> CountByState(Moment now)
     {
         var counts = NodeStates.All.ToDictionary(state => state, _ => 0L);
         foreach (var node in _nodes.Values)

@@ -4,6 +4,7 @@ using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Server.Auth;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Storage;
@@ -71,7 +72,7 @@ internal static class NodeSessionEndpoints
         NodeJoining joining,
         NodeMetrics metrics,
         IDatabase database,
-        TimeProvider time,
+        ServerClock clock,
         CancellationToken cancellationToken)
     {
         var (body, problem) = await request.ReadJsonAsync(VcpJson.Default.EnrolmentRequest, cancellationToken);
@@ -82,7 +83,7 @@ internal static class NodeSessionEndpoints
             return refusal.ToAnswer();
         }
 
-        var view = NodeEndpoints.View(node, database, time);
+        var view = NodeEndpoints.View(node, database, clock);
         return isNew ? TypedResults.Created($"/api/v1/nodes/{node.Id}", view) : TypedResults.Ok(view);
     }
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Storage;
@@ -23,7 +24,7 @@ internal sealed class NodeSessionService(
     SessionStarts starts,
     NodeMetrics metrics,
     IOptions<NodeOptions> options,
-    TimeProvider time)
+    ServerClock clock)
 {
     /// <summary>Start of every token.</summary>
     public const string TokenPrefix = "vcpn_";
@@ -52,7 +53,7 @@ internal sealed class NodeSessionService(
             return (null, problem);
         }
 
-        var now = time.GetUtcNow();
+        var (now, uptime) = clock.Now;
         var token = TokenPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var session = new NodeSession(node.Id, number + 1, JoinTokens.HashOf(token), now + TimeSpan.FromMinutes(options.Value.SessionMinutes));
         (problem, var isDuplicate) = await database.WriteAsync(transaction => Start(transaction, session, request.Capabilities, now));
@@ -67,7 +68,7 @@ internal sealed class NodeSessionService(
         }
 
         sessions.Set(session);
-        registry.Update(node.Id, live => live with { Capabilities = request.Capabilities, SeenAt = now });
+        registry.Update(node.Id, live => live with { Capabilities = request.Capabilities, SeenAt = now, HeardAt = uptime });
         starts.Begin(node.Id);
         metrics.SessionStarted(isDuplicate);
         return (View(token, session, now), null);
@@ -99,7 +100,7 @@ internal sealed class NodeSessionService(
 
     // In the last tenth of its time an agent renews its session of itself.
     private bool IsAlive(LiveNode node, NodeSession before, DateTimeOffset now) =>
-        before.Token is not null && before.ExpiresAt - now > TimeSpan.FromMinutes(options.Value.SessionMinutes) / 10 && now - node.SeenAt <= node.StaleAfter;
+        before.Token is not null && before.ExpiresAt - now > TimeSpan.FromMinutes(options.Value.SessionMinutes) / 10 && clock.Uptime - node.HeardAt <= node.StaleAfter;
 
     private SessionView View(string token, NodeSession session, DateTimeOffset now) => new(
         token,

@@ -1,4 +1,5 @@
 using Ailee.Vcp.Client.Nodes;
+using Ailee.Vcp.Server.Clocks;
 
 namespace Ailee.Vcp.Server.Nodes;
 
@@ -9,7 +10,7 @@ internal static class NodeViews
     /// <param name="node">The node.</param>
     /// <param name="running">Leases that it has.</param>
     /// <param name="now">The time.</param>
-    public static NodeView Create(LiveNode node, long running, DateTimeOffset now) => new()
+    public static NodeView Create(LiveNode node, long running, Moment now) => new()
     {
         Id = node.Id.ToString(),
         Name = node.Row.Name,
@@ -31,7 +32,7 @@ internal static class NodeViews
         Health = new HealthView(
             node.Health.Value,
             [.. node.Health.Factors.Select(factor => new HealthFactorView(factor.Name, factor.Value, factor.Normalized, factor.Weight, factor.Reason))]),
-        Reputation = node.Reputation.DecayTo(now).Value,
+        Reputation = node.Reputation.DecayTo(now.Utc).Value,
         Telemetry = node.Telemetry,
         MeasuredAt = node.TelemetryAt,
         LatencyMs = node.LatencyMs,

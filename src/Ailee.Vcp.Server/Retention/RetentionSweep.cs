@@ -1,3 +1,4 @@
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.Extensions.Options;
@@ -14,15 +15,16 @@ internal sealed partial class RetentionSweep : BackgroundService
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private readonly IDatabase _database;
+    private readonly ServerClock _clock;
     private readonly TimeProvider _time;
     private readonly ILogger<RetentionSweep> _logger;
     private readonly Counter _tasks;
     private readonly Counter _bytes;
     private readonly (ExpiringContent Content, int Hours)[] _policy;
 
-    public RetentionSweep(IDatabase database, SqliteDatabase file, ServerMetrics server, IOptions<RetentionOptions> options, TimeProvider time, ILogger<RetentionSweep> logger)
+    public RetentionSweep(IDatabase database, SqliteDatabase file, ServerMetrics server, IOptions<RetentionOptions> options, ServerClock clock, TimeProvider time, ILogger<RetentionSweep> logger)
     {
-        (_database, _time, _logger) = (database, time, logger);
+        (_database, _clock, _time, _logger) = (database, clock, time, logger);
         _policy =
         [
             (ExpiringContent.Outputs, options.Value.OutputHours),
@@ -41,6 +43,11 @@ internal sealed partial class RetentionSweep : BackgroundService
             size.WithLabels("wal").Set(log);
         });
     }
+
+    /// <summary>Takes away all that is due now; nothing while the clock is doubted.</summary>
+    /// <param name="cancellationToken">Ends it between two steps.</param>
+    /// <exception cref="StorageException">Not all of it could be taken away.</exception>
+    public Task SweepAsync(CancellationToken cancellationToken) => _clock.TrustedUtc is { } now ? SweepAsync(now, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Takes away all that is due.</summary>
     /// <param name="now">The time by which it is due.</param>
@@ -63,7 +70,7 @@ internal sealed partial class RetentionSweep : BackgroundService
             {
                 try
                 {
-                    await SweepAsync(_time.GetUtcNow(), stoppingToken);
+                    await SweepAsync(stoppingToken);
                 }
                 catch (StorageException exception)
                 {

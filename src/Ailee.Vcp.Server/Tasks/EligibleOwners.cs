@@ -1,4 +1,5 @@
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Nodes;
@@ -6,7 +7,7 @@ using Ailee.Vcp.Server.Nodes;
 namespace Ailee.Vcp.Server.Tasks;
 
 /// <summary>Who could run a task: the owners of enrolled nodes that have what it asks for, whether they are online now or not.</summary>
-internal sealed class EligibleOwners(NodeRegistry nodes, TimeProvider time)
+internal sealed class EligibleOwners(NodeRegistry nodes, ServerClock clock)
 {
     /// <summary>How many there are for a new task, counted up to <paramref name="most"/>.</summary>
     public int Count(Demand demand, int most) =>
@@ -18,7 +19,7 @@ internal sealed class EligibleOwners(NodeRegistry nodes, TimeProvider time)
 
     private IEnumerable<OwnerId> Of(Demand demand, Func<LiveNode, bool> stands)
     {
-        var (filter, now) = (NodeFilter.Of(demand), time.GetUtcNow());
+        var (filter, now) = (NodeFilter.Of(demand), clock.Now);
         return from node in nodes.All()
                    // What a node has that was enrolled and never heard of since is not known; it may fit.
                where stands(node) && (node.Capabilities is null || (node.IsCompatible && filter.Lacks(DispatchNodes.Of(node, now) with { Accepts = true }) is null))

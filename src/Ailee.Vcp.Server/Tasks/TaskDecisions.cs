@@ -2,6 +2,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Quorum;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Diagnostics;
 using Ailee.Vcp.Server.Dispatch;
 using Ailee.Vcp.Server.Leases;
@@ -27,6 +28,7 @@ internal sealed class TaskDecisions(
     LeaseTable leases,
     Dispatcher dispatcher,
     ServerMetrics metrics,
+    ServerClock clock,
     IOptions<TaskOptions> options,
     IOptions<NodeOptions> nodes)
 {
@@ -111,10 +113,11 @@ internal sealed class TaskDecisions(
             .. await database.WriteAsync(transaction => Review(transaction, now)),
         ];
         metrics.Load(database.Read(TaskStore.Totals));
-        var until = now + nodes.Value.EffectiveLeaseTtl;
+        var uptime = clock.Uptime;
+        var until = uptime + nodes.Value.EffectiveLeaseTtl;
         foreach (var (lease, task, node) in database.Read(AttemptStore.Running))
         {
-            leases.Add(new RunningLease(lease, task, node), until, now + LongestAfterRestart);
+            leases.Add(new RunningLease(lease, task, node), until, uptime + LongestAfterRestart);
             dispatcher.SetOutstanding(node, leases.Count(node));
         }
 

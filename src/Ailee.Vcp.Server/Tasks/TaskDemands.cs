@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Ailee.Vcp.Server.Tasks;
 
 /// <summary>What leases a task needs, from its rows.</summary>
-internal sealed class TaskDemands(NodeRegistry nodes, IOptions<TaskOptions> options)
+internal sealed class TaskDemands(NodeRegistry nodes, IOptions<TaskOptions> options, TimeProvider time)
 {
     /// <summary>The leases that a task needs now, beside those that run; null if none, or if it is decided.</summary>
     public Demand? Read(IReadTransaction transaction, TaskId task)
@@ -21,18 +21,23 @@ internal sealed class TaskDemands(NodeRegistry nodes, IOptions<TaskOptions> opti
             return null;
         }
 
+        var demand = stored.Demand with { NotBefore = Bounded(stored.Demand.NotBefore) };
         var avoided = NodesOf(AttemptStore.FailedOwners(transaction, task));
         var policy = TaskPolicies.Read(transaction, task, options.Value.MaxAttempts);
         if (!policy.IsVote)
         {
-            return stored.State == TaskStates.Queued ? stored.Demand with { Count = 1, AvoidedNodes = avoided } : null;
+            return stored.State == TaskStates.Queued ? demand with { Count = 1, AvoidedNodes = avoided } : null;
         }
 
         var state = VoteStore.Load(transaction, task, policy.ToQuorum());
         return state.Decision is QuorumDecision.NeedsReplica needed
-            ? stored.Demand with { Count = needed.Count, AvoidedNodes = avoided, ExcludedOwners = TaskVotes.Barred(state) }
+            ? demand with { Count = needed.Count, AvoidedNodes = avoided, ExcludedOwners = TaskVotes.Barred(state) }
             : null;
     }
+
+    // One that is further away was stored while the clock was ahead.
+    private DateTimeOffset? Bounded(DateTimeOffset? notBefore) =>
+        time.GetUtcNow() + TaskRetries.LongestDelay is var latest && notBefore > latest ? latest : notBefore;
 
     // Of all nodes of an owner: whoever has many keys does not try them one after the other.
     private HashSet<NodeId> NodesOf(List<string> owners) =>

@@ -1,6 +1,7 @@
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Sandbox.Execution;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
@@ -10,9 +11,13 @@ using Microsoft.Extensions.Options;
 namespace Ailee.Vcp.Server.Tasks;
 
 /// <summary>What becomes of a task that one node decides when an attempt came to nothing.</summary>
-internal sealed class TaskRetries(NodeRegistry nodes, IOptions<TaskOptions> options)
+internal sealed class TaskRetries(NodeRegistry nodes, ServerClock clock, IOptions<TaskOptions> options)
 {
     private const long LossesForAFailure = 10;
+    private static readonly TimeSpan LongestDoubled = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest that a task waits before it is tried again.</summary>
+    public static TimeSpan LongestDelay { get; } = 1.5 * LongestDoubled;
 
     /// <summary>Queues the task again, or fails it.</summary>
     public TaskConsequence Retry(IWriteTransaction transaction, TaskId task, TaskPolicy policy, string reason, DateTimeOffset now)
@@ -21,7 +26,7 @@ internal sealed class TaskRetries(NodeRegistry nodes, IOptions<TaskOptions> opti
         // Most leases that a stopped server loses never ran, so those count for a tenth: enough that a guest which ends its server does
         // not do it for ever, and too little for a few restarts to fail what merely waited.
         var isSpent = failures + (losses / LossesForAFailure) >= policy.MaxAttempts;
-        if ((isSpent || !MayGoBetter(transaction, task, reason, now)) && !AttemptStore.AnyRunning(transaction, task))
+        if ((isSpent || !MayGoBetter(transaction, task, reason)) && !AttemptStore.AnyRunning(transaction, task))
         {
             CandidateStore.Drop(transaction, task);
             TaskStore.Fail(transaction, task, Failure(reason), now);
@@ -33,7 +38,7 @@ internal sealed class TaskRetries(NodeRegistry nodes, IOptions<TaskOptions> opti
     }
 
     // The same machine would come to the same end; another may be faster, or have other stack frames.
-    private bool MayGoBetter(IReadTransaction transaction, TaskId task, string reason, DateTimeOffset now)
+    private bool MayGoBetter(IReadTransaction transaction, TaskId task, string reason)
     {
         if (reason != InconclusiveReason.Timeout.ToName() && reason != InconclusiveReason.StackLimit.ToName())
         {
@@ -41,7 +46,7 @@ internal sealed class TaskRetries(NodeRegistry nodes, IOptions<TaskOptions> opti
         }
 
         var tried = AttemptStore.FailedNodes(transaction, task);
-        return nodes.All().Any(node => node.State(now) == NodeStates.Online && !tried.Contains(node.Id));
+        return nodes.All().Any(node => node.State(clock.Now) == NodeStates.Online && !tried.Contains(node.Id));
     }
 
     /// <summary>How long to wait after so many failures: doubled each time up to a minute, and up to half as long again by chance, so that tasks which failed together do not come back together.</summary>
@@ -49,8 +54,7 @@ internal sealed class TaskRetries(NodeRegistry nodes, IOptions<TaskOptions> opti
     {
         var first = TimeSpan.FromMilliseconds(options.Value.RetryDelayMs);
         var doubled = first * Math.Pow(2, Math.Clamp(failures - 1, 0, 30));
-        var longest = TimeSpan.FromMinutes(1);
-        return (doubled < longest ? doubled : longest) * (1 + (Random.Shared.NextDouble() / 2));
+        return (doubled < LongestDoubled ? doubled : LongestDoubled) * (1 + (Random.Shared.NextDouble() / 2));
     }
 
     private static TaskFailure Failure(string reason) =>

@@ -3,6 +3,7 @@ using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Bundles;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Http;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Modules;
@@ -24,6 +25,7 @@ internal sealed class TaskSubmissions(
     PublishedLog log,
     CommitDelay commits,
     IHostApplicationLifetime lifetime,
+    ServerClock clock,
     TimeProvider time)
 {
     /// <summary>Stores a task and queues it.</summary>
@@ -88,7 +90,7 @@ internal sealed class TaskSubmissions(
     private async Task<(Ready? Task, SubmissionAnswer Answer)> PrepareAsync(Submission submission, Caller caller, Dictionary<Digest, ModuleView?> looked, CancellationToken cancellationToken)
     {
         // First of all: a repeated request gets its task even if a new one would be refused by now.
-        if (submission.Idempotency is { } known && database.Read(transaction => Repeated(transaction, known, time.GetUtcNow())) is { } repeated)
+        if (submission.Idempotency is { } known && database.Read(transaction => Repeated(transaction, known, clock.TrustedUtc)) is { } repeated)
         {
             return (null, repeated);
         }
@@ -143,8 +145,8 @@ internal sealed class TaskSubmissions(
 
     private SubmissionAnswer Store(IWriteTransaction transaction, Ready task, Caller caller)
     {
-        var now = time.GetUtcNow();
-        if (task.Idempotency is { } known && Repeated(transaction, known, now) is { } repeated)
+        var (now, trustedUtc) = (time.GetUtcNow(), clock.TrustedUtc);
+        if (task.Idempotency is { } known && Repeated(transaction, known, trustedUtc) is { } repeated)
         {
             return repeated;
         }
@@ -163,14 +165,14 @@ internal sealed class TaskSubmissions(
         TaskStore.Add(transaction, task.Id, Nonce.Create(), task.Draft, caller.Tenant, now);
         if (task.Idempotency is { } key)
         {
-            IdempotencyStore.Add(transaction, key.Caller, key.Key, key.Body, task.Id, now);
+            IdempotencyStore.Add(transaction, key.Caller, key.Key, key.Body, task.Id, now, trustedUtc);
         }
 
         return new SubmissionAnswer(task.Id, true, null);
     }
 
-    private static SubmissionAnswer? Repeated(IReadTransaction transaction, IdempotencyKey known, DateTimeOffset now) =>
-        IdempotencyStore.Find(transaction, known.Caller, known.Key, now) is not { } earlier ? null
+    private static SubmissionAnswer? Repeated(IReadTransaction transaction, IdempotencyKey known, DateTimeOffset? trustedUtc) =>
+        IdempotencyStore.Find(transaction, known.Caller, known.Key, trustedUtc) is not { } earlier ? null
         : earlier.Body == known.Body ? new SubmissionAnswer(earlier.Task, false, null)
         : new SubmissionAnswer(default, false, Problems.IdempotencyMismatch.Because("Use a new key for a new request."));
 

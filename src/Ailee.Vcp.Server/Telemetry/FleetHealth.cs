@@ -1,4 +1,5 @@
 using Ailee.Vcp.Core.Nodes;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Nodes;
 
 namespace Ailee.Vcp.Server.Telemetry;
@@ -21,26 +22,26 @@ internal sealed class FleetHealth
     }
 
     /// <summary>Whether the node was heard of lately.</summary>
-    public static bool IsOnline(LiveNode node, DateTimeOffset now) => node.IsBuiltIn || now - node.SeenAt <= node.StaleAfter;
+    public static bool IsOnline(LiveNode node, Moment now) => node.IsBuiltIn || now.Uptime - node.HeardAt <= node.StaleAfter;
 
     /// <summary>The node as changed, with the health that it then has.</summary>
-    public LiveNode Refresh(LiveNode before, LiveNode after, DateTimeOffset now) =>
+    public LiveNode Refresh(LiveNode before, LiveNode after, Moment now) =>
         ReferenceEquals(before.SafeMode, after.SafeMode) && IsCurrent(after, now) ? after : after with { Health = HealthScore.Of(Input(after, now)) };
 
-    private HealthInput Input(LiveNode node, DateTimeOffset now) => new()
+    private HealthInput Input(LiveNode node, Moment now) => new()
     {
         BandwidthMbps = node.BandwidthMbps,
         LatencyMs = node.LatencyMs,
         GasPerSecond = node.GasPerSecond,
         FleetMedianGasPerSecond = MedianGasPerSecond,
-        Reputation = node.Reputation.DecayTo(now).Value,
+        Reputation = node.Reputation.DecayTo(now.Utc).Value,
         SafeMode = node.SafeMode,
-        Silence = node.IsBuiltIn ? TimeSpan.Zero : now - node.SeenAt,
+        Silence = node.IsBuiltIn ? TimeSpan.Zero : now.Uptime - node.HeardAt,
         StaleAfter = node.StaleAfter,
     };
 
     // The sentences of safe mode are compared by whoever changes them; the rest of what the score was made of stands in its factors.
-    private bool IsCurrent(LiveNode node, DateTimeOffset now)
+    private bool IsCurrent(LiveNode node, Moment now)
     {
         var factors = node.Health.Factors;
         var (bandwidth, latency, efficiency, reputation) = (factors[0], factors[1], factors[2], factors[3]);
@@ -48,7 +49,7 @@ internal sealed class FleetHealth
             && latency.Value == node.LatencyMs
             && efficiency.Value == node.GasPerSecond
             && IsClose(efficiency.Normalized, Efficiency(node.GasPerSecond))
-            && IsClose(reputation.Normalized, node.Reputation.DecayTo(now).Value)
+            && IsClose(reputation.Normalized, node.Reputation.DecayTo(now.Utc).Value)
             && IsStale(factors) != IsOnline(node, now);
     }
 

@@ -1,4 +1,5 @@
 using Ailee.Vcp.Core.Nodes;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Nodes;
 
 namespace Ailee.Vcp.Server.Telemetry;
@@ -8,7 +9,7 @@ namespace Ailee.Vcp.Server.Telemetry;
 /// for what stands out.
 /// </summary>
 internal sealed partial class FleetWatch(
-    NodeRegistry registry, NodeWatches watches, FleetHealth health, TelemetryMetrics metrics, TimeProvider time, ILogger<FleetWatch> logger) : BackgroundService
+    NodeRegistry registry, NodeWatches watches, FleetHealth health, TelemetryMetrics metrics, ServerClock clock, TimeProvider time, ILogger<FleetWatch> logger) : BackgroundService
 {
     private const int TicksOfOutliers = 60;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -18,7 +19,7 @@ internal sealed partial class FleetWatch(
     /// <summary>One look.</summary>
     public void Tick()
     {
-        var now = time.GetUtcNow();
+        var now = clock.Now;
         var nodes = registry.All();
         var online = nodes.Where(node => node.Standing != NodeStandings.Removed && FleetHealth.IsOnline(node, now)).ToList();
         double[] speeds = [.. online.Select(node => node.GasPerSecond).OfType<double>()];

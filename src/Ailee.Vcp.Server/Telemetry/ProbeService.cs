@@ -1,13 +1,14 @@
 using System.IO.Pipelines;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Nodes;
 
 namespace Ailee.Vcp.Server.Telemetry;
 
 /// <summary>Measures how far nodes are and how much they can send, by probes that heartbeats' answers ask for. Thread-safe.</summary>
 internal sealed class ProbeService(
-    NodeWatches watches, NodeRegistry registry, FleetHealth health, BandwidthPlaces places, TelemetryMetrics metrics, TimeProvider time)
+    NodeWatches watches, NodeRegistry registry, FleetHealth health, BandwidthPlaces places, TelemetryMetrics metrics, ServerClock clock, TimeProvider time)
 {
     private readonly long _start = time.GetTimestamp();
 
@@ -79,12 +80,12 @@ internal sealed class ProbeService(
             var elapsed = arrivedAt - sent.LeftAt;
             var latency = watch.AddLatency(elapsed.TotalMilliseconds);
             metrics.Latency(elapsed);
-            registry.Update(node, live => health.Refresh(live, live with { LatencyMs = latency }, time.GetUtcNow()));
+            registry.Update(node, live => health.Refresh(live, live with { LatencyMs = latency }, clock.Now));
         }
         else if (mbps is { } known)
         {
             var bandwidth = watch.AddBandwidth(known, Elapsed);
-            registry.Update(node, live => health.Refresh(live, live with { BandwidthMbps = bandwidth }, time.GetUtcNow()));
+            registry.Update(node, live => health.Refresh(live, live with { BandwidthMbps = bandwidth }, clock.Now));
         }
     }
 }

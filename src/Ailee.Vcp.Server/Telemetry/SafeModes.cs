@@ -1,10 +1,11 @@
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Nodes;
 
 namespace Ailee.Vcp.Server.Telemetry;
 
 /// <summary>Safe modes that do not come from a machine's sensors. A node in safe mode gets no new leases; it earns no strike. Thread-safe.</summary>
-internal sealed class SafeModes(NodeWatches watches, NodeRegistry registry, FleetHealth health, TimeProvider time)
+internal sealed class SafeModes(NodeWatches watches, NodeRegistry registry, FleetHealth health, ServerClock clock)
 {
     /// <summary>The node's clock is so wrong that its statements are stale or from the future.</summary>
     public const string ClockSkew = "clock-skew";
@@ -31,7 +32,7 @@ internal sealed class SafeModes(NodeWatches watches, NodeRegistry registry, Flee
         if (!ReferenceEquals(before, watch.SafeMode))
         {
             // Read within the change, so that of two at once the later one tells what holds.
-            registry.Update(node, live => health.Refresh(live, live with { SafeMode = watch.SafeMode.Sentences }, time.GetUtcNow()));
+            registry.Update(node, live => health.Refresh(live, live with { SafeMode = watch.SafeMode.Sentences }, clock.Now));
         }
     }
 }

@@ -1,5 +1,6 @@
 using Ailee.Vcp.Client.Nodes;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Microsoft.Extensions.Options;
@@ -21,16 +22,17 @@ internal sealed partial class TelemetryWriter : BackgroundService
     private readonly NodeRegistry _registry;
     private readonly IDatabase _database;
     private readonly TimeSpan _keep;
+    private readonly ServerClock _clock;
     private readonly TimeProvider _time;
     private readonly ILogger<TelemetryWriter> _logger;
 
-    public TelemetryWriter(NodeRegistry registry, IDatabase database, IOptions<NodeOptions> options, TimeProvider time, ILogger<TelemetryWriter> logger)
+    public TelemetryWriter(NodeRegistry registry, IDatabase database, IOptions<NodeOptions> options, ServerClock clock, TimeProvider time, ILogger<TelemetryWriter> logger)
     {
-        (_registry, _database, _time, _logger) = (registry, database, time, logger);
+        (_registry, _database, _clock, _time, _logger) = (registry, database, clock, time, logger);
         _keep = TimeSpan.FromHours(options.Value.TelemetryKeepHours);
         foreach (var node in registry.All())
         {
-            _written[node.Id] = new Written(0, node.SeenAt, default, IsOnline: false);
+            _written[node.Id] = new Written(0, node.SeenAt, -Minute, IsOnline: false);
         }
     }
 
@@ -38,7 +40,7 @@ internal sealed partial class TelemetryWriter : BackgroundService
     /// <exception cref="StorageException">Not all of it could be stored.</exception>
     public async Task FlushAsync()
     {
-        var now = _time.GetUtcNow();
+        var now = _clock.Now;
         foreach (var batch in _registry.All().Select(node => DueOf(node, now)).Where(due => due.Sample is not null || due.SeenAt is not null).Chunk(BatchSize))
         {
             await _database.WriteAsync(transaction =>
@@ -57,11 +59,16 @@ internal sealed partial class TelemetryWriter : BackgroundService
         }
     }
 
-    /// <summary>Takes away what is older than it is kept.</summary>
+    /// <summary>Takes away what is older than it is kept; nothing while the clock is doubted.</summary>
     /// <exception cref="StorageException">Not all of it could be taken away.</exception>
     public async Task PruneAsync()
     {
-        var oldest = TelemetryStore.MinuteOf(_time.GetUtcNow() - _keep);
+        if (_clock.TrustedUtc is not { } now)
+        {
+            return;
+        }
+
+        var oldest = TelemetryStore.MinuteOf(now - _keep);
         while (await _database.WriteAsync(transaction => TelemetryStore.Prune(transaction, oldest, PruneSize)) == PruneSize)
         {
             // Small steps, so that no other change waits long.
@@ -77,15 +84,15 @@ internal sealed partial class TelemetryWriter : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, _time);
-        var pruneAt = default(DateTimeOffset);
+        var pruneAt = TimeSpan.Zero;
         try
         {
             do
             {
                 await TryAsync(FlushAsync);
-                if (_time.GetUtcNow() >= pruneAt)
+                if (_clock.Uptime >= pruneAt)
                 {
-                    pruneAt = _time.GetUtcNow() + Minute;
+                    pruneAt = _clock.Uptime + Minute;
                     await TryAsync(PruneAsync);
                 }
             }
@@ -110,7 +117,7 @@ internal sealed partial class TelemetryWriter : BackgroundService
         }
     }
 
-    private Due DueOf(LiveNode node, DateTimeOffset now)
+    private Due DueOf(LiveNode node, Moment now)
     {
         var written = _written.GetValueOrDefault(node.Id);
         var isOnline = FleetHealth.IsOnline(node, now);
@@ -118,11 +125,11 @@ internal sealed partial class TelemetryWriter : BackgroundService
             ? new TelemetrySample(at, telemetry, node.LatencyMs, node.BandwidthMbps)
             : null;
         // The node of this process is not heard of after it: once it is another, it is offline.
-        var seenAt = !node.IsBuiltIn && node.SeenAt != written.SeenAt && (isOnline != written.IsOnline || now - written.SeenWrittenAt >= Minute) ? node.SeenAt : null;
+        var seenAt = !node.IsBuiltIn && node.SeenAt != written.SeenAt && (isOnline != written.IsOnline || now.Uptime - written.SeenWrittenAt >= Minute) ? node.SeenAt : null;
         return new Due(node.Id, sample, seenAt, new Written(
             sample is null ? written.Minute : TelemetryStore.MinuteOf(sample.MeasuredAt),
             seenAt ?? written.SeenAt,
-            seenAt is null ? written.SeenWrittenAt : now,
+            seenAt is null ? written.SeenWrittenAt : now.Uptime,
             seenAt is null ? written.IsOnline : isOnline));
     }
 
@@ -141,7 +148,7 @@ internal sealed partial class TelemetryWriter : BackgroundService
     [LoggerMessage(4201, LogLevel.Warning, "Telemetry of nodes could not be stored; trying again")]
     private partial void LogFailed(Exception exception);
 
-    private readonly record struct Written(long Minute, DateTimeOffset? SeenAt, DateTimeOffset SeenWrittenAt, bool IsOnline);
+    private readonly record struct Written(long Minute, DateTimeOffset? SeenAt, TimeSpan SeenWrittenAt, bool IsOnline);
 
     private readonly record struct Due(NodeId Node, TelemetrySample? Sample, DateTimeOffset? SeenAt, Written After);
 }

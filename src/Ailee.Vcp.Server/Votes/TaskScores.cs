@@ -81,11 +81,12 @@ internal sealed class TaskScores(LedgerBook ledger, ReputationBook reputation, F
     /// <summary>A statement was refused, or a lease came to nothing.</summary>
     /// <returns>Null for what may happen to anybody.</returns>
     public ReputationChange? Ended(IWriteTransaction transaction, Attempt attempt, string state, string reason, DateTimeOffset now) =>
-        KindOf(state, reason, isAward: attempt.Price is not null) is not { } kind || IsKnown(transaction, attempt, kind) ? null : Fault(transaction, attempt.Node, kind, attempt.Task, now);
+        KindOf(state, reason, isAward: attempt.Price is not null) is not { } kind || IsKnown(transaction, attempt, kind, now) ? null : Fault(transaction, attempt.Node, kind, attempt.Task, now);
 
     // A machine that goes down takes all of its leases with it: one outage is one fault. So is one contradiction, whoever finds it first.
-    private static bool IsKnown(IWriteTransaction transaction, Attempt attempt, ReputationEventKind kind) =>
-        kind == ReputationEventKind.Abandoned || kind == ReputationEventKind.AwardFailed ? ReputationStore.LastFault(transaction, attempt.Node, kind) >= attempt.StartedAt
+    // A fault of the future was dated by a clock that was ahead, and excuses nothing.
+    private static bool IsKnown(IWriteTransaction transaction, Attempt attempt, ReputationEventKind kind, DateTimeOffset now) =>
+        kind == ReputationEventKind.Abandoned || kind == ReputationEventKind.AwardFailed ? ReputationStore.LastFault(transaction, attempt.Node, kind) is { } last && last >= attempt.StartedAt && last <= now
         : kind == ReputationEventKind.Equivocation && ReputationStore.HasFault(transaction, attempt.Node, kind, attempt.Task);
 
     /// <summary>A node won an auction and did not take its lease.</summary>

@@ -37,7 +37,7 @@ internal sealed class AuctionBed : IAsyncDisposable
 
     /// <summary>Sets what a node says that it bids; it is heard of for ever.</summary>
     public void SetPrice(NodeId node, long? price) => Server.Get<NodeRegistry>().Update(
-        node, live => live with { Capabilities = live.Capabilities! with { Price = price }, SeenAt = DateTimeOffset.MaxValue });
+        node, live => live with { Capabilities = live.Capabilities! with { Price = price }, HeardAt = TimeSpan.MaxValue });
 
     /// <summary>Submits a task and waits until its first round is open; nobody may bid by itself meanwhile.</summary>
     public async Task<TaskId> SubmitAsync(int replicas = 1, TaskSelection? selection = null)
@@ -75,7 +75,8 @@ internal sealed class AuctionBed : IAsyncDisposable
     {
         var round = Find(task)!;
         Time.Advance(round.Deadline - Time.GetUtcNow());
-        await LogCalls.UntilAsync(() => Find(task) is var auction && (!auction!.IsOpen || auction.Number > round.Number));
+        // A timer that is set while the time moves may be passed over, and is found when it moves again.
+        await LogCalls.UntilAsync(() => Find(task) is var auction && (!auction!.IsOpen || auction.Number > round.Number), () => Time.Advance(TimeSpan.Zero));
     }
 
     public async Task<AuctionExplanation> ExplainAsync(TaskId task) => (await Server.Client.ExplainTaskAsync(task, default)).Auction!;

@@ -100,6 +100,27 @@ public sealed class QuotaTests
     }
 
     [Fact]
+    public async Task GasPerDay_ClockGoesBackOverMidnight_ForgetsNothing()
+    {
+        var time = new WrongTime { Ahead = TimeSpan.FromDays(1) };
+        await using var server = await RunningServer.StartAsync(new ServerSetup { Url = "http://0.0.0.0:0", Time = time });
+        using var http = await AddKeyAsync(server, KeyLimits.None);
+        var client = new VcpClient(http);
+        var module = await client.UploadAsync(Guests.Math);
+        var gas = (await client.RunAsync(Small(module))).Metrics!.Gas;
+
+        time.Ahead = TimeSpan.Zero;
+
+        Assert.Equal(gas, Used());
+        await client.RunAsync(Small(module));
+        Assert.Equal(2 * gas, Used());
+        time.Ahead = TimeSpan.FromDays(1);
+        Assert.Equal(0, Used());
+
+        long Used() => server.Database.Read(transaction => TenantUsage.Gas(transaction, "alice", time.GetUtcNow()));
+    }
+
+    [Fact]
     public async Task GasPerDay_RepeatedRuns_CountEach()
     {
         await using var server = await StartAsync(works: true);

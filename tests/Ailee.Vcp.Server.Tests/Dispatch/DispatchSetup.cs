@@ -1,18 +1,18 @@
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Nodes;
 using Ailee.Vcp.Server.Dispatch;
-using Microsoft.Extensions.Time.Testing;
+using Ailee.Vcp.Server.Tests.Hosting;
 
 namespace Ailee.Vcp.Server.Tests.Dispatch;
 
 /// <summary>A dispatcher with a clock that is moved by hand, and short ways to make nodes and demands.</summary>
 internal sealed class DispatchSetup : IDisposable
 {
-    public static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Start = new WrongTime().GetUtcNow();
 
     public DispatchSetup() => Dispatcher = new Dispatcher(Time);
 
-    public FakeTimeProvider Time { get; } = new(Start);
+    public WrongTime Time { get; } = new();
 
     public Dispatcher Dispatcher { get; }
 

@@ -233,4 +233,19 @@ public sealed class DispatcherTests
         Assert.Equal(TaskOf(2), early[0].Task);
         Assert.All(await Task.WhenAll(first, second), Assert.NotEmpty);
     }
+
+    [Fact]
+    public async Task Demand_NotBeforeOfAClockThatIsSetBack_WaitsNoLonger()
+    {
+        using var setup = new DispatchSetup();
+        setup.Add(Make(1));
+        setup.Time.Ahead = TimeSpan.FromHours(2);
+        setup.Demand(Ask(1) with { NotBefore = setup.Time.GetUtcNow().AddSeconds(1) });
+        setup.Time.Ahead = TimeSpan.Zero;
+
+        Assert.Empty(await setup.TakeAsync(1));
+        setup.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Single(await setup.TakeAsync(1));
+    }
 }

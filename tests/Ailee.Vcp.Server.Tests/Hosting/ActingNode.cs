@@ -50,7 +50,7 @@ internal sealed class ActingNode : IDisposable
     {
         var key = SigningKey.Create();
         await server.Get<NodeEnrolment>().EnrolAsync(new NodeRow(key.PublicKey.Id, key.PublicKey, $"node of {owner}", owner, server.Get<TimeProvider>().GetUtcNow()));
-        server.Get<NodeRegistry>().Update(key.PublicKey.Id, node => node with { SeenAt = DateTimeOffset.MaxValue });
+        server.Get<NodeRegistry>().Update(key.PublicKey.Id, node => node with { HeardAt = TimeSpan.MaxValue });
         return new ActingNode(server, key);
     }
 

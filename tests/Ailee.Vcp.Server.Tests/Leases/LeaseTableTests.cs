@@ -6,7 +6,7 @@ namespace Ailee.Vcp.Server.Tests.Leases;
 /// <summary>How long leases run.</summary>
 public sealed class LeaseTableTests
 {
-    private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
+    private static readonly TimeSpan Start = TimeSpan.FromHours(1);
     private static readonly NodeId Node = new(Digest.Of("node"u8));
 
     private readonly LeaseTable _leases = new();
@@ -14,15 +14,15 @@ public sealed class LeaseTableTests
     [Fact]
     public void Renew_AgainAndAgain_ExpiresAtTheLatest()
     {
-        var lease = Add(Start.AddSeconds(30), latest: Start.AddSeconds(100));
+        var lease = Add(After(30), latest: After(100));
 
         for (var second = 5; second < 95; second += 5)
         {
-            Assert.Empty(_leases.Renew(Node, [lease], Start.AddSeconds(second + 30)));
+            Assert.Empty(_leases.Renew(Node, [lease], After(second + 30)));
         }
 
-        Assert.Empty(_leases.Expired(Start.AddSeconds(99)));
-        Assert.Equal(lease, Assert.Single(_leases.Expired(Start.AddSeconds(100))).Id);
+        Assert.Empty(_leases.Expired(After(99)));
+        Assert.Equal(lease, Assert.Single(_leases.Expired(After(100))).Id);
     }
 
     [Fact]
@@ -32,16 +32,16 @@ public sealed class LeaseTableTests
         _leases.Remove(ended);
         var unknown = Guid.NewGuid();
 
-        Assert.Equal([ended, foreign, unknown], _leases.Renew(Node, [ended, foreign, unknown], Start.AddSeconds(1)));
+        Assert.Equal([ended, foreign, unknown], _leases.Renew(Node, [ended, foreign, unknown], After(1)));
         Assert.Equal(foreign, Assert.Single(_leases.Expired(Start)).Id);
     }
 
     [Fact]
     public void Expired_OfTheProcessItself_Never()
     {
-        _leases.Add(new RunningLease(Guid.NewGuid(), TaskId.Create(Start), Node), null, Start);
+        _leases.Add(new RunningLease(Guid.NewGuid(), TaskId.Create(DateTimeOffset.UnixEpoch), Node), null, Start);
 
-        Assert.Empty(_leases.Expired(DateTimeOffset.MaxValue));
+        Assert.Empty(_leases.Expired(TimeSpan.MaxValue));
     }
 
     [Fact]
@@ -61,10 +61,12 @@ public sealed class LeaseTableTests
         Assert.Empty(_leases.TakeRevoked(Node));
     }
 
-    private Guid Add(DateTimeOffset until, DateTimeOffset latest, NodeId? node = null)
+    private static TimeSpan After(int seconds) => Start + TimeSpan.FromSeconds(seconds);
+
+    private Guid Add(TimeSpan until, TimeSpan latest, NodeId? node = null)
     {
         var lease = Guid.NewGuid();
-        _leases.Add(new RunningLease(lease, TaskId.Create(Start), node ?? Node), until, latest);
+        _leases.Add(new RunningLease(lease, TaskId.Create(DateTimeOffset.UnixEpoch), node ?? Node), until, latest);
         return lease;
     }
 }

@@ -54,7 +54,7 @@ public sealed class RestoredLeaseTests : IDisposable
         await Calls.RefusedAsync(System.Net.HttpStatusCode.NotFound, "task-not-found", () => restored.Client.GetTaskAsync(id, null, default));
         // It works on.
         var next = await restored.Client.SubmitAsync(module, "add", 1, 2);
-        restored.Get<Ailee.Vcp.Server.Nodes.NodeRegistry>().Update(again.Id, known => known with { SeenAt = DateTimeOffset.MaxValue });
+        restored.Get<Ailee.Vcp.Server.Nodes.NodeRegistry>().Update(again.Id, known => known with { HeardAt = TimeSpan.MaxValue });
         Assert.True((await again.AnswerAsync(await again.LeaseAsync())).Accepted);
         Assert.Equal(TaskStates.Completed, (await restored.Client.GetTaskAsync(next, null, default)).State);
     }

@@ -3,16 +3,16 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Log;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Log;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Tests.Hosting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Ailee.Vcp.Server.Tests.Nodes;
 
 public sealed class NodeSessionTests
 {
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(60));
+    private readonly WrongTime _time = new();
 
     [Fact]
     public async Task Start_EnrolledNode_SessionOfAnHour()
@@ -28,7 +28,7 @@ public sealed class NodeSessionTests
         Assert.True((await server.Client.GetLogKeyAsync(default)).Verifies(note));
         var view = await server.Client.GetNodeAsync(node.Id, default);
         Assert.Equal(("online", _time.GetUtcNow()), (view.State, view.SeenAt));
-        _time.Advance(TimeSpan.FromSeconds(15));
+        _time.Pass(TimeSpan.FromSeconds(15));
         Assert.Equal("online", (await server.Client.GetNodeAsync(node.Id, default)).State);
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal("offline", (await server.Client.GetNodeAsync(node.Id, default)).State);
@@ -75,7 +75,7 @@ public sealed class NodeSessionTests
         await using var server = await StartAsync();
         using var node = await JoiningNode.EnrolledAsync(server);
         await node.StartAsync();
-        _time.Advance(TimeSpan.FromSeconds(seconds));
+        _time.Pass(TimeSpan.FromSeconds(seconds));
 
         await node.StartAsync();
 
@@ -89,7 +89,7 @@ public sealed class NodeSessionTests
         using var node = await JoiningNode.EnrolledAsync(server);
         await node.StartAsync();
         _time.Advance(TimeSpan.FromMinutes(54));
-        server.Get<NodeRegistry>().Update(node.Id, live => live with { SeenAt = _time.GetUtcNow() });
+        server.Get<NodeRegistry>().Update(node.Id, live => live with { HeardAt = server.Get<ServerClock>().Uptime });
 
         await node.StartAsync();
 

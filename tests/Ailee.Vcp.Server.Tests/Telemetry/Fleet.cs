@@ -5,13 +5,13 @@ using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Nodes;
 using Ailee.Vcp.Sandbox;
+using Ailee.Vcp.Server.Clocks;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Storage;
 using Ailee.Vcp.Server.Telemetry;
 using Ailee.Vcp.Server.Tests.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Prometheus;
 
 namespace Ailee.Vcp.Server.Tests.Telemetry;
@@ -33,7 +33,10 @@ internal sealed class Fleet : IDisposable
 
     public static NodeTelemetry Cool { get; } = new() { CpuLoad = 0.25, TemperatureC = 40 };
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
+    public WrongTime Time { get; } = new();
+
+    /// <summary>Not started, so that no leap of the time is a pause.</summary>
+    public ServerClock Clock { get; private set; } = null!;
 
     public KnownLeases Leases { get; } = new();
 
@@ -77,7 +80,7 @@ internal sealed class Fleet : IDisposable
 
     public LiveNode Node(NodeId node) => Registry.Find(node)!;
 
-    public string State(NodeId node) => Node(node).State(Now);
+    public string State(NodeId node) => Node(node).State(Clock.Now);
 
     /// <summary>Moves the clock and looks at the fleet.</summary>
     public void Pass(TimeSpan time)
@@ -131,22 +134,24 @@ internal sealed class Fleet : IDisposable
 
     private void Start()
     {
+        Clock = new ServerClock(Time);
         _database = new SqliteDatabase(_directory.File("fleet.db"));
         Failing = new FailingDatabase(_database);
         Metrics = Prometheus.Metrics.NewCustomRegistry();
         var options = Options.Create(new NodeOptions());
-        Registry = new NodeRegistry(_database, _builtIn, options);
+        Registry = new NodeRegistry(_database, _builtIn, options, Clock);
         var (watches, health, metrics) = (new NodeWatches(), new FleetHealth(), new TelemetryMetrics(Metrics));
-        Modes = new SafeModes(watches, Registry, health, Time);
+        Modes = new SafeModes(watches, Registry, health, Clock);
         Sessions = new SessionStarts(Registry, watches, Modes);
-        Probes = new ProbeService(watches, Registry, health, new BandwidthPlaces(), metrics, Time);
-        Heartbeats = new HeartbeatService(Registry, watches, health, Probes, Leases, metrics, Options.Create(_safety), Time);
-        Watch = new FleetWatch(Registry, watches, health, metrics, Time, NullLogger<FleetWatch>.Instance);
-        Writer = new TelemetryWriter(Registry, Failing, options, Time, NullLogger<TelemetryWriter>.Instance);
+        Probes = new ProbeService(watches, Registry, health, new BandwidthPlaces(), metrics, Clock, Time);
+        Heartbeats = new HeartbeatService(Registry, watches, health, Probes, Leases, metrics, Options.Create(_safety), Clock);
+        Watch = new FleetWatch(Registry, watches, health, metrics, Clock, Time, NullLogger<FleetWatch>.Instance);
+        Writer = new TelemetryWriter(Registry, Failing, options, Clock, Time, NullLogger<TelemetryWriter>.Instance);
     }
 
     private void Stop()
     {
+        Clock.Dispose();
         Watch.Dispose();
         Writer.Dispose();
         _database.Dispose();

@@ -148,6 +148,19 @@ public sealed class TelemetryWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task Prune_ClockIsSet_KeepsAll()
+    {
+        var node = await _fleet.EnrolAsync();
+        await BeatAsync(node, TimeSpan.FromMinutes(10));
+        var kept = Count();
+        _fleet.Time.Ahead = TimeSpan.FromDays(500);
+
+        await _fleet.Writer.PruneAsync();
+
+        Assert.Equal(kept, Count());
+    }
+
+    [Fact]
     public async Task Prune_MoreThanAStep_TakesAllOfIt()
     {
         var node = await _fleet.EnrolAsync();
