@@ -1,3 +1,5 @@
+using Ailee.Vcp.Cli.Files;
+
 namespace Ailee.Vcp.Cli.Export;
 
 /// <summary>The names of the files that <c>vcp export</c> writes and <c>vcp verify</c> reads.</summary>
@@ -30,14 +32,19 @@ internal static class ExportDirectory
         var proofs = Numbered(directory, Proof);
         var divergence = Path.Combine(directory, Divergence);
         return proofs.Count > 0 ? proofs
-            : File.Exists(divergence) ? [divergence]
+            : Has(divergence) ? [divergence]
             : throw new CliException($"{directory} holds neither {Proof(1)} nor {Divergence}: it is no directory that 'vcp export' wrote.");
     }
+
+    /// <summary>Whether a file is in a directory.</summary>
+    /// <exception cref="CliException">It is a link, a pipe or a device: what it says may be elsewhere, or never end.</exception>
+    public static bool Has(string path) =>
+        File.Exists(path) && (FileType.IsRegular(path) ? true : throw new CliException($"{path} is no regular file, and what 'vcp export' writes are."));
 
     /// <summary>The enrolments in a directory.</summary>
     public static IReadOnlyList<string> Enrolments(string directory) => Numbered(directory, Enrolment);
 
     // Whatever is missing in the middle ends it; anything else in the directory is nobody's.
     private static List<string> Numbered(string directory, Func<int, string> name) =>
-        [.. Enumerable.Range(1, int.MaxValue - 1).Select(number => Path.Combine(directory, name(number))).TakeWhile(File.Exists)];
+        [.. Enumerable.Range(1, int.MaxValue - 1).Select(number => Path.Combine(directory, name(number))).TakeWhile(Has)];
 }

@@ -70,7 +70,7 @@ internal sealed class VerifyOptions
     }
 
     private static string? InExport(string? directory, string name) =>
-        directory is not null && File.Exists(Path.Combine(directory, name)) ? Path.Combine(directory, name) : null;
+        directory is not null && ExportDirectory.Has(Path.Combine(directory, name)) ? Path.Combine(directory, name) : null;
 
     private static async Task<Bundle?> ReadBundleAsync(string? path, CancellationToken cancellationToken)
     {

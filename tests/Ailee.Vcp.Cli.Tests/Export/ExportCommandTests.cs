@@ -37,6 +37,25 @@ public sealed class ExportCommandTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("proof-1.cose")]
+    [InlineData("enrolment-1.cose")]
+    [InlineData("checkpoint")]
+    public async Task Verify_LinkInTheDirectory_Refused(string name)
+    {
+        var task = new LoggedTask(voters: 1, certified: false);
+        await using var server = await LogServer.StartAsync(task.Log, task.Map);
+        await ExportAsync(server);
+        var elsewhere = _directory.Path("elsewhere");
+        File.Move(Path.Combine(Out, name), elsewhere);
+        File.CreateSymbolicLink(Path.Combine(Out, name), elsewhere);
+
+        var verified = await CliRun.OfAsync("verify", Out);
+
+        Assert.Equal((125, string.Empty), (verified.ExitCode, verified.Stdout));
+        Assert.Contains($"{name} is no regular file", verified.Stderr, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Export_CertifiedTask_VerifiesEachVote()
     {
