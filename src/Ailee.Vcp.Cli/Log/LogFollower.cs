@@ -98,7 +98,12 @@ internal sealed class LogFollower(VcpClient client, string statePath, NoteKey? e
                 _seen = step.Seen;
                 break;
             case FollowStep.Forked fork:
-                await AlarmAsync(fork.Why, "THE LOG HAS FORKED OR WENT BACK", note, fork.IsNotLarger, cancellationToken);
+                if (await AlarmAsync(fork.Why, "THE LOG HAS FORKED OR WENT BACK", note, fork.IsNotLarger, cancellationToken))
+                {
+                    // It is shown to be another log's, and kept with what was seen.
+                    _unproven?.Forget();
+                }
+
                 return true;
             case FollowStep.Unproven unproven:
                 await AlarmAsync(unproven.Why, Unproven, note, false, cancellationToken);
@@ -133,20 +138,21 @@ internal sealed class LogFollower(VcpClient client, string statePath, NoteKey? e
             : $"{time} {before.Size} to {now.Size} entries, root {now.Root}");
     }
 
-    private Task AlarmOfAgeAsync(UnprovenCheckpoint unproven, Exception outage, CancellationToken cancellationToken)
+    private Task<bool> AlarmOfAgeAsync(UnprovenCheckpoint unproven, Exception outage, CancellationToken cancellationToken)
     {
         var reason = string.Create(CultureInfo.InvariantCulture, $"Its proof was asked for during {unproven.Age.TotalMinutes:0} minutes; the last answer: {outage.Message}");
         var step = FollowStep.Unproven.Of(_seen!.Checkpoint, SeenCheckpoint.TryRead(unproven.Note, _key!)!.Checkpoint, reason);
         return AlarmAsync(step.Why, Unproven, unproven.Note, false, cancellationToken);
     }
 
-    private async Task AlarmAsync(string why, string what, ReadOnlyMemory<byte> given, bool present, CancellationToken cancellationToken)
+    // Gives whether the evidence is kept.
+    private async Task<bool> AlarmAsync(string why, string what, ReadOnlyMemory<byte> given, bool present, CancellationToken cancellationToken)
     {
         console.Tell($"{what}: {why}");
-        SaveEvidence(_seen, given.Span);
+        var isKept = SaveEvidence(_seen, given.Span);
         if (!present)
         {
-            return;
+            return isKept;
         }
 
         try
@@ -158,10 +164,12 @@ internal sealed class LogFollower(VcpClient client, string statePath, NoteKey? e
         {
             console.Tell($"To what was seen before the server says: {exception.Message}");
         }
+
+        return isKept;
     }
 
     // Beside the state, which stays as it is: it is what the log cannot take back.
-    private void SaveEvidence(SeenCheckpoint? seen, ReadOnlySpan<byte> given)
+    private bool SaveEvidence(SeenCheckpoint? seen, ReadOnlySpan<byte> given)
     {
         try
         {
@@ -174,10 +182,12 @@ internal sealed class LogFollower(VcpClient client, string statePath, NoteKey? e
             }
 
             console.Tell(seen is null ? $"What the server shows is kept in {theirs}." : $"Both checkpoints are kept: {ours} and {theirs}.");
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             console.Tell($"The checkpoints could not be kept: {exception.Message}");
+            return false;
         }
     }
 

@@ -118,7 +118,9 @@ public sealed class FollowUnprovenTests : IDisposable
 
         Assert.Equal(ExitCodes.Alarm, run.ExitCode);
         Assert.Contains("The log of 400 entries does not begin with the 300", run.Stderr, StringComparison.Ordinal);
-        Assert.True(File.Exists(Kept));
+        // What is known to be a fork is an alarm's evidence, and waits for no proof.
+        Assert.False(File.Exists(Kept));
+        Assert.Single(Directory.GetFiles(_directory.Path("."), "state.alarm-*-given"));
     }
 
     [Fact]
