@@ -40,9 +40,11 @@ internal sealed class FuzzRun(FuzzedServer server, int seed)
     public async Task RunAsync(int cases)
     {
         var mutator = await MutatorAsync();
-        await Batch(mutator, Enumerable.Range(0, cases / 10));
+        // Until the caches of pages and modules are full.
+        var first = cases / 4;
+        await Batch(mutator, Enumerable.Range(0, first));
         var before = server.Memory();
-        await Batch(mutator, Enumerable.Range(cases / 10, cases - (cases / 10)));
+        await Batch(mutator, Enumerable.Range(first, cases - first));
         await CheckMemoryAsync(mutator, before, cases);
         await CheckAliveAsync();
     }

@@ -35,19 +35,19 @@ internal sealed class ClockFile(DataDirectory directory)
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Write(ClockMark mark)
     {
-        var partial = _path + ".partial";
+        var temporary = _path + ".new";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var writer = new StreamWriter(partial, options))
+        using (var writer = new StreamWriter(temporary, options))
         {
             writer.Write(string.Create(CultureInfo.InvariantCulture, $"{mark.Utc.ToUnixTimeMilliseconds()} {mark.DoubtedSince?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) ?? "-"}"));
         }
 
-        File.Move(partial, _path, overwrite: true);
+        File.Move(temporary, _path, overwrite: true);
     }
 
     private static bool TryParse(string word, out DateTimeOffset time)

@@ -6,7 +6,7 @@ internal static class Leftovers
     private static readonly HashSet<string> Expected =
     [
         "data/vcp.db", "data/vcp.db-wal", "data/vcp.db-shm", "data/lock", "data/node.key", "data/node.counter", "data/orchestrator.key",
-        "data/log.key", "data/cache.key", "data/admin.key", "guard/checkpoint", "agent/counter",
+        "data/log.key", "data/cache.key", "data/admin.key", "data/clock", "guard/checkpoint", "agent/counter",
     ];
 
     /// <summary>The files that should not be there.</summary>
