@@ -14,6 +14,8 @@ internal sealed partial class ClockWatch : BackgroundService
     private readonly ClockFile _file;
     private readonly TimeProvider _time;
     private readonly ILogger<ClockWatch> _logger;
+    private readonly Lock _lock = new();
+    private bool _isOver;
     private ClockMark? _kept;
     private TimeSpan _paused;
 
@@ -64,6 +66,17 @@ internal sealed partial class ClockWatch : BackgroundService
         Keep(_clock.Look());
     }
 
+    /// <summary>Ends it. Nothing is written to the directory any more, which may be another process's by then.</summary>
+    public override void Dispose()
+    {
+        lock (_lock)
+        {
+            _isOver = true;
+        }
+
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, _time);
@@ -94,15 +107,23 @@ internal sealed partial class ClockWatch : BackgroundService
 
     private void Keep(ClockMark mark)
     {
-        // Also when it fails: it is tried again a minute later, not each second.
-        _kept = mark;
-        try
+        lock (_lock)
         {
-            _file.Write(mark);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            LogNotKept(exception);
+            if (_isOver)
+            {
+                return;
+            }
+
+            // Also when it fails: it is tried again a minute later, not each second.
+            _kept = mark;
+            try
+            {
+                _file.Write(mark);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                LogNotKept(exception);
+            }
         }
     }
 
