@@ -118,6 +118,16 @@ class Client:
                 return answer
             self.refused(method, path, answer, began)
 
+    def ask_batch(self, body, key):
+        """The answer to a batch. What a server that stops refused of it is sent again with all the rest, which is the same tasks then."""
+        while True:
+            began = time.monotonic()
+            answer = self.ask("POST", "tasks:batch", body, Idempotency_Key=key).json
+            if "shutting-down" not in codes_of(answer) or not self.outages.overlap(began, time.monotonic()):
+                return answer
+            self.tally.add("refused", "shutting-down")
+            time.sleep(0.2)
+
     def refused(self, method, path, answer, began):
         """Waits as the answer says, or fails if it is none that may come now."""
         code, wait = answer.code, answer.headers.get("Retry-After")
@@ -127,3 +137,8 @@ class Client:
             raise Failure(f"{method} {path} answered {answer.status}, Retry-After {wait}: {answer.body[:300].decode(errors='replace')}")
         self.tally.add("refused", code)
         time.sleep(0.2 if code in AWAY else min(int(wait), LONGEST_PAUSE_SECONDS))
+
+
+def codes_of(batch):
+    """Why each item of a batch was refused; None for one that was not."""
+    return [item.get("problem", {}).get("code") for item in batch["items"]]

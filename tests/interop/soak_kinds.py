@@ -3,7 +3,7 @@
 import time
 
 from mesh_work import LONG, SHORT, spun
-from soak_calls import MOST_SECONDS, Failure
+from soak_calls import MOST_SECONDS, Failure, codes_of
 from soak_guests import (
     FLOODED, MOST_PAGES, STDOUT_BYTES, base64_of, digest, fib, hashed, i32, own_module, packed, printed, some_files, some_words, written)
 from soak_worker import UNDECIDED, expect
@@ -52,11 +52,11 @@ def batch(worker, rng):
             request, result = rng.choice([({**request, "module": UNKNOWN}, "module-not-found"), ({**request, "args": [1]}, "arguments-invalid")])
         requests.append(request)
         wanted.append(result)
-    answer = worker.client.ask("POST", "tasks:batch", {"tasks": requests}, Idempotency_Key=worker.idempotency()).json
+    answer = worker.client.ask_batch({"tasks": requests}, worker.idempotency())
     for item in answer["items"]:
         if "id" in item:
             worker.book.add(item["id"], worker.tenant, "batch")
-    expect("refusals", [item.get("problem", {}).get("code") for item in answer["items"]], [each if isinstance(each, str) else None for each in wanted])
+    expect("refusals", codes_of(answer), [each if isinstance(each, str) else None for each in wanted])
     for item, each in zip(answer["items"], wanted):
         if "id" in item:
             expect("sum", results_of(worker.came_to(worker.decided(item["id"]), "completed")), [each])
