@@ -59,6 +59,11 @@ internal sealed class AuctionAlarm : IDisposable
             // A timer has milliseconds: one that fires early would find nothing due.
             var wait = Math.Clamp((due - _time.GetUtcNow()).TotalMilliseconds, 0, Longest.TotalMilliseconds);
             _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait)), Timeout.InfiniteTimeSpan);
+            if (wait > 0 && due <= _time.GetUtcNow())
+            {
+                // The clock moved between the two lines, so the wait was too long.
+                _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            }
         }
     }
 }

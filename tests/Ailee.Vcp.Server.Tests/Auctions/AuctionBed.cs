@@ -75,8 +75,7 @@ internal sealed class AuctionBed : IAsyncDisposable
     {
         var round = Find(task)!;
         Time.Advance(round.Deadline - Time.GetUtcNow());
-        // A timer that is set while the time moves may be passed over, and is found when it moves again.
-        await LogCalls.UntilAsync(() => Find(task) is var auction && (!auction!.IsOpen || auction.Number > round.Number), () => Time.Advance(TimeSpan.Zero));
+        await LogCalls.UntilAsync(() => Find(task) is var auction && (!auction!.IsOpen || auction.Number > round.Number));
     }
 
     public async Task<AuctionExplanation> ExplainAsync(TaskId task) => (await Server.Client.ExplainTaskAsync(task, default)).Auction!;
