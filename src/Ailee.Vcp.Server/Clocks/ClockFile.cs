@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Ailee.Vcp.Node.Keys;
 using Ailee.Vcp.Server.Storage;
 
 namespace Ailee.Vcp.Server.Clocks;
@@ -31,24 +33,11 @@ internal sealed class ClockFile(DataDirectory directory)
             : new ClockMark(DateTimeOffset.MinValue, null);
     }
 
-    /// <summary>Puts a mark in the place of the one before.</summary>
+    /// <summary>Puts a mark in the place of the one before. A power cut leaves one of the two.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Write(ClockMark mark)
-    {
-        var temporary = _path + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var writer = new StreamWriter(temporary, options))
-        {
-            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{mark.Utc.ToUnixTimeMilliseconds()} {mark.DoubtedSince?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) ?? "-"}"));
-        }
-
-        File.Move(temporary, _path, overwrite: true);
-    }
+    public void Write(ClockMark mark) => SecretFile.Write(_path, Encoding.ASCII.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{mark.Utc.ToUnixTimeMilliseconds()} {mark.DoubtedSince?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) ?? "-"}")));
 
     private static bool TryParse(string word, out DateTimeOffset time)
     {

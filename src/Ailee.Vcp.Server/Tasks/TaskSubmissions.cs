@@ -145,8 +145,8 @@ internal sealed class TaskSubmissions(
 
     private SubmissionAnswer Store(IWriteTransaction transaction, Ready task, Caller caller)
     {
-        var (now, trustedUtc) = (time.GetUtcNow(), clock.TrustedUtc);
-        if (task.Idempotency is { } known && Repeated(transaction, known, trustedUtc) is { } repeated)
+        var now = time.GetUtcNow();
+        if (task.Idempotency is { } known && Repeated(transaction, known, clock.TrustedUtc) is { } repeated)
         {
             return repeated;
         }
@@ -165,7 +165,7 @@ internal sealed class TaskSubmissions(
         TaskStore.Add(transaction, task.Id, Nonce.Create(), task.Draft, caller.Tenant, now);
         if (task.Idempotency is { } key)
         {
-            IdempotencyStore.Add(transaction, key.Caller, key.Key, key.Body, task.Id, now, trustedUtc);
+            IdempotencyStore.Add(transaction, key.Caller, key.Key, key.Body, task.Id, now, clock.TrustedUtc);
         }
 
         return new SubmissionAnswer(task.Id, true, null);
