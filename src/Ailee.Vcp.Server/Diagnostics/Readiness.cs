@@ -20,7 +20,7 @@ internal sealed class Readiness(SqliteDatabase database, PublishedLog log, LogIn
     /// <summary>Why it cannot, or null.</summary>
     public async ValueTask<Problem?> CheckAsync() =>
         lifetime.ApplicationStopping.IsCancellationRequested ? Problems.ShuttingDown.Because("The server is stopping.") with { RetryAfterSeconds = 5 }
-        : database.Failure is not null && !await RetryAsync() ? Problems.StorageUnavailable.Because("The database cannot be written.") with { RetryAfterSeconds = 5 }
+        : database.Failure is not null && !await RetryAsync() ? Problems.StorageUnavailable.Because("The database cannot be written.") with { RetryAfterSeconds = Problems.StorageSeconds }
         : log.Tree.ReadOnly is { } reason ? Problems.LogReadOnly.Because(reason) with { RetryAfterSeconds = LogReadOnly.RetryAfterSeconds }
         : integrator.GuardFails ? Problems.LogGuardUnavailable.Because("The log's guard file cannot be written, so no checkpoint is served.") with { RetryAfterSeconds = 5 }
         : resources.Problem;

@@ -28,7 +28,7 @@ internal static partial class ErrorHandling
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.BodyTooLarge.Because("The body is larger than this call takes."),
             // Kestrel has no exception of its own for a chunk of more bytes than there are numbers.
             BadHttpRequestException or IOException { InnerException: OverflowException, Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => Problems.MalformedRequest.Because("The request is malformed."),
-            StorageException => Problems.StorageUnavailable.Because("Nothing of this request was stored.") with { RetryAfterSeconds = 5 },
+            StorageException => Problems.StorageUnavailable.Because("Nothing of this request was stored.") with { RetryAfterSeconds = Problems.StorageSeconds },
             LogReadOnlyException => Problems.LogReadOnly.Because("Nothing of this request was stored; /stats says why.") with { RetryAfterSeconds = LogReadOnly.RetryAfterSeconds },
             OperationCanceledException => Problems.ShuttingDown.Because("The request was not finished.") with { RetryAfterSeconds = Problems.RestartSeconds },
             _ => Problems.Internal.Because("The server's log tells more."),

@@ -16,6 +16,9 @@ internal static class Problems
     /// <summary>What a client is told to wait for a server that stops to be back.</summary>
     public const int RestartSeconds = 5;
 
+    /// <summary>What a client is told to wait when the disk takes nothing.</summary>
+    public const int StorageSeconds = 5;
+
     public static readonly ProblemKind MalformedJson = new("malformed-json", 400, "The body is not the JSON that this call takes");
     public static readonly ProblemKind MalformedRequest = new("malformed-request", 400, "A parameter or header is malformed");
     public static readonly ProblemKind Unauthorized = new("unauthorized", 401, "An API key is needed");

@@ -187,7 +187,6 @@ internal static class TaskStore
         },
         ("$id", id.ToArray()));
 
-    /// <summary>Tasks in a state.</summary>
     /// <summary>Whether an undecided task or an audit that runs needs a module or bundle, of a tenant or of any.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="column">Where a task names it: <c>module</c> or <c>bundle</c>.</param>
@@ -202,6 +201,7 @@ internal static class TaskStore
         ("$digest", digest.ToArray()),
         ("$tenant", tenant));
 
+    /// <summary>Tasks in a state.</summary>
     public static long Count(IReadTransaction transaction, string state) =>
         transaction.QueryFirst("SELECT COUNT(*) FROM tasks WHERE state = $state", row => row.Int64(0), ("$state", state));
 
