@@ -20,6 +20,7 @@ internal sealed record AuditEvent(string Kind, string Actor, DateTimeOffset At)
 internal static class AuditKinds
 {
     public const string ServerStarted = "server.started";
+    public const string ServerRestored = "server.restored";
     public const string KeyCreated = "key.created";
     public const string KeyRotated = "key.rotated";
     public const string KeyRevoked = "key.revoked";

@@ -1,7 +1,9 @@
+using System.Globalization;
 using Ailee.Vcp.Core.Cose;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Merkle;
 using Ailee.Vcp.Core.Statements;
+using Ailee.Vcp.Server.Auth;
 using Ailee.Vcp.Server.Leases;
 using Ailee.Vcp.Server.Nodes;
 using Ailee.Vcp.Server.Proofs;
@@ -37,6 +39,11 @@ internal sealed class LogOpening(IDatabase database, LogKeys keys, StatementLog 
         return database.WriteAsync(transaction =>
         {
             Restores.Settle(transaction, mark, StatementIntake.HighestCounter(transaction, node.PublicKey.Id), mark.SameLog ? null : before, now);
+            AuditEvents.Add(transaction, new AuditEvent(AuditKinds.ServerRestored, "server", now)
+            {
+                Subject = DateTimeOffset.FromUnixTimeMilliseconds(mark.TakenMs).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                Detail = mark.SameLog ? $"the log {before.Origin} goes on" : $"the log {before.Origin} ends here; {keys.Origin} follows",
+            });
             if (!mark.SameLog)
             {
                 LogStore.BeginAfresh(transaction, tree, () =>

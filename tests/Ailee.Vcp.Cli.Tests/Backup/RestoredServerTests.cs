@@ -1,3 +1,5 @@
+using System.Globalization;
+using Ailee.Vcp.Cli.Backup;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Statements;
 using Ailee.Vcp.Server;
@@ -113,6 +115,28 @@ public sealed class RestoredServerTests : IAsyncLifetime
         Assert.Equal(first.Checkpoints[^1].Origin, second.Checkpoints[^1].Origin);
         Assert.Equal(second.Counters().Count, second.Counters().DistinctBy(statement => (statement.Key, statement.Counter)).Count());
         Assert.Equal((0, 0), ((await CliRun.OfAsync("log", "fsck", _directory.Path("restored"))).ExitCode, (await CliRun.OfAsync("ledger", "check", "--data", _directory.Path("restored"))).ExitCode));
+    }
+
+    [Fact]
+    public async Task Restored_WithTheLogOrWithout_OnceInTheAuditTrail()
+    {
+        await BackUpAsync("backup");
+        await File.WriteAllBytesAsync(_directory.Path("seen"), await Original.NoteAsync());
+        await RestoreAsync("backup", "another");
+        await RestoreAsync("backup", "same", "--checkpoint", _directory.Path("seen"));
+        var origin = Original.Checkpoints[^1].Origin;
+
+        await (await KeptServer.StartAsync(_directory.Path("another"))).DisposeAsync();
+        await using var another = await KeptServer.StartAsync(_directory.Path("another"));
+        await using var same = await KeptServer.StartAsync(_directory.Path("same"));
+
+        var followed = Assert.Single((await another.Client.ListAuditAsync("server.restored", null, null, null, default)).Items);
+        Assert.StartsWith($"the log {origin} ends here; ", followed.Detail, StringComparison.Ordinal);
+        Assert.Equal("server", followed.Actor);
+        var kept = Assert.Single((await same.Client.ListAuditAsync("server.restored", null, null, null, default)).Items);
+        Assert.Equal($"the log {origin} goes on", kept.Detail);
+        var taken = BackupManifest.Read(_directory.Path("backup")).TakenAt;
+        Assert.Equal(taken.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), kept.Subject);
     }
 
     [Fact]
