@@ -31,8 +31,8 @@ public sealed partial class NodeAgent(
     private readonly ConcurrentBag<Guid> _unfinished = [];
     private readonly LeaseRunner _runner = new(gateway, sandbox, bundles, threads, key, counter, time, logger);
 
-    /// <summary>Leases that are taken for each slot, so that none waits for the next. Default 32. Range 1 and more.</summary>
-    public int LeasesPerSlot { get; init; } = 32;
+    /// <summary>Leases that are taken for each slot, so that none waits for the next. Range 1 and more.</summary>
+    public required int LeasesPerSlot { get; init; }
 
     /// <summary>How long the leases of a slot that wait may take, so that tasks that come later are not far behind them. Null: no matter how long. Default null.</summary>
     public TimeSpan? LongestAhead { get; init; }

@@ -105,7 +105,7 @@ public sealed class RemoteAgentTests : IAsyncDisposable
     private void Start()
     {
         var gateway = _node.Gateway;
-        var agent = new NodeAgent(gateway, _sandbox, new BundleCache(1 << 20), _threads, 1, _node.Key, new StatementCounter(_node.Directory.Counter), gateway.Time, NullLogger<NodeAgent>.Instance);
+        var agent = new NodeAgent(gateway, _sandbox, new BundleCache(1 << 20), _threads, 1, _node.Key, new StatementCounter(_node.Directory.Counter), gateway.Time, NullLogger<NodeAgent>.Instance) { LeasesPerSlot = 4 };
         _agent = Task.Run(() => agent.RunAsync(_stop.Token));
     }
 }
