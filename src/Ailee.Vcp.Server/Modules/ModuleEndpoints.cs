@@ -37,7 +37,7 @@ internal static class ModuleEndpoints
         modules.MapDelete("/{digest}", DeleteAsync).Needs(Scope.Tasks).WithSummary("Delete a module that no undecided task needs");
     }
 
-    private static async Task<Results<Created<ModuleView>, ProblemAnswer>> UploadAsync(HttpContext context, ModuleService service, CancellationToken cancellationToken)
+    private static async Task<Results<Created<ModuleView>, ProblemAnswer>> UploadAsync(HttpContext context, LargeBodies bodies, ModuleService service, CancellationToken cancellationToken)
     {
         var request = context.Request;
         var mediaType = request.MediaType();
@@ -46,8 +46,8 @@ internal static class ModuleEndpoints
             return Problems.UnsupportedMediaType.Because($"A module is sent as {MediaTypes.Wasm} or {MediaTypes.Wat}.").ToAnswer();
         }
 
-        var body = await request.ReadBytesAsync(cancellationToken);
-        var (module, problem) = await service.UploadAsync(context.Caller(), body, mediaType == MediaTypes.Wat, cancellationToken);
+        using var body = await bodies.ReadAsync(context, cancellationToken);
+        var (module, problem) = body.Problem is { } unread ? (null, unread) : await service.UploadAsync(context.Caller(), body.Bytes, mediaType == MediaTypes.Wat, cancellationToken);
         return problem is null ? TypedResults.Created($"/api/v1/modules/{module!.Digest}", module) : problem.ToAnswer();
     }
 

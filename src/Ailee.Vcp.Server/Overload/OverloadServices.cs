@@ -15,6 +15,7 @@ internal static class OverloadServices
             provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<WorkIntake>()
         .AddSingleton<VerifyPlaces>()
+        .AddSingleton<LargeBodies>()
         .AddSingleton<OverloadMetrics>();
 
     /// <summary>After access is checked, so that the caller is known.</summary>

@@ -24,20 +24,20 @@ internal static class TaskBatchEndpoints
         .WithMetadata(new RequestSizeLimitAttribute(TaskCalls.MostBodyBytes(options)))
         .WithSummary("Submit up to 1000 tasks; each is taken or refused by itself");
 
-    private static async Task<Results<Ok<TaskBatchView>, ProblemAnswer>> SubmitAsync(HttpContext context, TaskSubmissions submissions)
+    private static async Task<Results<Ok<TaskBatchView>, ProblemAnswer>> SubmitAsync(HttpContext context, LargeBodies bodies, TaskSubmissions submissions)
     {
         if ((context.Request.RequireJson() ?? TaskCalls.CheckIdempotencyKey(context.Request)) is { } problem)
         {
             return problem.ToAnswer();
         }
 
-        var body = await context.Request.ReadBytesAsync(context.RequestAborted);
-        if (RequestBody.CheckValues(body.Span) is { } tooMany)
+        using var body = await bodies.ReadAsync(context, context.RequestAborted);
+        if ((body.Problem ?? RequestBody.CheckValues(body.Bytes.Span)) is { } refusal)
         {
-            return tooMany.ToAnswer();
+            return refusal.ToAnswer();
         }
 
-        using var document = Parse(body);
+        using var document = Parse(body.Bytes);
         if (Tasks(document) is not { } tasks)
         {
             return Problems.MalformedJson.Because($"The body must be {{\"tasks\": […]}} with 1 to {TaskBatchRequest.Most} tasks.").ToAnswer();

@@ -37,26 +37,29 @@ internal static class TaskEndpoints
 
     private static async Task<Results<Ok<ComputeTask>, Accepted<ComputeTask>, ProblemAnswer>> SubmitAsync(
         HttpContext context,
+        LargeBodies bodies,
         TaskSubmissions submissions,
         TaskService service,
         CancellationToken cancellationToken)
     {
-        var body = ReadOnlyMemory<byte>.Empty;
-        TaskRequest request = null!;
-        var problem = context.Request.RequireJson() ?? TaskCalls.CheckIdempotencyKey(context.Request);
-        if (problem is null)
-        {
-            body = await context.Request.ReadBytesAsync(cancellationToken);
-            problem = RequestBody.CheckValues(body.Span) ?? RequestBody.TryDeserialize(body.Span, VcpJson.Default.TaskRequest, out request);
-        }
-
-        if (problem is not null)
-        {
-            return problem.ToAnswer();
-        }
-
-        var answer = await submissions.SubmitAsync(new Submission(request, TaskCalls.Idempotency(context, body.Span)), context.Caller(), context.RequestAborted);
+        var answer = await TakeAsync(context, bodies, submissions, cancellationToken);
         return answer.Problem is null ? await AnswerAsync(context, service, answer.Id, cancellationToken) : answer.Problem.ToAnswer();
+    }
+
+    // By itself, so that nothing keeps the body while the answer waits.
+    private static async Task<SubmissionAnswer> TakeAsync(HttpContext context, LargeBodies bodies, TaskSubmissions submissions, CancellationToken cancellationToken)
+    {
+        if ((context.Request.RequireJson() ?? TaskCalls.CheckIdempotencyKey(context.Request)) is { } unusable)
+        {
+            return new SubmissionAnswer(default, false, unusable);
+        }
+
+        using var body = await bodies.ReadAsync(context, cancellationToken);
+        TaskRequest request = null!;
+        var problem = body.Problem ?? RequestBody.CheckValues(body.Bytes.Span) ?? RequestBody.TryDeserialize(body.Bytes.Span, VcpJson.Default.TaskRequest, out request);
+        return problem is null
+            ? await submissions.SubmitAsync(new Submission(request, TaskCalls.Idempotency(context, body.Bytes.Span)), context.Caller(), context.RequestAborted)
+            : new SubmissionAnswer(default, false, problem);
     }
 
     private static async Task<Results<Ok<ComputeTask>, Accepted<ComputeTask>, ProblemAnswer>> AnswerAsync(
