@@ -16,7 +16,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     private const int MaxLogBytes = 16 << 20;
 
     // A group changes some hundreds of pages, and finds most of those of the group before.
-    private const int WriterCacheKibibytes = 32 << 10;
+    private const int WriterCacheKibibytes = 8 << 10;
 
     private readonly string _path;
     private readonly SqliteSession _writer;
