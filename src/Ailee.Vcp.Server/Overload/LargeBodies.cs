@@ -8,7 +8,7 @@ namespace Ailee.Vcp.Server.Overload;
 
 /// <summary>
 /// Reads bodies that may be longer than those of other calls, and bounds what all of them take together: such a body has a place for each
-/// MiB of it, taken as it arrives. Thread-safe.
+/// MiB of it, taken before it is read if its length is told, or as it arrives. Thread-safe.
 /// </summary>
 internal sealed class LargeBodies(IOptions<SandboxOptions> options, TimeProvider time)
 {
@@ -38,6 +38,13 @@ internal sealed class LargeBodies(IOptions<SandboxOptions> options, TimeProvider
 
         try
         {
+            // All of them at once: otherwise what came late would push out what is nearly there.
+            if (body.TryHold(Math.Min(request.ContentLength ?? 0, _longest)) is { } full)
+            {
+                body.Problem = full;
+                return body;
+            }
+
             var length = Math.Min(request.ContentLength ?? _longest, _longest);
             var ((bytes, busy), late) = await BodyDeadline.ReadAsync(token => request.ReadBytesAsync(body.TryHold, token), length, time, cancellationToken);
             (body.Bytes, body.Problem) = (bytes, late ?? busy);

@@ -127,6 +127,23 @@ public sealed class LargeBodiesTests
     }
 
     [Fact]
+    public async Task Read_TellsMoreThanThereIsRoomFor_RefusedBeforeItArrives()
+    {
+        var bodies = Bodies(new FakeTimeProvider());
+        var context = new DefaultHttpContext();
+        context.Features.Set<IRequestBodyPipeFeature>(new Body(new Pipe().Reader));
+        context.Request.ContentLength = 4 * MiB;
+        Assert.All(Enumerable.Range(0, bodies.Places.Capacity - 3), _ => Assert.Null(bodies.Places.TryTake(null)));
+
+        using (var body = await bodies.ReadAsync(context, default))
+        {
+            Assert.Equal(Problems.Overloaded, body.Problem!.Kind);
+        }
+
+        Assert.All(Enumerable.Range(0, 3), _ => Assert.Null(bodies.Places.TryTake(null)));
+    }
+
+    [Fact]
     public async Task Read_ClientGoesAway_ItsPlacesAreFree()
     {
         var bodies = Bodies(new FakeTimeProvider());
