@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Ailee.Vcp.Cli.Backup;
 using Ailee.Vcp.Client;
 using Ailee.Vcp.Crash.Checks;
 using Ailee.Vcp.Crash.Disk;
@@ -35,6 +34,9 @@ internal sealed class ServerLife : IAsyncDisposable
     private int _generation;
     private RunningServer? _server;
 
+    // Whether a restore, if one is the step, said that it was done.
+    private bool? _isRestored;
+
     public ServerLife(FaultControl control, NodeMachine machine, string directory, Random random)
     {
         (_control, _base, _random) = (control, directory, random);
@@ -47,6 +49,8 @@ internal sealed class ServerLife : IAsyncDisposable
 
     /// <summary>What servers said of errors.</summary>
     public IReadOnlyList<string> Errors => _log.Lines;
+
+    private const string LastBackup = "last";
 
     private static DiskImage Empty { get; } = new(new Dictionary<string, byte[]?> { ["guard"] = null, ["backups"] = null });
 
@@ -93,6 +97,12 @@ internal sealed class ServerLife : IAsyncDisposable
     public async Task<bool> CrashAsync(Fault? fault, long? second = null)
     {
         await DieAsync(fault);
+        if (_isRestored is { } acknowledged)
+        {
+            _isRestored = null;
+            await CheckRestoreAsync(acknowledged);
+        }
+
         var killed = false;
         if (second is { } operation)
         {
@@ -142,9 +152,15 @@ internal sealed class ServerLife : IAsyncDisposable
             await StartAsync();
         }
 
-        if (step.Start == StartKind.Restored)
+        if (step.Start is StartKind.Restored or StartKind.Restore)
         {
-            await RestoreAsync();
+            await KeepBackupAsync();
+            if (step.Start == StartKind.Restored)
+            {
+                await World.RestoreAsync(Root, LastBackup, CancellationToken.None);
+                await DieAsync(null);
+            }
+
             return;
         }
 
@@ -152,26 +168,59 @@ internal sealed class ServerLife : IAsyncDisposable
         await step.Prepare(_world, end.Token);
     }
 
-    /// <summary>A backup takes the place of the server that it was taken of.</summary>
-    private async Task RestoreAsync()
+    /// <summary>Of the server and all that it has a backup is left.</summary>
+    private async Task KeepBackupAsync()
     {
-        const string Name = "last";
-        await _world.BackUpAsync(Name, CancellationToken.None);
-        _world.Known.Backups.Clear();
+        await _world.BackUpAsync(LastBackup, CancellationToken.None);
         await DieAsync(null);
-        _control.Watch(null);
-        var restored = Path.Combine(_base, "restored");
-        Empty.WriteTo(restored);
-        await RestoreWriter.WriteAsync(Path.Combine(ServerArguments.BackupsOf(Root), Name), ServerArguments.DataOf(restored), null, CancellationToken.None);
-        var image = DiskImage.Read(restored);
-        Directory.Delete(restored, recursive: true);
         _world.Known.BeginAnotherLog();
-        Open(image);
+        Open(new DiskImage(Empty.Files.Concat(_image.Files.Where(file => file.Key.StartsWith("backups/", StringComparison.Ordinal))).ToDictionary()));
+    }
+
+    private async Task RestoreAsync(CancellationToken cancellationToken)
+    {
+        _isRestored = false;
+        await World.RestoreAsync(Root, LastBackup, cancellationToken);
+        _isRestored = true;
+    }
+
+    /// <summary>
+    /// A server starts on what a restore left, or refuses to. If it refuses, or if nothing is there, the restore did not say that it was done, and is
+    /// repeated in an empty directory, as the operator is told to.
+    /// </summary>
+    private async Task CheckRestoreAsync(bool acknowledged)
+    {
+        var data = ServerArguments.DataOf(Root);
+        if (Directory.Exists(data) && Directory.EnumerateFileSystemEntries(data).Any(path => Path.GetFileName(path) != "lock"))
+        {
+            try
+            {
+                await StartAsync();
+                await DieAsync(null);
+                return;
+            }
+            catch (StartupException exception)
+            {
+                CheckException.Unless(!acknowledged, $"A backup was restored, and no server starts on it: {exception.Message}");
+            }
+        }
+
+        CheckException.Unless(!acknowledged, "A backup was restored, and is not there.");
+        if (Directory.Exists(data))
+        {
+            Directory.Delete(data, recursive: true);
+        }
+
+        await World.RestoreAsync(Root, LastBackup, CancellationToken.None);
     }
 
     private async Task ActAsync(Step step, CancellationToken cancellationToken)
     {
-        if (step.Start != StartKind.None)
+        if (step.Start == StartKind.Restore)
+        {
+            await RestoreAsync(cancellationToken);
+        }
+        else if (step.Start != StartKind.None)
         {
             await StartAsync();
         }

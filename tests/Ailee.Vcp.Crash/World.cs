@@ -131,17 +131,14 @@ internal sealed class World(NodeMachine machine, Random random) : IDisposable
     public async Task BackUpAsync(string name, CancellationToken cancellationToken)
     {
         var root = Server!.Root;
-        try
-        {
-            await BackupWriter.WriteAsync(ServerArguments.DataOf(root), Path.Combine(ServerArguments.BackupsOf(root), name), TimeProvider.System, cancellationToken);
-        }
-        catch (Exception exception) when (exception is CliException or IOException or UnauthorizedAccessException or SqliteException)
-        {
-            throw new ToolException("The backup was not taken.", exception);
-        }
-
+        await UseAsync("The backup was not taken.", () => BackupWriter.WriteAsync(ServerArguments.DataOf(root), Path.Combine(ServerArguments.BackupsOf(root), name), TimeProvider.System, cancellationToken));
         Known.Backups.Add(name);
     }
+
+    /// <summary>Makes a data directory of a backup that lies beside it, as <c>vcp restore</c> does.</summary>
+    /// <exception cref="ToolException">It could not be made.</exception>
+    public static Task RestoreAsync(string root, string name, CancellationToken cancellationToken) =>
+        UseAsync("The backup was not restored.", () => RestoreWriter.WriteAsync(Path.Combine(ServerArguments.BackupsOf(root), name), ServerArguments.DataOf(root), null, cancellationToken));
 
     /// <summary>Notes what anybody may have seen of the log by now.</summary>
     public async Task SeeLogAsync(CancellationToken cancellationToken)
@@ -247,6 +244,18 @@ internal sealed class World(NodeMachine machine, Random random) : IDisposable
             {
                 // Its session was not stored, or is over; it starts another.
             }
+        }
+    }
+
+    private static async Task UseAsync(string failure, Func<Task> tool)
+    {
+        try
+        {
+            await tool();
+        }
+        catch (Exception exception) when (exception is CliException or IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw new ToolException(failure, exception);
         }
     }
 

@@ -90,7 +90,7 @@ internal static class BackupFiles
             size += read;
         }
 
-        target.Flush(flushToDisk: true);
+        DiskSync.Flush(target);
         return new BackupFile(Path.GetFileName(to), size, new Digest(hash.GetHashAndReset()).ToString());
     }
 
@@ -98,15 +98,15 @@ internal static class BackupFiles
     public static async Task<BackupFile> DescribeAsync(string path, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-        file.Flush(flushToDisk: true);
+        DiskSync.Flush(file);
         return new BackupFile(Path.GetFileName(path), file.Length, new Digest(await SHA256.HashDataAsync(file, cancellationToken)).ToString());
     }
 
     /// <summary>Flushes the names in a directory, and its own.</summary>
     public static void FlushNames(string directory)
     {
-        DirectorySync.Flush(directory);
-        DirectorySync.Flush(Path.GetDirectoryName(directory)!);
+        DiskSync.FlushDirectory(directory);
+        DiskSync.FlushDirectory(Path.GetDirectoryName(directory)!);
     }
 
     [UnsupportedOSPlatform("windows")]

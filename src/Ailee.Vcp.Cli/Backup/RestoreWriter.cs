@@ -27,9 +27,9 @@ internal static class RestoreWriter
         using (BackupFiles.Take(data))
         {
             var partial = Path.Combine(data, Partial);
+            BackupFiles.MakeDirectory(partial);
             try
             {
-                BackupFiles.MakeDirectory(partial);
                 await CopyAsync(manifest, from, partial, cancellationToken);
                 if (checkpoint is not null)
                 {
@@ -130,7 +130,8 @@ internal static class RestoreWriter
         {
             if (name != BackupFiles.Checkpoint)
             {
-                File.Move(Path.Combine(partial, name), Path.Combine(data, name));
+                // Nothing is there. But where nothing may be overwritten, a failed rename becomes a copy that nobody flushes.
+                File.Move(Path.Combine(partial, name), Path.Combine(data, name), overwrite: true);
                 BackupFiles.FlushNames(data);
             }
         }

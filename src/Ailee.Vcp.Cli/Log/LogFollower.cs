@@ -4,6 +4,7 @@ using Ailee.Vcp.Client;
 using Ailee.Vcp.Core;
 using Ailee.Vcp.Core.Log;
 using Ailee.Vcp.Core.Merkle;
+using Ailee.Vcp.Node.Keys;
 
 namespace Ailee.Vcp.Cli.Log;
 
@@ -195,7 +196,7 @@ internal sealed class LogFollower(VcpClient client, string statePath, NoteKey? e
     {
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
         file.Write(note);
-        file.Flush(flushToDisk: true);
+        DiskSync.Flush(file);
     }
 
     private string Time(string format) => console.Time.GetUtcNow().ToString(format, CultureInfo.InvariantCulture);

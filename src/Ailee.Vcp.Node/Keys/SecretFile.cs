@@ -29,11 +29,11 @@ public static class SecretFile
         using (var file = new FileStream(temporary, Options()))
         {
             file.Write(content);
-            file.Flush(flushToDisk: true);
+            DiskSync.Flush(file);
         }
 
         File.Move(temporary, path, overwrite: true);
-        DirectorySync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        DiskSync.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     private static FileStreamOptions Options()

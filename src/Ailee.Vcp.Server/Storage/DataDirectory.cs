@@ -15,7 +15,7 @@ internal sealed class DataDirectory : IDisposable
         {
             Create(Root);
             // Keys that a process named, which was killed before it had synced that, are relied on from here on.
-            DirectorySync.Flush(Root);
+            DiskSync.FlushDirectory(Root);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -23,12 +23,13 @@ internal sealed class DataDirectory : IDisposable
         }
 
         _lock = Lock();
-        Protect(Database);
         if (Directory.Exists(Path.Combine(Root, "restore.partial")))
         {
             _lock.Dispose();
             throw new StartupException($"A backup was not restored to its end in {Root}. Empty the directory, and restore it again.");
         }
+
+        Protect(Database);
     }
 
     public string Root { get; }
@@ -66,7 +67,7 @@ internal sealed class DataDirectory : IDisposable
             var made = Missing(path);
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             // SQLite syncs names in the directory, but not that of the directory itself.
-            made.ForEach(directory => DirectorySync.Flush(Path.GetDirectoryName(directory)!));
+            made.ForEach(directory => DiskSync.FlushDirectory(Path.GetDirectoryName(directory)!));
         }
     }
 

@@ -27,7 +27,7 @@ internal static class BackupChecks
         }
 
         // Else one that is half removed may come back with the next power cut.
-        DirectorySync.Flush(backups);
+        DiskSync.FlushDirectory(backups);
         known.Backups.Clear();
     }
 

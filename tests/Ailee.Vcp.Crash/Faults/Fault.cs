@@ -47,6 +47,7 @@ internal sealed record Fault(string Name, FaultKind Kind)
         (new("power-cut", FaultKind.Freeze) { LosesUnsynced = true }, 30),
         (new("power-cut-torn", FaultKind.Freeze) { Torn = 60, LosesUnsynced = true }, 10),
         (new("io-error-once", FaultKind.ErrorOnce), 7),
+        (new("io-error-then-power-cut", FaultKind.ErrorOnce) { LosesUnsynced = true }, 10),
         (new("io-error", FaultKind.ErrorOn) { Torn = 128 }, 4),
         (new("disk-full", FaultKind.ErrorOn) { Error = NoSpace, OnlyGrowth = true, Torn = 80 }, 9),
     ];

@@ -7,6 +7,7 @@ internal static class AllSteps
     [
         new("first-start", Nothing) { Start = StartKind.First },
         new("start", Nothing) { Start = StartKind.Again },
+        new("restore", Nothing) { Start = StartKind.Restore },
         new("restored-start", async (world, end) => await world.SeeLogAsync(end)) { Start = StartKind.Restored },
         new("stop", Nothing) { Stops = true },
         .. StorageSteps.List,

@@ -11,7 +11,7 @@ internal sealed record Step(string Name, Func<World, CancellationToken, Task> Ru
     /// <summary>How often it is drawn, beside the others.</summary>
     public int Weight { get; init; } = 1;
 
-    /// <summary>Whether it is the start of a server: on a new directory, on the one that is there, or on a backup of it.</summary>
+    /// <summary>Whether it is the start of a server: on a new directory, on the one that is there, or on a backup of it, or what comes before that.</summary>
     public StartKind Start { get; init; }
 
     /// <summary>Whether it is done within the server's process, and not by a call.</summary>
@@ -35,4 +35,7 @@ internal enum StartKind
 
     /// <summary>It is the first on a backup that was restored.</summary>
     Restored,
+
+    /// <summary>A backup is restored, before that.</summary>
+    Restore,
 }

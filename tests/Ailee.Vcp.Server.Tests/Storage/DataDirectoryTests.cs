@@ -15,11 +15,13 @@ public sealed class DataDirectoryTests : IDisposable
         using var directory = new TempDirectory();
         Directory.CreateDirectory(directory.File("restore.partial"));
         var refused = Assert.Throws<StartupException>(() => new DataDirectory(new StorageOptions { DataDirectory = directory.Path }));
+        var left = Directory.GetFiles(directory.Path).Select(Path.GetFileName);
         Directory.Delete(directory.File("restore.partial"));
 
         using var opened = new DataDirectory(new StorageOptions { DataDirectory = directory.Path });
 
         Assert.Contains("restore it again", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("vcp.db", left);
     }
 
     [Fact]
