@@ -126,7 +126,7 @@ public sealed class ConfigurationDocumentTests
     {
         var property = PropertyOf(key);
         var options = Activator.CreateInstance(property.DeclaringType!)!;
-        property.SetValue(options, value is Array ? value : Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
+        property.SetValue(options, value is Array ? value : Convert.ChangeType(value, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, CultureInfo.InvariantCulture));
         return [.. (IEnumerable<string>)property.DeclaringType!.GetMethod("Problems")!.Invoke(options, null)!];
     }
 }

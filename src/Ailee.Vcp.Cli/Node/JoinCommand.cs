@@ -23,7 +23,8 @@ internal static class JoinCommand
         var memory = new Option<long>("--memory") { Description = "Bytes of linear memory that one guest may have. Default: 512 MiB.", DefaultValueFactory = _ => 512L << 20 };
         var label = new Option<string[]>("--label") { Description = "What tasks may ask for, as NAME=VALUE; may be given again.", AllowMultipleArgumentsPerToken = false };
         var price = new Option<long?>("--price") { Description = "What the node bids in auctions, in micro-credits for 10^6 gas. Without it, it does not bid." };
-        var command = new Command("join", "Make a node key and enrol it with a server. Safe to repeat.") { server, token, directory, name, slots, memory, label, price };
+        var carbon = new Option<double?>("--carbon") { Description = "Carbon intensity of the machine's electricity in g/kWh, which no sensor knows. Default: unknown." };
+        var command = new Command("join", "Make a node key and enrol it with a server. Safe to repeat.") { server, token, directory, name, slots, memory, label, price, carbon };
         var tls = new TlsOptions(command);
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -40,6 +41,7 @@ internal static class JoinCommand
                 InRange(result.GetValue(memory), 64 * 1024, 4L << 30, "--memory must be 65536 to 4294967296 bytes."),
                 Labels(result.GetValue(label) ?? []),
                 result.GetValue(price) is { } asked ? InRange(asked, 0, 1_000_000_000_000, "--price must be 0 to 1000000000000 micro-credits.") : null,
+                result.GetValue(carbon) is { } grams ? InRange(grams, 0, 10_000, "--carbon must be 0 to 10000 g/kWh.") : null,
                 tls.Read(result));
             await JoinAsync(address, secret, NodeCommand.DirectoryOf(result.GetValue(directory), console), offer, console, cancellationToken);
         });
@@ -80,6 +82,7 @@ internal static class JoinCommand
                 MemoryBytes = offer.MemoryBytes,
                 Labels = offer.Labels,
                 Price = offer.Price,
+                CarbonGramsPerKwh = offer.CarbonGramsPerKwh,
                 Tls = offer.Tls,
             }.Write(directory);
             Tell(console, directory, server, node.Id, node.Name, node.Owner, logKey);
@@ -134,5 +137,5 @@ internal static class JoinCommand
         return labels.Count <= MostLabels ? labels : throw new CliException($"A node has at most {MostLabels} labels.");
     }
 
-    private sealed record NodeOffer(string Name, int Slots, long MemoryBytes, IReadOnlyDictionary<string, string> Labels, long? Price, NodeTls? Tls);
+    private sealed record NodeOffer(string Name, int Slots, long MemoryBytes, IReadOnlyDictionary<string, string> Labels, long? Price, double? CarbonGramsPerKwh, NodeTls? Tls);
 }

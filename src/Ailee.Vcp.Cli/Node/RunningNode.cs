@@ -52,7 +52,7 @@ internal static class RunningNode
             capabilities,
             console.Time,
             new LineLogger<HttpNodeGateway>(console));
-        var sensors = new MachineSensors(console.Time);
+        var sensors = new MachineSensors(console.Time, settings.CarbonGramsPerKwh);
         var agent = new NodeAgent(
             gateway,
             sandbox,

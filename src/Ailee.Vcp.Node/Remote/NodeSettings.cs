@@ -40,6 +40,9 @@ public sealed record NodeSettings
     /// <summary>What the node bids in auctions. Unit: micro-credits for 10^6 gas. Null: it does not bid. Range 0 to 10^12.</summary>
     public long? Price { get; init; }
 
+    /// <summary>Carbon intensity of the machine's electricity. Unit: g/kWh. Null: not known. Range 0 to 10 000.</summary>
+    public double? CarbonGramsPerKwh { get; init; }
+
     /// <summary>How the node and the server know each other's connections. Null: by what the machine trusts.</summary>
     public NodeTls? Tls { get; init; }
 
@@ -78,6 +81,7 @@ public sealed record NodeSettings
         : Slots is < 0 or > 256 ? "slots must be 0 to 256."
         : MemoryBytes is < 64 * 1024 or > 4L << 30 ? "memoryBytes must be 65536 to 4294967296."
         : Tls?.Problem() is { } tls ? $"tls: {tls}"
+        : CarbonGramsPerKwh is not (null or >= 0 and <= 10_000) ? "carbonGramsPerKwh must be 0 to 10000."
         : Price is < 0 or > 1_000_000_000_000 ? "price must be 0 to 1000000000000."
         : null;
 }

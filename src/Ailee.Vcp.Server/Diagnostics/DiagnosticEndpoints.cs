@@ -37,6 +37,8 @@ internal static class DiagnosticEndpoints
         app.MapGet("/health/live", () => TypedResults.Text("live")).AllowWithoutKey().ExcludeFromDescription().WithHead();
         app.MapGet("/health/ready", ReadyAsync).AllowWithoutKey().ExcludeFromDescription().WithHead();
         var metrics = app.Services.GetRequiredService<ServerMetrics>();
+        // Otherwise made when the first node calls, which may be late.
+        app.Services.GetRequiredService<NodeMetrics>();
         app.MapMetrics("/metrics", metrics.Registry).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).Needs(Scope.Audit).ExcludeFromDescription();
     }
 

@@ -27,6 +27,7 @@ internal sealed class BuiltInNode(
     IOptions<SandboxOptions> options,
     TimeProvider time,
     IOptions<TaskOptions> tasks,
+    IOptions<NodeOptions> nodes,
     IHostApplicationLifetime lifetime,
     ILogger<NodeAgent> logger) : BackgroundService, IHostedLifecycleService
 {
@@ -65,7 +66,7 @@ internal sealed class BuiltInNode(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var gateway = ActivatorUtilities.CreateInstance<BuiltInGateway>(services, key.PublicKey);
-        var sensors = new MachineSensors(time);
+        var sensors = new MachineSensors(time, nodes.Value.CarbonGramsPerKwh);
         var agent = new NodeAgent(gateway, sandbox, bundles, threads, options.Value.EffectiveSlots, key, counter, time, logger)
         {
             LongestAhead = LongestAhead,

@@ -21,6 +21,9 @@ public sealed class NodeOptions
     /// <summary>How long telemetry is kept. Unit: hours. Default 24. Range 1 to 8760.</summary>
     public int TelemetryKeepHours { get; set; } = 24;
 
+    /// <summary>Carbon intensity of this machine's electricity, which the built-in node tells; null if it is not known. Unit: g/kWh. Range 0 to 10 000.</summary>
+    public double? CarbonGramsPerKwh { get; set; }
+
     /// <summary><see cref="LeaseTtlMs"/>, but not less than two heartbeats.</summary>
     public TimeSpan EffectiveLeaseTtl => TimeSpan.FromMilliseconds(Math.Max(LeaseTtlMs, 2 * HeartbeatMs));
 
@@ -45,6 +48,11 @@ public sealed class NodeOptions
         if (TelemetryKeepHours is < 1 or > 8760)
         {
             yield return $"{Section}:{nameof(TelemetryKeepHours)} must be between 1 and 8760.";
+        }
+
+        if (CarbonGramsPerKwh is not (null or >= 0 and <= 10_000))
+        {
+            yield return $"{Section}:{nameof(CarbonGramsPerKwh)} must be between 0 and 10000.";
         }
     }
 }

@@ -36,6 +36,7 @@ public sealed class NodeCommandTests : IDisposable
     [InlineData("--slots", "257", "--slots must be")]
     [InlineData("--memory", "1", "--memory must be")]
     [InlineData("--price", "-1", "--price must be")]
+    [InlineData("--carbon", "10001", "--carbon must be")]
     [InlineData("--label", "novalue", "NAME=VALUE")]
     [InlineData("--name", "", "--name must have")]
     public async Task Join_OptionOutOfRange_IsNamed(string option, string value, string expected)

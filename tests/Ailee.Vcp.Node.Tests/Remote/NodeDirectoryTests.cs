@@ -27,6 +27,7 @@ public sealed class NodeDirectoryTests : IDisposable
             MemoryBytes = 1 << 20,
             Labels = new Dictionary<string, string> { ["zone"] = "attic" },
             Price = 12,
+            CarbonGramsPerKwh = 380.5,
         };
     }
 
@@ -50,6 +51,7 @@ public sealed class NodeDirectoryTests : IDisposable
             (_settings with { Slots = 257 }, "slots"),
             (_settings with { MemoryBytes = 1 }, "memoryBytes"),
             (_settings with { Price = -1 }, "price"),
+            (_settings with { CarbonGramsPerKwh = 10_001 }, "carbonGramsPerKwh"),
             (_settings with { Origin = "other" }, "logKey"),
             (_settings with { Node = "x" }, "node"),
             (_settings with { Server = new Uri("ftp://server.test/") }, "server"),

@@ -46,7 +46,7 @@ public sealed class MachineSensorsTests : IDisposable
     [Fact]
     public void Read_ThisMachine_IsInRange()
     {
-        var sensors = new MachineSensors(_tree.Time);
+        var sensors = new MachineSensors(_tree.Time, null);
         sensors.Read(0, 0);
         _tree.Time.Advance(TimeSpan.FromSeconds(5));
 

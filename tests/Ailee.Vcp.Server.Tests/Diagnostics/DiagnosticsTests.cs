@@ -149,6 +149,20 @@ public sealed class DiagnosticsTests
         ];
     }
 
+    [Fact]
+    public async Task Metrics_Names_AreThoseOfTheDocument()
+    {
+        await using var server = await RunningServer.StartAsync();
+
+        var names = (await server.Http.GetStringAsync("metrics")).Split('\n')
+            .Where(line => line.StartsWith("# TYPE vcp_", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[2]);
+
+        // Without TLS no certificate is shown.
+        var documented = MarkdownTable.Rows("operations/metrics.md", "metric", "labels", "what").Select(cells => cells[0]).Except(["vcp_tls_certificate_expiry_timestamp_seconds"]);
+        Assert.Equal((string.Empty, string.Empty), (string.Join(" ", documented.Except(names)), string.Join(" ", names.Except(documented))));
+    }
+
     private static void AssertAddUp(StatsView stats, List<ComputeTask> tasks)
     {
         Assert.Equal((3L, 1L, 0L), (stats.Tasks[TaskStates.Completed], stats.Tasks[TaskStates.Failed], stats.Tasks[TaskStates.Cancelled]));
