@@ -24,7 +24,25 @@ internal sealed record CliConsole(Stream Stdin, Stream Stdout, Stream Stderr, bo
 
     public void Print(string line) => Stdout.Write(Encoding.UTF8.GetBytes(TerminalText.Harmless(line) + "\n"));
 
-    public void Tell(string line) => Stderr.Write(Encoding.UTF8.GetBytes($"vcp: {TerminalText.Harmless(line)}\n"));
+    /// <summary>A sentence for people. What is under way goes on if it cannot be written, as on a full disk.</summary>
+    public void Tell(string line) => Tell(Encoding.UTF8.GetBytes($"vcp: {TerminalText.Harmless(line)}\n"));
+
+    /// <inheritdoc cref="Tell(string)"/>
+    public void Tell(byte[] line)
+    {
+        try
+        {
+            lock (Stderr)
+            {
+                Stderr.Write(line);
+                Stderr.Flush();
+            }
+        }
+        catch (IOException)
+        {
+            // Nowhere is left to say so.
+        }
+    }
 
     public async Task<byte[]> ReadInputAsync(CancellationToken cancellationToken)
     {

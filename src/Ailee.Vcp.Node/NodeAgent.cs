@@ -87,9 +87,15 @@ public sealed partial class NodeAgent(
                     var handler = Task.Run(
                         async () =>
                         {
-                            await HandleAsync(lease, bounds, Stops, cancellation, taking.Token);
-                            bounds.Inputs.Remove(InputSize(lease));
-                            bounds.Leases.Release();
+                            try
+                            {
+                                await HandleAsync(lease, bounds, Stops, cancellation, taking.Token);
+                            }
+                            finally
+                            {
+                                bounds.Inputs.Remove(InputSize(lease));
+                                bounds.Leases.Release();
+                            }
                         },
                         CancellationToken.None);
                     handlers[lease.Lease] = handler;

@@ -31,6 +31,7 @@ internal sealed class ServerLife : IAsyncDisposable
     private readonly ErrorLog _log = new();
     private readonly Random _random;
     private DiskImage _image = Empty;
+    private DiskModel _model = new(Empty);
     private int _generation;
     private RunningServer? _server;
 
@@ -357,18 +358,27 @@ internal sealed class ServerLife : IAsyncDisposable
         await EndAsync();
 
         var left = DiskImage.Read(Root);
-        var model = new DiskModel(_image);
-        model.Apply(_control.ReadJournal());
-        var difference = model.AfterKill().DifferenceTo(left);
+        _model.Apply(_control.ReadJournal());
+        var difference = _model.AfterKill().DifferenceTo(left);
         if (difference is not null)
         {
             throw new InvalidOperationException($"The shim did not see all that was written: {difference}.");
         }
 
-        Open(fault?.LosesUnsynced == true ? model.AfterPowerCut(_random) : left);
+        if (fault?.LosesUnsynced == true)
+        {
+            Open(_model.AfterPowerCut(_random));
+        }
+        else
+        {
+            // What was not synced still is not: a later power cut may take it.
+            Open(left, _model);
+        }
     }
 
-    private void Open(DiskImage image)
+    private void Open(DiskImage image) => Open(image, new DiskModel(image));
+
+    private void Open(DiskImage image, DiskModel model)
     {
         _control.Watch(null);
         if (Directory.Exists(Root))
@@ -377,7 +387,7 @@ internal sealed class ServerLife : IAsyncDisposable
         }
 
         _generation++;
-        _image = image;
+        (_image, _model) = (image, model);
         image.WriteTo(Root);
         _control.Watch(Root);
     }

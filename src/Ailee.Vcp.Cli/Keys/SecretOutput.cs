@@ -34,17 +34,30 @@ internal sealed class SecretOutput
         }
 
         SecretFile.Write(file, []);
+        KeyView key;
+        string secret;
         try
         {
-            var key = await make();
-            SecretFile.Write(file, Encoding.ASCII.GetBytes(SecretOf(key) + "\n"));
-            ApiKeyText.Print(console, key with { Secret = null }, result.GetValue(_json));
+            key = await make();
+            secret = SecretOf(key);
         }
         catch (Exception)
         {
             File.Delete(file);
             throw;
         }
+
+        try
+        {
+            SecretFile.Write(file, Encoding.ASCII.GetBytes(secret + "\n"));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Nobody can ask for it again.
+            throw new CliException($"{file} cannot be written: {exception.Message} The key {key.Id} is made; its secret is {secret}");
+        }
+
+        ApiKeyText.Print(console, key with { Secret = null }, result.GetValue(_json));
     }
 
     private static string SecretOf(KeyView key) => key.Secret ?? throw new JsonException("It is about a new key and has no secret.");

@@ -14,14 +14,14 @@ internal sealed record FollowState(string Key, string Note)
     /// <exception cref="CliException">The file is none.</exception>
     public static (NoteKey Key, SeenCheckpoint Seen)? Read(string path)
     {
-        if (!File.Exists(path))
+        if (StoredFile.TryRead(path) is not { } bytes)
         {
             return null;
         }
 
         try
         {
-            var state = JsonSerializer.Deserialize(File.ReadAllBytes(path), CliJson.Default.FollowState);
+            var state = JsonSerializer.Deserialize(bytes, CliJson.Default.FollowState);
             if (NoteKey.TryParse(state?.Key, out var key) && SeenCheckpoint.TryRead(Encoding.UTF8.GetBytes(state!.Note), key) is { } seen)
             {
                 return (key, seen);

@@ -22,12 +22,7 @@ internal sealed class LineLogger<T>(CliConsole console) : ILogger<T>
         var time = console.Time.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var text = exception is null ? formatter(state, null) : $"{formatter(state, null)}: {exception.Message}";
         // A server's words may have lines of their own; here one message is one line.
-        var line = Encoding.UTF8.GetBytes($"{time} {Word(logLevel)} {text.ReplaceLineEndings(" ")}\n");
-        lock (console.Stderr)
-        {
-            console.Stderr.Write(line);
-            console.Stderr.Flush();
-        }
+        console.Tell(Encoding.UTF8.GetBytes($"{time} {Word(logLevel)} {text.ReplaceLineEndings(" ")}\n"));
     }
 
     private static string Word(LogLevel level) => level switch

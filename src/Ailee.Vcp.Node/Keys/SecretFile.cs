@@ -12,12 +12,11 @@ public static class SecretFile
     /// <exception cref="InvalidDataException">The file has another length.</exception>
     public static byte[] LoadOrCreate(string path, int length, Func<byte[]> create)
     {
-        if (!File.Exists(path))
+        if (StoredFile.TryRead(path) is not { } bytes)
         {
-            Write(path, create());
+            Write(path, bytes = create());
         }
 
-        var bytes = File.ReadAllBytes(path);
         return bytes.Length == length ? bytes : throw new InvalidDataException($"{path} is {bytes.Length} bytes long instead of {length}; it is not the file that it should be.");
     }
 

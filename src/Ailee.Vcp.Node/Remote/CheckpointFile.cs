@@ -36,12 +36,12 @@ internal sealed class CheckpointFile
     public CheckpointFile(string path, NoteKey key)
     {
         (_path, _key) = (path, key);
-        if (!File.Exists(path))
+        if (StoredFile.TryRead(path) is not { } bytes)
         {
             return;
         }
 
-        Note = File.ReadAllText(path);
+        Note = Encoding.UTF8.GetString(bytes);
         _latest = Read(Note) ?? throw new InvalidDataException($"{path} is no checkpoint that the log {key.Name} signed. It is not touched: without it nobody can tell whether the log went back. Move it away if you know why it is so.");
     }
 

@@ -50,7 +50,7 @@ public sealed record NodeSettings
     /// <exception cref="InvalidDataException">The file is something else.</exception>
     public static NodeSettings? Read(NodeDirectory directory)
     {
-        if (!File.Exists(directory.Settings))
+        if (StoredFile.TryRead(directory.Settings) is not { } bytes)
         {
             return null;
         }
@@ -58,7 +58,7 @@ public sealed record NodeSettings
         NodeSettings? settings;
         try
         {
-            settings = JsonSerializer.Deserialize(File.ReadAllBytes(directory.Settings), NodeJson.Default.NodeSettings);
+            settings = JsonSerializer.Deserialize(bytes, NodeJson.Default.NodeSettings);
         }
         catch (JsonException exception)
         {

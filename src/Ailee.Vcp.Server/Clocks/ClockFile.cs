@@ -13,15 +13,15 @@ internal sealed class ClockFile(DataDirectory directory)
     /// <summary>The mark of the run before; null at the first start. One that cannot be read says nothing for the clock, so it is doubted.</summary>
     public ClockMark? Read()
     {
-        if (!File.Exists(_path))
-        {
-            return null;
-        }
-
         string[] words;
         try
         {
-            words = File.ReadAllText(_path).Split(' ', 2);
+            if (StoredFile.TryRead(_path) is not { } bytes)
+            {
+                return null;
+            }
+
+            words = Encoding.ASCII.GetString(bytes).Split(' ', 2);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -46,13 +46,15 @@ internal sealed class LogGuard(IOptions<LogOptions> options, LogKeys keys, DataD
 
         try
         {
-            var file = new FileInfo(path);
-            if (!file.Exists && !Directory.Exists(path))
+            using var file = StoredFile.TryOpen(path);
+            if (file is null)
             {
                 return null;
             }
 
-            var note = file.Length <= SignedNote.MaxSizeBytes ? SignedNote.TryParse(File.ReadAllBytes(path)) : null;
+            var bytes = new byte[Math.Min(file.Length, SignedNote.MaxSizeBytes + 1)];
+            file.ReadExactly(bytes);
+            var note = SignedNote.TryParse(bytes);
             return note is not null && keys.ReadOwn(note) is { } checkpoint
                 ? checkpoint
                 : throw new LogGuardException($"The guard file {path} is no checkpoint of the log {keys.Origin} with its key's signature. Put the right file or data directory there; only for a new log, set {LogOptions.Section}:{nameof(LogOptions.GuardPath)} to a new file.");

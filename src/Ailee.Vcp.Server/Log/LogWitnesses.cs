@@ -28,11 +28,10 @@ internal sealed partial class LogWitnesses(PublishedLog published, IDatabase dat
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(options.Value.Witnesses.Select(witness => FollowAsync(witness, stoppingToken)));
+        Task.WhenAll(options.Value.Witnesses.Select(witness => FollowAsync(new WitnessClient(_http, database, witness), witness.Url, stoppingToken)));
 
-    private async Task FollowAsync(WitnessOptions witness, CancellationToken stoppingToken)
+    private async Task FollowAsync(WitnessClient client, string url, CancellationToken stoppingToken)
     {
-        var client = new WitnessClient(_http, database, witness);
         var (sent, backoff) = (-1L, 1);
         try
         {
@@ -41,7 +40,7 @@ internal sealed partial class LogWitnesses(PublishedLog published, IDatabase dat
                 await published.WaitAsync(sent, System.Threading.Timeout.InfiniteTimeSpan, time, stoppingToken);
                 await published.WritableAsync(stoppingToken);
                 var tree = published.Tree;
-                if (await TryCosignAsync(client, witness.Url, tree, stoppingToken))
+                if (await TryCosignAsync(client, url, tree, stoppingToken))
                 {
                     (sent, backoff) = (tree.Size, 1);
                 }
@@ -65,13 +64,14 @@ internal sealed partial class LogWitnesses(PublishedLog published, IDatabase dat
             await client.CosignAsync(tree, stoppingToken);
             return true;
         }
-        catch (Exception exception) when (exception is WitnessException or HttpRequestException or StorageException or InvalidDataException)
-        {
-            LogFailed(url, exception.Message);
-        }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
             LogFailed(url, "It did not answer in time.");
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Whatever it is: nobody would notice that this one is not asked any more.
+            LogFailed(url, exception.Message);
         }
 
         return false;

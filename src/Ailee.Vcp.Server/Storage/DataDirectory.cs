@@ -29,6 +29,12 @@ internal sealed class DataDirectory : IDisposable
             throw new StartupException($"A backup was not restored to its end in {Root}. Empty the directory, and restore it again.");
         }
 
+        if (new FileInfo(Database) is not { Exists: true, Length: > 0 } && File.Exists(OrchestratorKey))
+        {
+            _lock.Dispose();
+            throw new StartupException($"{Root} has keys and no database. A new one would begin the log anew with the same keys: put {Database} back, or restore a backup. For a new server, choose an empty directory.");
+        }
+
         Protect(Database);
     }
 

@@ -36,9 +36,14 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         _writer = new SqliteSession(path);
         try
         {
-            _writer.Query("PRAGMA journal_mode = WAL", row => row.Text(0));
+            if (_writer.QueryFirst("PRAGMA journal_mode = WAL", row => row.Text(0)) is var mode and not "wal")
+            {
+                throw new StartupException($"The file system of {path} cannot hold SQLite's write-ahead log (the journal is in mode {mode}). Set Storage:DataDirectory to a local file system.");
+            }
+
             _writer.Query($"PRAGMA journal_size_limit = {MaxLogBytes}", row => row.Int64(0));
             _writer.Execute($"PRAGMA cache_size = -{WriterCacheKibibytes}");
+            SettleLog();
             Migrations.Apply(_writer);
         }
         catch
@@ -114,6 +119,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
             session = new SqliteSession(_path);
         }
 
+        var isAtRest = false;
         try
         {
             session.Execute("BEGIN");
@@ -124,11 +130,19 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
             finally
             {
                 session.Execute("COMMIT");
+                isAtRest = true;
             }
         }
         finally
         {
-            _readers.Add(session);
+            if (isAtRest)
+            {
+                _readers.Add(session);
+            }
+            else
+            {
+                session.Dispose();
+            }
         }
     }
 
@@ -144,6 +158,19 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         {
             reader.Dispose();
         }
+    }
+
+    /// <summary>
+    /// Writes back what the process before left in the write-ahead log. SQLite takes what it finds there for committed, also what that process had not, or not
+    /// successfully, synced, and later commits sync only their own part: a power cut could take the part before and with it all that follows.
+    /// </summary>
+    private void SettleLog()
+    {
+        // Somebody who reads, such as a backup, delays it no longer than this. The log is synced then, and written back with a later part of it.
+        const int PatienceMs = 2000;
+        _writer.Execute($"PRAGMA busy_timeout = {PatienceMs}");
+        _writer.Query("PRAGMA wal_checkpoint(TRUNCATE)", row => row.Int64(0));
+        _writer.Execute($"PRAGMA busy_timeout = {SqliteSession.BusyTimeoutMs}");
     }
 
     private void Run()

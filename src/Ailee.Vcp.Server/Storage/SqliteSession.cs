@@ -9,7 +9,8 @@ namespace Ailee.Vcp.Server.Storage;
 /// </summary>
 internal sealed class SqliteSession : IWriteTransaction, IDisposable
 {
-    private const int BusyTimeoutMs = 30_000;
+    /// <summary>How long a statement waits for a lock of another connection.</summary>
+    public const int BusyTimeoutMs = 30_000;
 
     // https://sqlite.org/c3ref/c_config_covering_index_scan.html
     private const int ConfigStatementJournalSpill = 26;

@@ -152,10 +152,22 @@ internal sealed class TaskDecisions(
            select consequence,
     ];
 
-    private TaskConsequence End(IWriteTransaction transaction, TaskId task, Guid lease, string state, string reason, DateTimeOffset now) =>
-        AttemptStore.Find(transaction, lease) is { } attempt && AttemptStore.TryEnd(transaction, lease, state, reason, now)
-            ? Follow(transaction, attempt, state, reason, now)
-            : new TaskConsequence(task);
+    private TaskConsequence End(IWriteTransaction transaction, TaskId task, Guid lease, string state, string reason, DateTimeOffset now)
+    {
+        if (AttemptStore.Find(transaction, lease) is not { } attempt)
+        {
+            return new TaskConsequence(task);
+        }
+
+        if (AttemptStore.TryEnd(transaction, lease, state, reason, now))
+        {
+            return Follow(transaction, attempt, state, reason, now);
+        }
+
+        // It ended before, but what came of that may not have been told: then this is the second try.
+        var isAudit = attempt.Purpose == AttemptPurposes.Audit;
+        return new TaskConsequence(task) { NeedsLeases = !isAudit && !TaskStates.IsFinal(attempt.TaskState), AuditsDue = isAudit };
+    }
 
     private TaskConsequence Follow(IWriteTransaction transaction, Attempt attempt, string state, string reason, DateTimeOffset now)
     {
