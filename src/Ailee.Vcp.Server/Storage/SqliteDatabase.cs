@@ -12,6 +12,12 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 {
     private const int MaxGroup = 512;
 
+    // As SQLite would do by itself, but for the result, which that loses.
+    private const int PagesPerCheckpoint = 1000;
+
+    // https://sqlite.org/rescode.html#ioerr_fsync
+    private const int NotSynced = 1034;
+
     // The write-ahead log is cut to this once it was written back; one large group may take more for a while.
     private const int MaxLogBytes = 16 << 20;
 
@@ -24,6 +30,8 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly SharedReads _shared;
     private readonly Thread _thread;
+    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _logPages;
     private volatile Exception? _failure;
     private volatile bool _isClosed;
 
@@ -42,6 +50,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
             }
 
             _writer.Query($"PRAGMA journal_size_limit = {MaxLogBytes}", row => row.Int64(0));
+            _writer.Query("PRAGMA wal_autocheckpoint = 0", row => row.Int64(0));
             _writer.Execute($"PRAGMA cache_size = -{WriterCacheKibibytes}");
             SettleLog();
             Migrations.Apply(_writer);
@@ -58,6 +67,9 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 
     /// <summary>Why the last group could not be committed, or null if it was.</summary>
     public Exception? Failure => _failure;
+
+    /// <summary>Fails once the database cannot go on before it is opened again; until then it takes no change.</summary>
+    public Task Lost => _lost.Task;
 
     public async Task<T> WriteAsync<T>(Func<IWriteTransaction, T> change)
     {
@@ -153,10 +165,14 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         _changes.Writer.TryComplete();
         _thread.Join();
         _isClosed = true;
-        _writer.Dispose();
-        foreach (var reader in _readers)
+        foreach (var session in _readers.Append(_writer))
         {
-            reader.Dispose();
+            if (Lost.IsFaulted)
+            {
+                session.LeaveLog();
+            }
+
+            session.Dispose();
         }
     }
 
@@ -185,11 +201,48 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
             }
 
             Commit(group);
+            Checkpoint();
         }
+    }
+
+    /// <summary>
+    /// Writes the log back once it is long. If the database's file could not be synced, pages of it that were written back before may be lost too, and SQLite
+    /// will not write them again: only a start that reads the whole log does. So the log is kept, and nothing is taken until then.
+    /// </summary>
+    private void Checkpoint()
+    {
+        try
+        {
+            _logPages += _writer.TakeWrittenPages();
+            if (_logPages >= PagesPerCheckpoint && !Lost.IsFaulted)
+            {
+                _logPages = _writer.Checkpoint() ?? _logPages;
+            }
+        }
+        catch (SqliteException exception) when (exception.SqliteExtendedErrorCode == NotSynced)
+        {
+            Lose(exception);
+        }
+        catch (SqliteException)
+        {
+            // Tried again with the next group; if there is no room, that says so.
+        }
+    }
+
+    private void Lose(Exception exception)
+    {
+        _failure = exception;
+        _lost.SetException(new StorageException("The database's file could not be synced. What was stored is in its write-ahead log, and the next start takes it from there.", exception));
     }
 
     private void Commit(List<Change> group)
     {
+        if (Lost.IsFaulted)
+        {
+            group.ForEach(change => change.Fail(new StorageException("The database is not written any more.", _failure!)));
+            return;
+        }
+
         try
         {
             _writer.Execute("BEGIN IMMEDIATE");

@@ -12,6 +12,12 @@ internal sealed class SqliteSession : IWriteTransaction, IDisposable
     /// <summary>How long a statement waits for a lock of another connection.</summary>
     public const int BusyTimeoutMs = 30_000;
 
+    // https://sqlite.org/c3ref/c_dbstatus_options.html
+    private const int StatusCacheWrite = 9;
+
+    // https://sqlite.org/c3ref/c_dbconfig_defensive.html
+    private const int ConfigNoCheckpointOnClose = 1006;
+
     // https://sqlite.org/c3ref/c_config_covering_index_scan.html
     private const int ConfigStatementJournalSpill = 26;
 
@@ -99,6 +105,31 @@ internal sealed class SqliteSession : IWriteTransaction, IDisposable
         blob.ReadExactly(part);
         return part;
     }
+
+    /// <summary>Pages that this connection wrote to the write-ahead log since it was last asked.</summary>
+    public int TakeWrittenPages()
+    {
+        Check(raw.sqlite3_db_status(_database, StatusCacheWrite, out var pages, out _, 1));
+        return pages;
+    }
+
+    /// <summary>Writes back what is in the write-ahead log, as far as nobody reads an older state.</summary>
+    /// <returns>Pages in the log; null if another connection writes it back just now.</returns>
+    /// <exception cref="SqliteException">It was not written back.</exception>
+    public int? Checkpoint()
+    {
+        var code = raw.sqlite3_wal_checkpoint_v2(_database, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var pages, out _);
+        if (code == raw.SQLITE_BUSY)
+        {
+            return null;
+        }
+
+        Check(code);
+        return pages;
+    }
+
+    /// <summary>Has the write-ahead log left as it is when this is disposed; else the last connection writes it back.</summary>
+    public void LeaveLog() => Check(raw.sqlite3_db_config(_database, ConfigNoCheckpointOnClose, 1, out _));
 
     public void Dispose()
     {

@@ -16,6 +16,19 @@ internal enum FaultKind
     ErrorOn = 4,
 }
 
+/// <summary>What a fault may meet.</summary>
+internal enum FaultTarget
+{
+    /// <summary>Whatever comes.</summary>
+    Any = 0,
+
+    /// <summary>What takes room.</summary>
+    Growth = 1,
+
+    /// <summary>Syncs.</summary>
+    Syncs = 2,
+}
+
 /// <summary>A fault.</summary>
 /// <param name="Name">What it is called in reports.</param>
 /// <param name="Kind">What the shim does.</param>
@@ -27,8 +40,8 @@ internal sealed record Fault(string Name, FaultKind Kind)
     /// <summary>Errno of a failure.</summary>
     public int Error { get; init; } = InputOutput;
 
-    /// <summary>Whether only what takes room fails.</summary>
-    public bool OnlyGrowth { get; init; }
+    /// <summary>What of all operations it may meet.</summary>
+    public FaultTarget Target { get; init; }
 
     /// <summary>Of a write that is met, so many 256ths still land.</summary>
     public int Torn { get; init; }
@@ -47,9 +60,9 @@ internal sealed record Fault(string Name, FaultKind Kind)
         (new("power-cut", FaultKind.Freeze) { LosesUnsynced = true }, 30),
         (new("power-cut-torn", FaultKind.Freeze) { Torn = 60, LosesUnsynced = true }, 10),
         (new("io-error-once", FaultKind.ErrorOnce), 7),
-        (new("io-error-then-power-cut", FaultKind.ErrorOnce) { LosesUnsynced = true }, 10),
+        (new("failed-sync-then-power-cut", FaultKind.ErrorOnce) { Target = FaultTarget.Syncs, LosesUnsynced = true }, 10),
         (new("io-error", FaultKind.ErrorOn) { Torn = 128 }, 4),
-        (new("disk-full", FaultKind.ErrorOn) { Error = NoSpace, OnlyGrowth = true, Torn = 80 }, 9),
+        (new("disk-full", FaultKind.ErrorOn) { Error = NoSpace, Target = FaultTarget.Growth, Torn = 80 }, 9),
     ];
 
     /// <summary>One of them.</summary>

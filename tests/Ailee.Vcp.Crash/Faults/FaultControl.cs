@@ -86,7 +86,7 @@ internal sealed unsafe class FaultControl : IDisposable
         Disarm();
         _numbers[5] = (long)fault.Kind;
         _numbers[6] = fault.Error;
-        _numbers[7] = fault.OnlyGrowth ? 1 : 0;
+        _numbers[7] = (long)fault.Target;
         _numbers[8] = fault.Torn;
         Volatile.Write(ref _numbers[4], operation);
     }

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 enum { KILL = 1, FREEZE = 2, ERROR_ONCE = 3, ERROR_ON = 4 };
+enum { GROWTH = 1, SYNCS = 2 };
 enum { WRITE = 1, SYNC, TRUNCATE, CREATE, RENAME, UNLINK, MKDIR };
 
 /* What is in FaultControl.cs, in the same order. */
@@ -32,7 +33,7 @@ struct control {
     volatile int64_t at;      /* the operation that is met; 0 for none */
     volatile int64_t kind;
     volatile int64_t error;   /* errno of a failure */
-    volatile int64_t full;    /* 1: only what takes room fails */
+    volatile int64_t only;    /* what is met: 0 for anything, GROWTH for what takes room, SYNCS */
     volatile int64_t torn;    /* of a write that is met, this many 256ths still land */
     volatile int64_t fired;   /* the operation that was met; 0 before */
     volatile int64_t fired_type;
@@ -151,7 +152,7 @@ static int meet(uint32_t type, int grows, size_t *part)
     int64_t kind = control->kind;
     if (!control->at || number < control->at)
         return 0;
-    if (control->full && !grows)
+    if ((control->only == GROWTH && !grows) || (control->only == SYNCS && type != SYNC))
         return 0;
     if (kind == ERROR_ONCE && control->fired)
         return 0;

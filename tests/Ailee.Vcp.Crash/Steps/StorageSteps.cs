@@ -21,11 +21,42 @@ internal static class StorageSteps
         },
         new("bundle", async (world, end) => await world.UploadBundleAsync(BundleOf(world, SmallBytes), end)),
         new("large-bundle", async (world, end) => await world.UploadBundleAsync(BundleOf(world, LargeBytes), end)),
+        new("large-bundle-while-read", LargeWhileReadAsync) { IsInside = true },
         new("bundle-delete", async (world, end) => await world.DeleteBundleAsync(There(world.Known.Bundles), end))
         {
             Prepare = async (world, end) => await world.UploadBundleAsync(BundleOf(world, SmallBytes), end),
         },
     ];
+
+    // What somebody reads at a state in between is written back in two parts, of which only the second is synced.
+    private static async Task LargeWhileReadAsync(World world, CancellationToken end)
+    {
+        await world.UploadBundleAsync(BundleOf(world, SmallBytes), end);
+        using var isRead = new SemaphoreSlim(0);
+        using var mayEnd = new SemaphoreSlim(0);
+        var database = world.Server!.Database;
+        var reader = Task.Run(
+            () => database.Read(transaction =>
+            {
+                transaction.Query("SELECT COUNT(*) FROM tasks", row => row.Int64(0));
+                isRead.Release();
+                mayEnd.Wait();
+                return true;
+            }),
+            CancellationToken.None);
+        try
+        {
+            await isRead.WaitAsync(end);
+            await world.UploadBundleAsync(BundleOf(world, LargeBytes), end);
+        }
+        finally
+        {
+            mayEnd.Release();
+            await reader;
+        }
+
+        await world.UploadBundleAsync(BundleOf(world, SmallBytes), end);
+    }
 
     // The last one: nothing else needs it.
     private static Digest There(Dictionary<Digest, Uploaded> all) => all.Last(item => item.Value.Existence == Existence.There).Key;
