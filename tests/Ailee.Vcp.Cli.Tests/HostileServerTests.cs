@@ -46,6 +46,22 @@ public sealed class HostileServerTests : IDisposable
         Assert.Equal((125, false), (run.ExitCode, File.Exists(_directory.Path("key"))));
     }
 
+    [Fact]
+    public async Task Key_MadeButNotWritten_TellsTheSecret()
+    {
+        var place = Directory.CreateDirectory(_directory.Path("keys")).FullName;
+        await using var server = await ServeAsync(context =>
+        {
+            Directory.Delete(place, recursive: true);
+            return context.Response.WriteAsync("""{"id":"key_1","name":"x","tenant":"x","scopes":["read"],"createdAt":"2030-01-02T03:04:05Z","secret":"vcpk_once"}""");
+        });
+
+        var run = await CliRun.OfAsync("keys", "create", "x", "--scope", "read", "--out", Path.Combine(place, "key"), "--server", server.Address);
+
+        Assert.Equal((125, string.Empty), (run.ExitCode, run.Stdout));
+        Assert.Contains("The key key_1 is made; its secret is vcpk_once", run.Stderr, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(301)]
     [InlineData(302)]

@@ -2,6 +2,9 @@ using System.Net;
 using Ailee.Vcp.Client.Mesh;
 using Ailee.Vcp.Client.Tasks;
 using Ailee.Vcp.Core;
+using Ailee.Vcp.Server.Dispatch;
+using Ailee.Vcp.Server.Leases;
+using Ailee.Vcp.Server.Tasks;
 using Ailee.Vcp.Server.Tests.Hosting;
 
 namespace Ailee.Vcp.Server.Tests.Leases;
@@ -54,6 +57,22 @@ public sealed class LeaseEndTests : IAsyncLifetime
         Assert.Equal(before.Proofs, after.Proofs);
         Assert.Equal(before.Metrics, after.Metrics);
         Assert.Equal(["accepted"], after.Attempts.Select(attempt => attempt.State));
+    }
+
+    [Fact]
+    public async Task Retry_EndedButNotTold_ToldByTheNextTry()
+    {
+        var id = await SubmitAsync();
+        var lease = await Node.LeaseAsync();
+        var now = Server.Get<TimeProvider>().GetUtcNow();
+        await Server.Get<TaskDecisions>().RetryAsync(id, lease.Lease, AttemptStates.Expired, "expired", now);
+        // As if what the task needs could not be read then.
+        Server.Get<Dispatcher>().Withdraw(id);
+
+        await Server.Get<TaskDecisions>().RetryAsync(id, lease.Lease, AttemptStates.Expired, "expired", now);
+
+        Assert.True((await Node.AnswerAsync(await Node.LeaseAsync())).Accepted);
+        Assert.Equal(["expired", "accepted"], (await Server.Client.GetTaskAsync(id, null, default)).Attempts.Select(attempt => attempt.State));
     }
 
     [Fact]

@@ -24,6 +24,23 @@ public sealed class DataDirectoryTests : IDisposable
         Assert.DoesNotContain("vcp.db", left);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Open_KeysWithoutTheirDatabase_Refused(bool isEmpty)
+    {
+        File.WriteAllBytes(_temp.File("orchestrator.key"), new byte[32]);
+        if (isEmpty)
+        {
+            File.WriteAllBytes(_temp.File("vcp.db"), []);
+        }
+
+        var refused = Assert.Throws<StartupException>(() => new DataDirectory(new StorageOptions { DataDirectory = _temp.Path }));
+
+        Assert.Contains("has keys and no database", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(isEmpty, File.Exists(_temp.File("vcp.db")));
+    }
+
     [Fact]
     public void Open_Missing_MadeForItsOwnerOnly()
     {

@@ -53,6 +53,60 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_LogOfAProcessThatWasKilled_IsWrittenBackFirst()
+    {
+        await AddAsync(1, 7);
+        foreach (var name in new[] { "vcp.db", "vcp.db-wal" })
+        {
+            File.Copy(_directory.File(name), _directory.File($"left-{name}"));
+        }
+
+        var log = new FileInfo(_directory.File("left-vcp.db-wal"));
+        Assert.NotEqual(0, log.Length);
+
+        using var database = new SqliteDatabase(_directory.File("left-vcp.db"));
+
+        log.Refresh();
+        Assert.Equal(0, log.Length);
+        Assert.Equal([7L], database.Read(transaction => transaction.Query("SELECT number FROM journal", row => row.Int64(0))));
+    }
+
+    [Fact]
+    public async Task Open_SomebodyReadsAnOlderState_DoesNotWaitForHim()
+    {
+        await AddAsync(1, 7);
+        foreach (var name in new[] { "vcp.db", "vcp.db-wal" })
+        {
+            File.Copy(_directory.File(name), _directory.File($"left-{name}"));
+        }
+
+        using var reader = new SqliteSession(_directory.File("left-vcp.db"));
+        reader.Execute("BEGIN");
+        reader.Query("SELECT number FROM journal", row => row.Int64(0));
+
+        using var database = new SqliteDatabase(_directory.File("left-vcp.db"));
+
+        Assert.Equal([7L], database.Read(transaction => transaction.Query("SELECT number FROM journal", row => row.Int64(0))));
+        reader.Execute("COMMIT");
+    }
+
+    [Fact]
+    public async Task Write_MoreThanTheLogIsToHold_IsWrittenBack()
+    {
+        var large = new byte[5 << 20];
+        await _database.WriteAsync(transaction => transaction.Execute("CREATE TABLE large (content BLOB)"));
+        var file = new FileInfo(_directory.File("vcp.db"));
+        Assert.True(file.Length < large.Length);
+
+        await _database.WriteAsync(transaction => transaction.Execute("INSERT INTO large VALUES ($content)", ("$content", large)));
+        // Written back by then: one group comes after the other.
+        await _database.WriteAsync(transaction => transaction.Execute("DELETE FROM large"));
+
+        file.Refresh();
+        Assert.True(file.Length > large.Length);
+    }
+
+    [Fact]
     public async Task ReadShared_ManyAtOnce_EachItsOwnAnswerAndWhatWasWrittenBefore()
     {
         await Task.WhenAll(Enumerable.Range(0, 200).Select(number => Task.Run(async () =>
