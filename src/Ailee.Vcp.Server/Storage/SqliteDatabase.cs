@@ -201,7 +201,6 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
             }
 
             Commit(group);
-            Checkpoint();
         }
     }
 
@@ -271,6 +270,8 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
             return;
         }
 
+        // While nobody reads what was committed yet: who does keeps the log from beginning anew.
+        Checkpoint();
         foreach (var change in group)
         {
             change.Release();
