@@ -27,7 +27,7 @@ internal static class StorageServices
         // Factories, so that the container disposes them, the database before the directory's lock.
         services.AddSingleton(_ => directory);
         services.AddSingleton(_ => database);
-        services.AddHostedService<StorageWatch>();
+        services.AddHostedService(_ => new StorageWatch(database.Lost));
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         return services;
     }

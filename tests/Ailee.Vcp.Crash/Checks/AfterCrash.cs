@@ -177,6 +177,8 @@ internal static class AfterCrash
 
     private static async Task CheckStoredAsync(World world, RunningServer server, string root, CancellationToken cancellationToken)
     {
+        // Who asks what is on the disk has unfinished compilations taken away, as the first module does.
+        await world.Client.GetStatsAsync(cancellationToken);
         using var source = new DirectoryLogSource(ServerArguments.DataOf(root));
         var report = await new LogFsck(source).RunAsync(null, cancellationToken);
         List<string> faults = [.. report.Faults, .. StoredFaults.Find(server.Database), .. Leftovers.Find(root, world.Known).Select(file => $"left behind: {file}")];

@@ -56,10 +56,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task Open_LogOfAProcessThatWasKilled_IsWrittenBackFirst()
     {
         await AddAsync(1, 7);
-        foreach (var name in new[] { "vcp.db", "vcp.db-wal" })
-        {
-            File.Copy(_directory.File(name), _directory.File($"left-{name}"));
-        }
+        CopyAsKilled();
 
         var log = new FileInfo(_directory.File("left-vcp.db-wal"));
         Assert.NotEqual(0, log.Length);
@@ -75,10 +72,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task Open_SomebodyReadsAnOlderState_DoesNotWaitForHim()
     {
         await AddAsync(1, 7);
-        foreach (var name in new[] { "vcp.db", "vcp.db-wal" })
-        {
-            File.Copy(_directory.File(name), _directory.File($"left-{name}"));
-        }
+        CopyAsKilled();
 
         using var reader = new SqliteSession(_directory.File("left-vcp.db"));
         reader.Execute("BEGIN");
@@ -265,6 +259,15 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         _database.Dispose();
         _directory.Dispose();
+    }
+
+    // What a process that is killed now would leave.
+    private void CopyAsKilled()
+    {
+        foreach (var name in new[] { "vcp.db", "vcp.db-wal" })
+        {
+            File.Copy(_directory.File(name), _directory.File($"left-{name}"));
+        }
     }
 
     private static int Add(IWriteTransaction transaction, long writer, long number) =>
